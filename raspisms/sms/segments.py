@@ -15,10 +15,10 @@ GSM7_BASIC = frozenset(
     "¡ABCDEFGHIJKLMNOPQRSTUVWXYZÄÖÑÜ§"
     "¿abcdefghijklmnopqrstuvwxyzäöñüà"
 )
-"""Characters of one septet: the default alphabet of TS 23.038 without ESC. ``Ç`` is in, ``ç`` not."""
+"""One septet each: the default alphabet of TS 23.038 without ESC. ``Ç`` is in, ``ç`` is not."""
 
 GSM7_EXTENSION = frozenset("^{}\\[~]|€")
-"""Characters of two septets (ESC and one more): TS 23.038, table 6.2.1.1, without the page break."""
+"""Two septets each (ESC and one more): TS 23.038, table 6.2.1.1, without the page break."""
 
 Encoding = Literal["GSM-7", "UCS-2"]
 
