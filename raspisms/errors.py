@@ -5,7 +5,7 @@ sentences are kept with their parameters apart, so that each reader gets them in
 their own language; ``str()`` gives English.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 
@@ -59,3 +59,14 @@ class Conflict(RaspismsError):
 
 class Unusable(RaspismsError):
     """The installation itself cannot work: a bad setting, a database of a newer version."""
+
+
+class InvalidForm(Invalid):
+    """Several fields at once cannot be used; ``problems`` has one Invalid for each."""
+
+    def __init__(self, problems: Sequence[Invalid]) -> None:
+        super().__init__(say("Some of what was entered cannot be used."))
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return " ".join(f"{problem.field}: {problem}" for problem in self.problems)

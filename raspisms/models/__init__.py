@@ -1,0 +1,26 @@
+"""The tables, one module for each aggregate, with the queries that have a name.
+
+No transaction is opened and nothing is committed here: ``messaging`` does that.
+"""
+
+from raspisms.models.base import Base
+from raspisms.models.campaign import Campaign
+from raspisms.models.contact import Contact
+from raspisms.models.member import Member, OneTimeLink, PhoneAccess
+from raspisms.models.message import Conversation, Message, ReadMark
+from raspisms.models.phone import Phone
+from raspisms.models.receipt import Receipt
+
+__all__ = [
+    "Base",
+    "Campaign",
+    "Contact",
+    "Conversation",
+    "Member",
+    "Message",
+    "OneTimeLink",
+    "Phone",
+    "PhoneAccess",
+    "ReadMark",
+    "Receipt",
+]

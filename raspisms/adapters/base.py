@@ -1,0 +1,293 @@
+"""What an adapter is: the code for one provider, and what it says of itself as data.
+
+An adapter knows one provider's ways and nothing of RaspiSMS's database or pages. Forms,
+validation and redaction come from its ``fields``; what the engine asks of it comes from its
+``capabilities``.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, ClassVar, Protocol
+
+from raspisms.errors import Invalid, RaspismsError, Text, say
+from raspisms.sms.lifecycle import ReceiptState
+
+
+@dataclass(frozen=True)
+class Field:
+    """One thing that a person fills in. ``kind`` is an HTML input type: text, tel, password."""
+
+    name: str
+    label: Text
+    kind: str = "text"
+    required: bool = True
+    #: Never shown again once saved.
+    secret: bool = False
+    help: Text | None = None
+
+
+class Capability(StrEnum):
+    """What an adapter can do."""
+
+    SEND = "send"
+    RECEIVE = "receive"
+    CALLBACK = "callback"  #: the provider tells us about delivery
+    POLL_RECEIPTS = "poll_receipts"  #: we can ask about delivery
+    FIND_SENT = "find_sent"  #: we can ask whether a message arrived at the provider
+    FLASH = "flash"
+
+
+class Purpose(StrEnum):
+    """What a call is made for: sending outranks asking."""
+
+    SEND = "send"
+    INBOX = "inbox"
+    RECEIPTS = "receipts"
+
+
+class Budget(Protocol):
+    """Calls allowed to one set of credentials."""
+
+    def take(self, purpose: Purpose) -> None:
+        """Count one call. Raises Throttled when it must wait; it never waits itself."""
+
+    def slow_down(self, retry_after: timedelta | None) -> None:
+        """The provider said that there were too many calls."""
+
+
+@dataclass(frozen=True)
+class Surroundings:
+    """What an adapter is given beside its own settings."""
+
+    country: str
+    data_folder: Path
+    ovh_api_url: str
+    budget: Budget
+
+
+class AdapterError(RaspismsError):
+    """An operation other than ``send`` did not work."""
+
+
+class Unreachable(AdapterError):
+    """The provider did not answer, or not in a way that makes sense; later it may."""
+
+
+class Misconfigured(AdapterError):
+    """The provider refuses these settings; a person has to change something.
+
+    ``code`` is one of ``sms.reasons``.
+    """
+
+    def __init__(self, code: str, message: Text, hint: Text | None = None) -> None:
+        super().__init__(message, hint)
+        self.code = code
+
+
+class Throttled(AdapterError):
+    """Too many calls; the next may be made after ``retry_after``."""
+
+    def __init__(self, retry_after: timedelta) -> None:
+        super().__init__(
+            say("The provider allows only so many calls a minute."),
+            say("RaspiSMS goes on by itself."),
+        )
+        self.retry_after = retry_after
+
+
+class UnreadableMessage(AdapterError):
+    """One message in the provider's inbox cannot be read; the others can."""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One text for some numbers. ``tag`` marks the call at the provider (at most 20 characters)."""
+
+    text: str
+    receivers: tuple[str, ...]
+    tag: str
+    validity: timedelta
+
+
+@dataclass(frozen=True)
+class Accepted:
+    """The provider took the message under ``provider_uid``."""
+
+    provider_uid: str
+    credits: float | None = None
+
+
+@dataclass(frozen=True)
+class Refused:
+    """The provider said no, for good. ``code`` is one of ``sms.reasons``."""
+
+    code: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class NotSent:
+    """The message surely did not reach the provider; it can be tried again."""
+
+    code: str
+    detail: str = ""
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True)
+class Uncertain:
+    """The call was made, and what became of it is not known."""
+
+    detail: str = ""
+
+
+Outcome = Accepted | Refused | NotSent | Uncertain
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A message that the provider may or may not have: what is known of it.
+
+    ``since`` is when its call was made; ``taken`` are the provider's ids that belong to other
+    messages of ours.
+    """
+
+    receiver: str
+    text: str
+    tag: str
+    since: datetime
+    taken: Collection[str] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    provider_uid: str
+    credits: float | None = None
+
+
+@dataclass(frozen=True)
+class Absent:
+    """The provider shows no such message now."""
+
+
+@dataclass(frozen=True)
+class CannotTell:
+    """More than one could be meant, or the provider's answer does not allow to say."""
+
+    detail: str = ""
+
+
+Finding = Found | Absent | CannotTell
+
+
+@dataclass(frozen=True)
+class Inbound:
+    """A message that came in. ``sender`` is as the provider wrote it."""
+
+    provider_uid: str
+    sender: str
+    text: str
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True)
+class ReceiptNews:
+    """What the provider said of a message. ``reason`` is a code of ``sms.reasons`` or empty."""
+
+    provider_uid: str
+    state: ReceiptState
+    reason: str = ""
+    raw: str = ""
+
+
+@dataclass(frozen=True)
+class CheckReport:
+    """What a check of settings found: what is wrong by field, and what else should be known."""
+
+    problems: tuple[Invalid, ...] = ()
+    notices: tuple[Text, ...] = field(default=())
+
+
+class Adapter(ABC):
+    """The code for one provider, for one phone's settings.
+
+    Cheap to make; made anew for each use; may be used by one thread at a time. Times are aware.
+    ``send`` never raises. Every other operation may raise Unreachable, Misconfigured or Throttled,
+    and nothing else.
+    """
+
+    uid: ClassVar[str]
+    name: ClassVar[Text]
+    description: ClassVar[Text]
+    fields: ClassVar[tuple[Field, ...]]
+    capabilities: ClassVar[frozenset[Capability]]
+    #: The longest text, in segments.
+    max_segments: ClassVar[int]
+
+    def __init__(self, settings: Mapping[str, Any], surroundings: Surroundings) -> None:
+        self.settings = settings
+        self.surroundings = surroundings
+
+    @classmethod
+    @abstractmethod
+    def clean(cls, values: Mapping[str, str], country: str) -> dict[str, Any]:
+        """Settings from what a person typed. Raises InvalidForm with a sentence for each field."""
+
+    @classmethod
+    @abstractmethod
+    def number(cls, settings: Mapping[str, Any]) -> str | None:
+        """The number that others see, E.164 where there is one."""
+
+    @classmethod
+    @abstractmethod
+    def service_key(cls, settings: Mapping[str, Any]) -> str:
+        """The account within which the provider's message ids are unique."""
+
+    @classmethod
+    @abstractmethod
+    def account_key(cls, settings: Mapping[str, Any]) -> str:
+        """The credentials, in a form that reveals nothing: phones that share it share a budget."""
+
+    @abstractmethod
+    def check(self) -> CheckReport:
+        """Try the settings for real. Raises Unreachable when the provider cannot be asked."""
+
+    def prepare_to_send(self) -> None:
+        """Do now what ``send`` would need a call for, before the message is claimed."""
+        return
+
+    @abstractmethod
+    def send(self, batch: Batch) -> Mapping[str, Outcome]:
+        """Give the batch to the provider, once: an outcome for each receiver. Never raises."""
+
+    @abstractmethod
+    def find_sent(self, sought: Sought) -> Finding:
+        """Whether the provider has a message."""
+
+    @abstractmethod
+    def list_inbox(self, since: datetime | None) -> Sequence[str]:
+        """The provider's ids of messages that came in after ``since``, or of all."""
+
+    @abstractmethod
+    def fetch(self, provider_uid: str) -> Inbound | None:
+        """One message that came in; None when the provider has it no more.
+
+        Raises UnreadableMessage when only this one cannot be read.
+        """
+
+    @abstractmethod
+    def acknowledge(self, provider_uid: str) -> None:
+        """The message is stored: the provider need not keep it."""
+
+    @abstractmethod
+    def poll_receipts(self, since: datetime, wanted: Collection[str]) -> Sequence[ReceiptNews]:
+        """What became of the messages ``wanted``, the oldest of which was sent at ``since``."""
+
+    @classmethod
+    @abstractmethod
+    def parse_callback(cls, values: Mapping[str, str]) -> Sequence[ReceiptNews]:
+        """What a provider's call about delivery says; nothing where it makes no sense."""

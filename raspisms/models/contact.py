@@ -1,0 +1,53 @@
+"""The address book, shared by the household."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import JSON, Select, String, func, or_, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from raspisms.models.base import Base
+
+
+class Contact(Base):
+    """A name and one number; one number is one contact."""
+
+    __tablename__ = "contact"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    #: The name without case and accents, for search and order.
+    name_key: Mapped[str] = mapped_column(String(400), index=True)
+    number: Mapped[str] = mapped_column(String(64), unique=True)
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    created_at: Mapped[datetime]
+    updated_at: Mapped[datetime]
+
+
+def by_number(number: str) -> Select[tuple[Contact]]:
+    return select(Contact).where(Contact.number == number)
+
+
+def names_of(numbers: Iterable[str]) -> Select[tuple[str, str]]:
+    """The (number, name) of those of ``numbers`` that are in the address book."""
+    return select(Contact.number, Contact.name).where(Contact.number.in_(list(numbers)))
+
+
+def search(name_part: str, digits: str) -> Select[tuple[Contact]]:
+    """Contacts whose name contains ``name_part`` or whose number contains ``digits``, by name."""
+    query = select(Contact).order_by(Contact.name_key, Contact.id)
+    if not name_part:
+        return query
+    conditions = [Contact.name_key.contains(name_part, autoescape=True)]
+    if digits:
+        conditions.append(Contact.number.contains(digits, autoescape=True))
+    return query.where(or_(*conditions))
+
+
+def named(name_key: str) -> Select[tuple[Contact]]:
+    return select(Contact).where(Contact.name_key == name_key)
+
+
+def count() -> Select[tuple[int]]:
+    return select(func.count()).select_from(Contact)

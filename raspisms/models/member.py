@@ -1,0 +1,71 @@
+"""Accounts of the household, the phones given to them, and one-time links."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, Index, Select, String, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from raspisms.models.base import Base
+
+
+class Member(Base):
+    """An account. Administrators manage phones, settings and members."""
+
+    __tablename__ = "member"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(80))
+    #: The name without case: "Léa" and "léa" are one account. SQLite's own folding is ASCII only.
+    name_key: Mapped[str] = mapped_column(String(160), unique=True)
+    password_hash: Mapped[str]
+    is_admin: Mapped[bool]
+    #: Part of each login; a new value ends all of them.
+    session_key: Mapped[str] = mapped_column(String(64))
+    language: Mapped[str | None] = mapped_column(String(8))
+    timezone: Mapped[str | None] = mapped_column(String(64))
+    created_at: Mapped[datetime]
+
+
+class PhoneAccess(Base):
+    """A phone given to a member, who sees its conversations and writes with it."""
+
+    __tablename__ = "phone_access"
+
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True
+    )
+    phone_id: Mapped[int] = mapped_column(
+        ForeignKey("phone.id", ondelete="CASCADE"), primary_key=True
+    )
+
+    __table_args__ = (Index(None, "phone_id"),)
+
+
+class OneTimeLink(Base):
+    """A link that opens one door once. Only a hash of its secret is kept."""
+
+    __tablename__ = "one_time_link"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: "setup" makes the first account; "login" opens a session for ``member_id``.
+    purpose: Mapped[str] = mapped_column(String(16))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime]
+
+
+def name_key(name: str) -> str:
+    """The form under which two names are the same account."""
+    return " ".join(name.split()).casefold()
+
+
+def by_name(name: str) -> Select[tuple[Member]]:
+    return select(Member).where(Member.name_key == name_key(name))
+
+
+def all_members() -> Select[tuple[Member]]:
+    return select(Member).order_by(Member.name_key)
+
+
+def count_members(*, admins_only: bool = False) -> Select[tuple[int]]:
+    query = select(func.count()).select_from(Member)
+    return query.where(Member.is_admin) if admins_only else query

@@ -1,0 +1,208 @@
+"""Messages in and out, and the conversations that they form."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import (
+    Float,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.orm import Mapped, mapped_column
+
+from raspisms.models.base import Base
+from raspisms.sms.lifecycle import Status
+
+OUT, IN = "out", "in"
+
+
+class Conversation(Base):
+    """All messages between one phone and one number.
+
+    It keeps what the list of conversations shows, so that the list never searches the messages.
+    """
+
+    __tablename__ = "conversation"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    phone_id: Mapped[int] = mapped_column(ForeignKey("phone.id"))
+    peer: Mapped[str] = mapped_column(String(64))
+    last_message_id: Mapped[int]
+    #: The newest message that came in; unread for whoever has read less far.
+    last_inbound_id: Mapped[int | None]
+
+    __table_args__ = (
+        Index("uq_conversation_phone_id_peer", "phone_id", "peer", unique=True),
+        Index("ix_conversation_last_message_id", "last_message_id"),
+    )
+
+
+class ReadMark(Base):
+    """How far one member has read one conversation."""
+
+    __tablename__ = "read_mark"
+
+    member_id: Mapped[int] = mapped_column(
+        ForeignKey("member.id", ondelete="CASCADE"), primary_key=True
+    )
+    conversation_id: Mapped[int] = mapped_column(
+        ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True
+    )
+    message_id: Mapped[int]
+
+
+class Message(Base):
+    """One SMS to or from one number."""
+
+    __tablename__ = "message"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    conversation_id: Mapped[int] = mapped_column(ForeignKey("conversation.id"))
+    phone_id: Mapped[int] = mapped_column(ForeignKey("phone.id"))
+    campaign_id: Mapped[int | None] = mapped_column(ForeignKey("campaign.id"), index=True)
+    #: "out" or "in".
+    direction: Mapped[str] = mapped_column(String(3))
+    #: The other side: E.164, or a short code or sender name as it came.
+    peer: Mapped[str] = mapped_column(String(64))
+    body: Mapped[str]
+    segments: Mapped[int]
+    status: Mapped[str] = mapped_column(String(16))
+    #: Why, as a code of ``sms.reasons``, and the provider's own words.
+    reason: Mapped[str | None] = mapped_column(String(64))
+    reason_detail: Mapped[str | None] = mapped_column(String(500))
+    #: When the person wanted it to go.
+    due_at: Mapped[datetime | None]
+    #: When to try next: the due time, or later after a try that surely did not arrive.
+    attempt_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+    #: The claim: since when, by which process, under which mark of the call.
+    claimed_at: Mapped[datetime | None]
+    claimed_by: Mapped[str | None] = mapped_column(String(32))
+    call_tag: Mapped[str | None] = mapped_column(String(20))
+    #: While uncertain: when to ask the provider next, how often it was asked, and when it first
+    #: said that it has no such message.
+    ask_at: Mapped[datetime | None]
+    asked: Mapped[int] = mapped_column(default=0)
+    absent_at: Mapped[datetime | None]
+    provider_uid: Mapped[str | None] = mapped_column(String(64))
+    credits: Mapped[float | None] = mapped_column(Float)
+    created_at: Mapped[datetime]
+    #: When the provider accepted it, or, for one that came in, when the provider got it.
+    sent_at: Mapped[datetime | None]
+    final_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index("ix_message_thread", "conversation_id", "id"),
+        Index(
+            "uq_message_provider_uid",
+            "phone_id",
+            "direction",
+            "provider_uid",
+            unique=True,
+            sqlite_where=text("provider_uid IS NOT NULL"),
+        ),
+        # One partial index for each question of the engine: rows that do not matter to it, however
+        # many, cost nothing.
+        Index("ix_message_due", "phone_id", "attempt_at", sqlite_where=text("status = 'pending'")),
+        Index("ix_message_claimed", "claimed_at", sqlite_where=text("status = 'sending'")),
+        Index(
+            "ix_message_uncertain", "phone_id", "ask_at", sqlite_where=text("status = 'uncertain'")
+        ),
+        Index("ix_message_awaiting", "phone_id", "sent_at", sqlite_where=text("status = 'sent'")),
+        Index(
+            "ix_message_attention",
+            "status",
+            "id",
+            sqlite_where=text("status IN ('pending', 'sending', 'held', 'uncertain', 'failed')"),
+        ),
+        # The number of a deleted message is never given again: read marks are such numbers.
+        {"sqlite_autoincrement": True},
+    )
+
+
+#: Statuses listed on the page of messages that wait or need a person, in their order there.
+#: Written out as in the index, which the planner takes only for the very same list.
+ATTENTION = (Status.UNCERTAIN, Status.HELD, Status.PENDING, Status.SENDING, Status.FAILED)
+
+
+def due(phone_id: int, now: datetime, limit: int) -> Select[tuple[Message]]:
+    """Pending messages of a phone whose time has come, the longest waiting first."""
+    return (
+        select(Message)
+        .where(
+            Message.phone_id == phone_id,
+            text("message.status = 'pending'"),
+            Message.attempt_at <= now,
+        )
+        .order_by(Message.attempt_at, Message.id)
+        .limit(limit)
+    )
+
+
+def next_attempt(phone_id: int) -> Select[tuple[datetime | None]]:
+    """When the next pending message of a phone wants to go."""
+    return select(func.min(Message.attempt_at)).where(
+        Message.phone_id == phone_id, text("message.status = 'pending'")
+    )
+
+
+def claimed() -> Select[tuple[Message]]:
+    return select(Message).where(text("message.status = 'sending'"))
+
+
+def to_ask(phone_id: int, now: datetime, limit: int) -> Select[tuple[Message]]:
+    """Uncertain messages of a phone about which the provider should be asked now."""
+    return (
+        select(Message)
+        .where(
+            Message.phone_id == phone_id,
+            text("message.status = 'uncertain'"),
+            Message.ask_at <= now,
+        )
+        .order_by(Message.ask_at, Message.id)
+        .limit(limit)
+    )
+
+
+def next_asking(phone_id: int) -> Select[tuple[datetime | None]]:
+    return select(func.min(Message.ask_at)).where(
+        Message.phone_id == phone_id, text("message.status = 'uncertain'")
+    )
+
+
+def awaiting_receipt(phone_id: int) -> Select[tuple[Message]]:
+    """Sent messages of a phone whose end is not known, oldest first."""
+    return (
+        select(Message)
+        .where(Message.phone_id == phone_id, text("message.status = 'sent'"))
+        .order_by(Message.sent_at)
+    )
+
+
+def sent_range(phone_id: int) -> Select[tuple[datetime | None, datetime | None]]:
+    """When the oldest and the youngest of the messages without a receipt were sent."""
+    return select(func.min(Message.sent_at), func.max(Message.sent_at)).where(
+        Message.phone_id == phone_id, text("message.status = 'sent'")
+    )
+
+
+def known_uids(phone_id: int, direction: str, uids: Iterable[str]) -> Select[tuple[str | None]]:
+    """Those of the provider's ``uids`` that the phone already has."""
+    return select(Message.provider_uid).where(
+        Message.phone_id == phone_id,
+        Message.direction == direction,
+        Message.provider_uid.in_(list(uids)),
+    )
+
+
+def thread(conversation_id: int, limit: int, before: int | None = None) -> Select[tuple[Message]]:
+    """The newest messages of a conversation, newest first; those older than ``before``."""
+    query = select(Message).where(Message.conversation_id == conversation_id)
+    if before is not None:
+        query = query.where(Message.id < before)
+    return query.order_by(Message.id.desc()).limit(limit)

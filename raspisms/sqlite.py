@@ -1,0 +1,98 @@
+"""What only SQLite can do: pragmas, kinds of transaction, copies of a live file.
+
+Everything else speaks SQLAlchemy, so that another database can take its place by
+replacing this module. Facts: https://www.sqlite.org/pragma.html, /wal.html, /lang_vacuum.html.
+"""
+
+import os
+import sqlite3
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+BUSY_TIMEOUT_SECONDS = 10
+
+#: Execution options for a connection whose transaction will write: it takes the
+#: write lock at BEGIN, where waiting is possible. Taking it later, in a transaction
+#: that has already read, fails at once when another process has written meanwhile.
+WRITING = {"sqlite_begin": "BEGIN IMMEDIATE"}
+
+_PRAGMAS = (
+    "journal_mode = WAL",
+    "synchronous = FULL",  # a commit has reached the disk before it returns
+    "foreign_keys = ON",
+    f"busy_timeout = {BUSY_TIMEOUT_SECONDS * 1000}",
+)
+
+
+def url(path: Path) -> URL:
+    """The SQLAlchemy address of a database file."""
+    return URL.create("sqlite", database=str(path))
+
+
+def prepare(engine: Engine) -> None:
+    """Make each connection of ``engine`` durable, and each of its transactions explicit."""
+    event.listen(engine, "connect", _on_connect)
+    event.listen(engine, "begin", _on_begin)
+
+
+def _on_connect(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:
+    # The driver must not begin transactions by its own rules: _on_begin does.
+    dbapi_connection.isolation_level = None
+    for pragma in _PRAGMAS:
+        dbapi_connection.execute(f"PRAGMA {pragma}")
+
+
+def _on_begin(connection: Connection) -> None:
+    connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy the database ``source``, live or not, to ``target`` as one consistent, compact file.
+
+    The copy appears under its name only when it is whole and on the disk.
+
+    Raises sqlite3.Error when ``source`` cannot be read, OSError when ``target`` cannot be written.
+    """
+    partial = target.with_name(f".{target.name}.{os.getpid()}.partial")
+    partial.unlink(missing_ok=True)
+    # Made beforehand, so that what is copied is never readable by others; VACUUM INTO takes an
+    # empty file.
+    os.close(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+    try:
+        connection = sqlite3.connect(
+            f"{source.resolve().as_uri()}?mode=rw", timeout=BUSY_TIMEOUT_SECONDS, uri=True
+        )
+        try:
+            connection.execute("VACUUM INTO ?", (str(partial),))
+        finally:
+            connection.close()
+        put_in_place(partial, target)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def put_in_place(partial: Path, target: Path) -> None:
+    """Give ``partial`` the name ``target``: a power cut leaves the old file or the new one."""
+    sync(partial)
+    partial.replace(target)
+    sync(target.parent)
+
+
+def sync(path: Path) -> None:
+    """Have the disk hold what was written to a file, or the names in a folder."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def data_version(connection: sqlite3.Connection) -> int:
+    """A number that changes when another connection, of any process, has committed.
+
+    It reads shared memory only, so asking often costs nothing on the disk.
+    """
+    return int(connection.execute("PRAGMA data_version").fetchone()[0])
