@@ -1,0 +1,118 @@
+"""How the text of each setting is read: one small function for each kind of value.
+
+Each takes the given text without surrounding blanks and returns the value, or
+raises ``UnfitError`` with a sentence that says what is expected.
+"""
+
+import re
+import zoneinfo
+from collections.abc import Callable
+from ipaddress import ip_address
+from pathlib import Path
+from urllib.parse import SplitResult, urlsplit
+
+import phonenumbers
+
+from raspisms.errors import Text, say
+
+SHORTEST_SECRET = 16
+
+
+class UnfitError(ValueError):
+    """The text is no value of this setting; ``expected`` says what would be."""
+
+    def __init__(self, expected: Text) -> None:
+        super().__init__(expected)
+        self.expected = expected
+
+
+def folder(text: str) -> Path:
+    """A path made absolute; ``~`` is the home of the user that runs the program."""
+    try:
+        return Path(text).expanduser().absolute()
+    except (RuntimeError, ValueError):
+        raise UnfitError(say("a folder, for example /var/lib/raspisms")) from None
+
+
+def whole(least: int, most: int) -> Callable[[str], int]:
+    """A whole number between two bounds, both allowed, written in ASCII digits only."""
+
+    def parse(text: str) -> int:
+        if re.fullmatch(r"[0-9]{1,9}", text) and least <= int(text) <= most:
+            return int(text)
+        raise UnfitError(say("a whole number from %(least)s to %(most)s", least=least, most=most))
+
+    return parse
+
+
+def positive(most: int) -> Callable[[str], float]:
+    """A number above 0 and at most ``most``, with a decimal point where needed."""
+
+    def parse(text: str) -> float:
+        if re.fullmatch(r"[0-9]{1,9}(\.[0-9]{1,9})?", text) and 0 < float(text) <= most:
+            return float(text)
+        raise UnfitError(say("a number above 0 and at most %(most)s, for example 1.5", most=most))
+
+    return parse
+
+
+def country(text: str) -> str:
+    if text.upper() in phonenumbers.SUPPORTED_REGIONS:
+        return text.upper()
+    raise UnfitError(say("the two letters of a country, for example FR, BE or RE"))
+
+
+def timezone(text: str) -> zoneinfo.ZoneInfo:
+    try:
+        return zoneinfo.ZoneInfo(text)
+    except (zoneinfo.ZoneInfoNotFoundError, ValueError, OSError):
+        raise UnfitError(say("the name of a time zone, for example Europe/Paris")) from None
+
+
+def language(text: str) -> str:
+    if text.lower() in ("en", "fr"):
+        return text.lower()
+    raise UnfitError(say("en or fr"))
+
+
+def secret(text: str) -> str:
+    if len(text) >= SHORTEST_SECRET:
+        return text
+    raise UnfitError(say("at least %(least)s characters", least=SHORTEST_SECRET))
+
+
+def public_url(text: str) -> str:
+    """An address with neither question mark, fragment nor password, without its last slash."""
+    expected = say("an address such as https://sms.example.org, without ?, # or a password")
+    parts = _address(text, expected)
+    return f"{parts.scheme}://{parts.netloc.lower()}{parts.path.rstrip('/')}"
+
+
+def api_url(text: str) -> str:
+    """The address of the OVH API: HTTPS, except on this machine; it ends in /1.0."""
+    expected = say("an https address that ends in /1.0, for example https://eu.api.ovh.com/1.0")
+    parts = _address(text, expected)
+    path = parts.path.rstrip("/")
+    secure = parts.scheme == "https" or _is_loopback(parts.hostname or "")
+    if not secure or not path.endswith("/1.0"):
+        raise UnfitError(expected)
+    return f"{parts.scheme}://{parts.netloc.lower()}{path}"
+
+
+def _address(text: str, expected: Text) -> SplitResult:
+    try:
+        parts = urlsplit(text)
+        port_fits = parts.port is None or parts.port > 0
+    except ValueError:
+        raise UnfitError(expected) from None
+    sound = parts.scheme in ("http", "https") and parts.hostname and port_fits
+    if not sound or re.search(r"[\s\x00-\x1f\x7f?#@\\]", text):
+        raise UnfitError(expected)
+    return parts
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
