@@ -1,0 +1,85 @@
+"""What may stand in the text of a message, going out and coming in."""
+
+import unicodedata
+
+from raspisms.errors import Invalid, Text, say
+from raspisms.sms.segments import Length, measure
+
+_LINE_ENDS = ("\r\n", "\r", "\u0085", "\u2028", "\u2029")
+_SHOWN_CHARACTERS = 8
+
+
+def clean_text(raw: str, max_segments: int) -> str:
+    """The text as it is sent: line ends are ``\\n``, accents composed (Unicode NFC).
+
+    So that ``e`` and U+0301 become ``é``, which GSM-7 has. All else, emoji and
+    right-to-left marks included, stays as written.
+    Raises Invalid (field ``text``) for a text that is empty or blank, that contains a
+    control character, or that takes more than ``max_segments`` SMS.
+    """
+    text = unicodedata.normalize("NFC", _with_line_feeds(raw))
+    for position, character in enumerate(text, start=1):
+        if _is_control(character):
+            raise _control(character, position)
+    if all(c.isspace() or unicodedata.category(c) == "Cf" for c in text):
+        raise Invalid(say("The message is empty."), say("Write a text."), field="text")
+    length = measure(text)
+    if length.segments > max_segments:
+        raise _too_long(length, max_segments)
+    return text
+
+
+def printable(raw: str) -> str:
+    """A received text without NUL and other control characters; line feeds and tabs stay.
+
+    Never raises; what remains can be stored and shown.
+    """
+    return "".join(character for character in _with_line_feeds(raw) if not _is_control(character))
+
+
+def _with_line_feeds(text: str) -> str:
+    for end in _LINE_ENDS:
+        text = text.replace(end, "\n")
+    return text
+
+
+def _is_control(character: str) -> bool:
+    """Controls, and halves of surrogate pairs, which no encoding can carry."""
+    return character not in "\n\t" and unicodedata.category(character) in ("Cc", "Cs")
+
+
+def _control(character: str, position: int) -> Invalid:
+    return Invalid(
+        say(
+            "The message contains the invisible control character %(code)s"
+            " (character %(position)s of the text).",
+            code=f"U+{ord(character):04X}",
+            position=position,
+        ),
+        say("Delete it, or type that part of the text again instead of pasting it."),
+        field="text",
+    )
+
+
+def _too_long(length: Length, max_segments: int) -> Invalid:
+    return Invalid(
+        say(
+            "The message takes %(segments)s SMS; at most %(most)s are allowed.",
+            segments=length.segments,
+            most=max_segments,
+        ),
+        _how_to_shorten(length),
+        field="text",
+    )
+
+
+def _how_to_shorten(length: Length) -> Text:
+    if not length.ucs2_because:
+        return say("Shorten it, or send it as several messages.")
+    shown = " ".join(length.ucs2_because[:_SHOWN_CHARACTERS])
+    more = " …" if len(length.ucs2_because) > _SHOWN_CHARACTERS else ""
+    return say(
+        "Shorten it, or replace these characters, which more than halve what fits into"
+        " one SMS: %(characters)s",
+        characters=shown + more,
+    )
