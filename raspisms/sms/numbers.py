@@ -246,7 +246,7 @@ def _is_invisible(character: str) -> bool:
 
 
 def _shown(raw: str) -> str:
-    visible = "".join(" " if _is_invisible(character) else character for character in raw).strip()
+    visible = "".join(character if character.isprintable() else " " for character in raw).strip()
     return visible if len(visible) <= 40 else f"{visible[:39]}…"
 
 
