@@ -14,13 +14,7 @@ from zoneinfo import ZoneInfo
 from raspisms import settings_values as values
 from raspisms.errors import Text, Unusable, say
 from raspisms.instance import default_folder, prepare_instance, secret_key
-from raspisms.settings_sources import (
-    PREFIX,
-    Given,
-    from_cfg,
-    from_environment,
-    from_overrides,
-)
+from raspisms.settings_sources import PREFIX, Given, from_cfg, from_environment, from_overrides
 
 __all__ = [
     "SETTINGS",

@@ -4,6 +4,8 @@ The encoder shares nothing with the program: its tables are written out by septe
 value, as in 3GPP TS 23.038, tables 6.2.1 and 6.2.1.1.
 """
 
+from collections.abc import Sequence
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -64,7 +66,7 @@ def gsm7_decoded(septets: list[int]) -> str:
     return text
 
 
-def cut(atoms: list[tuple[int, ...]], capacity: int) -> list[list[tuple[int, ...]]]:
+def cut(atoms: Sequence[tuple[int, ...]], capacity: int) -> list[list[tuple[int, ...]]]:
     """Atoms dealt out in order into parts of the capacity, none of them split."""
     parts: list[list[tuple[int, ...]]] = []
     for atom in atoms:
