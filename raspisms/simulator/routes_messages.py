@@ -1,0 +1,106 @@
+"""Jobs, outgoing and incoming messages, of a service and of each of its virtual numbers."""
+
+from collections.abc import Iterator
+
+from raspisms.simulator import sending
+from raspisms.simulator.api import Request, route
+from raspisms.simulator.errors import unknown_object
+from raspisms.simulator.messages import Incoming, Message, fits
+
+SERVICE = "/sms/{serviceName}"
+NUMBER = "/sms/{serviceName}/virtualNumbers/{number}"
+
+
+@route(f"POST {SERVICE}/jobs", f"POST {NUMBER}/jobs")
+def send(request: Request) -> object:
+    return sending.send(request)
+
+
+@route(f"GET {SERVICE}/jobs", f"GET {NUMBER}/jobs")
+def list_jobs(request: Request) -> object:
+    return [message.id for message in _messages(request, "jobs")]
+
+
+@route(f"GET {SERVICE}/jobs/{{id}}", f"GET {NUMBER}/jobs/{{id}}")
+def show_job(request: Request) -> object:
+    return _message(request, "jobs").shown(request.operation.returns)
+
+
+@route(f"DELETE {SERVICE}/jobs/{{id}}", f"DELETE {NUMBER}/jobs/{{id}}")
+def cancel_job(request: Request) -> object:
+    """Whether OVH gives the credits back is not documented; here it does."""
+    message = _message(request, "jobs")
+    message.place = "gone"
+    request.service.credits += message.credits
+    return None
+
+
+@route(f"GET {SERVICE}/outgoing", f"GET {NUMBER}/outgoing")
+def list_outgoing(request: Request) -> object:
+    filters = request.query()
+    found = _messages(request, "outgoing")
+    return [message.id for message in found if fits(message.shown("sms.Outgoing"), filters)]
+
+
+@route(f"GET {SERVICE}/outgoing/{{id}}", f"GET {NUMBER}/outgoing/{{id}}")
+def show_outgoing(request: Request) -> object:
+    return _message(request, "outgoing").shown("sms.Outgoing")
+
+
+@route(f"DELETE {SERVICE}/outgoing/{{id}}", f"DELETE {NUMBER}/outgoing/{{id}}")
+def delete_outgoing(request: Request) -> object:
+    _message(request, "outgoing").place = "gone"
+    return None
+
+
+def _messages(request: Request, place: str) -> Iterator[Message]:
+    service, number = request.service, request.number
+    for message in request.world.messages.values():
+        mine = message.service == service.name and number in {None, message.number}
+        if mine and message.place == place:
+            yield message
+
+
+def _message(request: Request, place: str) -> Message:
+    wanted = request.values["id"]
+    found = next((one for one in _messages(request, place) if one.id == wanted), None)
+    if found is None:
+        raise unknown_object("id", wanted)
+    return found
+
+
+@route(f"GET {SERVICE}/incoming", f"GET {NUMBER}/incoming")
+def list_incoming(request: Request) -> object:
+    filters = request.query()
+    return [one.id for one in _incoming(request) if fits(one.shown(), filters)]
+
+
+@route(f"GET {SERVICE}/incoming/{{id}}", f"GET {NUMBER}/incoming/{{id}}")
+def show_incoming(request: Request) -> object:
+    found = _one_incoming(request)
+    request.behaviour.shows_incoming(found)
+    return found.shown()
+
+
+@route(f"DELETE {SERVICE}/incoming/{{id}}", f"DELETE {NUMBER}/incoming/{{id}}")
+def delete_incoming(request: Request) -> object:
+    found = _one_incoming(request)
+    found.gone = True
+    request.world.ledger.incoming_deleted(found.id)
+    return None
+
+
+def _incoming(request: Request) -> Iterator[Incoming]:
+    service, number = request.service, request.number
+    for incoming in request.world.incoming.values():
+        mine = incoming.service == service.name and number in {None, incoming.number}
+        if mine and not incoming.gone:
+            yield incoming
+
+
+def _one_incoming(request: Request) -> Incoming:
+    wanted = request.values["id"]
+    found = next((one for one in _incoming(request) if one.id == wanted), None)
+    if found is None:
+        raise unknown_object("id", wanted)
+    return found

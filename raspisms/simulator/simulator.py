@@ -1,0 +1,183 @@
+"""The simulator as a whole, for tests and for the demonstration."""
+
+import time
+from types import TracebackType
+from typing import Self
+
+from raspisms.simulator import api, routes_account, routes_auth, routes_messages, routes_tables
+from raspisms.simulator.account import Account
+from raspisms.simulator.delivery import Outcome
+from raspisms.simulator.faults import FAULTS
+from raspisms.simulator.ledger import Ledger
+from raspisms.simulator.match import Match
+from raspisms.simulator.messages import Incoming
+from raspisms.simulator.moments import Hold
+from raspisms.simulator.numbers import international
+from raspisms.simulator.server import Server
+from raspisms.simulator.site import create_site
+from raspisms.simulator.world import Settings, World
+
+# Importing them registers their routes.
+ROUTES = (routes_account, routes_auth, routes_messages, routes_tables)
+
+
+class Simulator:
+    """An OVH SMS API over real HTTP, on this machine.
+
+    Use it as a context manager, or call ``start()`` and ``stop()``. All methods may be called
+    from any thread. Delays are in seconds.
+    """
+
+    def __init__(
+        self,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        *,
+        delivery_delay: float = 0.2,
+        pickup_delay: float | None = None,
+        callbacks: bool = True,
+        callback_timeout: float = 5.0,
+        account: Account | None = None,
+        seed: int = 0,
+    ) -> None:
+        """Listens from now on, and serves once started.
+
+        :param port: 0 for any free one.
+        :param pickup_delay: from /jobs to /outgoing; without it half of ``delivery_delay``.
+        :raise SystemExit: when the port is taken.
+        """
+        settings = Settings(
+            delivery_delay=delivery_delay,
+            pickup_delay=delivery_delay / 2 if pickup_delay is None else pickup_delay,
+            callbacks=callbacks,
+            callback_timeout=callback_timeout,
+        )
+        self.world = World(settings, account, seed, api.perform)
+        self._server = Server(host, port, create_site(self), self.world)
+        self._base = f"http://{host}:{self._server.port}"
+        self.world.web_url = self.web_url
+
+    @property
+    def url(self) -> str:
+        """Where the API is; ends in /1.0, as OVH's own does."""
+        return f"{self._base}/1.0"
+
+    @property
+    def web_url(self) -> str:
+        """Where the page with the handsets is."""
+        return f"{self._base}/"
+
+    @property
+    def ledger(self) -> Ledger:
+        return self.world.ledger
+
+    @property
+    def account(self) -> Account:
+        return self.world.account
+
+    def start(self) -> None:
+        self.world.start()
+        self._server.start()
+
+    def stop(self) -> None:
+        """End everything, promptly; calls in flight are cut."""
+        self.world.close()
+        self._server.close()
+        self._server.server_close()
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+    def answer(self, from_number: str, to_number: str, text: str) -> Incoming:
+        """A handset writes to a virtual number or a short number.
+
+        :raise ApiError: 404 when no service has ``to_number``.
+        """
+        return self.world.delivery.answer(from_number, to_number, text)
+
+    def set_callback(self, service: str, url: str | None) -> None:
+        """As a person does in OVH's panel: where the receipts of a service go.
+
+        :raise ApiError: 404 when there is no such service.
+        """
+        with self.world.lock:
+            self.account.service(service).callback = url
+
+    def outcome(
+        self, receiver: str, kind: str, *, receipt: int | None = None, ptt: int | None = None
+    ) -> None:
+        """What becomes of messages to ``receiver`` from now on.
+
+        :param kind: ``delivered``, ``failed``, ``silent`` (no receipt ever) or ``invalid``.
+        :param receipt: OVH's receipt number; without it 1, or 2 where it failed.
+        :param ptt: OVH's reason; without it 4, or 23 where it failed.
+        :raise ValueError: for an unknown kind, or a receiver that is no number.
+        """
+        number = international(receiver)
+        if number is None:
+            raise ValueError(f"{receiver!r} is no international number")
+        with self.world.lock:
+            self.world.outcomes[number] = Outcome.of(kind, receipt, ptt)
+
+    def fault(
+        self,
+        name: str,
+        *,
+        match: str | Match | None = None,
+        count: int | None = None,
+        **options: float,
+    ) -> None:
+        """Misbehave from now on.
+
+        :param match: which calls, as ``POST */jobs``; without it those that the fault names
+            itself, which for most is sending.
+        :param count: how many of them; without it all, until ``clear_faults()``.
+        :param options: what the fault declares in its ``options``.
+        :raise ValueError: for an unknown fault or option.
+        """
+        if name not in FAULTS:
+            raise ValueError(f"{name!r} is none of {', '.join(sorted(FAULTS))}")
+        wanted = Match.parse(match) if isinstance(match, str) else match
+        self.world.faults.arm(FAULTS[name](self.world, **options), wanted, count)
+
+    def clear_faults(self) -> None:
+        """All is well again; what was accepted under a fault keeps its receipts' behaviour."""
+        self.world.faults.clear()
+
+    def hold(self, moment: str, *, match: str | Match | None = None, count: int = 1) -> Hold:
+        """Stop the next ``count`` matching calls at a moment, until released.
+
+        Without ``match``: sending, or for moments of callbacks any callback.
+
+        :raise ValueError: when there is no such moment.
+        """
+        wanted = Match.parse(match) if isinstance(match, str) else match
+        return self.world.moments.hold(moment, wanted, count)
+
+    def change(self, **settings: object) -> None:
+        """Change settings by the names of ``Settings``."""
+        self.world.change(**settings)
+
+    def settle(self, timeout: float = 10.0) -> None:
+        """Return once nothing is under way: every delivery made, every callback ended.
+
+        :raise TimeoutError: when that takes longer than ``timeout`` seconds.
+        """
+        end = time.perf_counter() + timeout
+        while not (self.world.timetable.idle and self.world.caller.idle):
+            if time.perf_counter() > end:
+                raise TimeoutError("deliveries or callbacks are still under way")
+            time.sleep(0.005)
+
+    def clear(self) -> None:
+        """Everything as at the start, with an empty ledger; ids go on."""
+        self.world.clear()
