@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from flask import Flask
 
 from raspisms import callbacks, migrations, sqlite, web
-from raspisms.config import Config, load, prepare_instance
+from raspisms.config import Config, load, prepare_instance, secret_key
 from raspisms.extensions import babel, csrf, db, limiter, login
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import guard_session
@@ -42,7 +42,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
 
 def _flask_settings(config: Config) -> dict[str, object]:
     return {
-        "SECRET_KEY": config.secret_key,
+        "SECRET_KEY": secret_key(config),
         "SQLALCHEMY_DATABASE_URI": sqlite.url(config.instance_path / DATABASE),
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 16, "max_overflow": 32},
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,

@@ -1,4 +1,4 @@
-"""Where the files that are not code stand: beside the package in a checkout, inside it in a wheel."""
+"""Where the files that are not code stand: beside the package in a checkout, else inside it."""
 
 from pathlib import Path
 

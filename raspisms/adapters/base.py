@@ -47,6 +47,7 @@ class Purpose(StrEnum):
     SEND = "send"
     INBOX = "inbox"
     RECEIPTS = "receipts"
+    CHECK = "check"
 
 
 class Budget(Protocol):
@@ -206,10 +207,14 @@ class ReceiptNews:
 
 @dataclass(frozen=True)
 class CheckReport:
-    """What a check of settings found: what is wrong by field, and what else should be known."""
+    """What a check of settings found: what is wrong by field, and what else should be known.
+
+    ``learned`` are settings that only the provider could tell, to be kept with the others.
+    """
 
     problems: tuple[Invalid, ...] = ()
-    notices: tuple[Text, ...] = field(default=())
+    notices: tuple[Text, ...] = ()
+    learned: Mapping[str, str] = field(default_factory=dict)
 
 
 class Adapter(ABC):
@@ -227,6 +232,8 @@ class Adapter(ABC):
     capabilities: ClassVar[frozenset[Capability]]
     #: The longest text, in segments.
     max_segments: ClassVar[int]
+    #: Pages of the provider that help to fill in the fields: what they are for, and the address.
+    help_links: ClassVar[tuple[tuple[Text, str], ...]] = ()
 
     def __init__(self, settings: Mapping[str, Any], surroundings: Surroundings) -> None:
         self.settings = settings

@@ -25,16 +25,16 @@ class Contact(Base):
     updated_at: Mapped[datetime]
 
 
-def by_number(number: str) -> Select[tuple[Contact]]:
+def by_number(number: str) -> Select[Contact]:
     return select(Contact).where(Contact.number == number)
 
 
-def names_of(numbers: Iterable[str]) -> Select[tuple[str, str]]:
+def names_of(numbers: Iterable[str]) -> Select[str, str]:
     """The (number, name) of those of ``numbers`` that are in the address book."""
     return select(Contact.number, Contact.name).where(Contact.number.in_(list(numbers)))
 
 
-def search(name_part: str, digits: str) -> Select[tuple[Contact]]:
+def search(name_part: str, digits: str) -> Select[Contact]:
     """Contacts whose name contains ``name_part`` or whose number contains ``digits``, by name."""
     query = select(Contact).order_by(Contact.name_key, Contact.id)
     if not name_part:
@@ -45,9 +45,9 @@ def search(name_part: str, digits: str) -> Select[tuple[Contact]]:
     return query.where(or_(*conditions))
 
 
-def named(name_key: str) -> Select[tuple[Contact]]:
+def named(name_key: str) -> Select[Contact]:
     return select(Contact).where(Contact.name_key == name_key)
 
 
-def count() -> Select[tuple[int]]:
+def count() -> Select[int]:
     return select(func.count()).select_from(Contact)

@@ -58,14 +58,14 @@ def name_key(name: str) -> str:
     return " ".join(name.split()).casefold()
 
 
-def by_name(name: str) -> Select[tuple[Member]]:
+def by_name(name: str) -> Select[Member]:
     return select(Member).where(Member.name_key == name_key(name))
 
 
-def all_members() -> Select[tuple[Member]]:
+def all_members() -> Select[Member]:
     return select(Member).order_by(Member.name_key)
 
 
-def count_members(*, admins_only: bool = False) -> Select[tuple[int]]:
+def count_members(*, admins_only: bool = False) -> Select[int]:
     query = select(func.count()).select_from(Member)
     return query.where(Member.is_admin) if admins_only else query

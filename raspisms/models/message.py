@@ -98,6 +98,7 @@ class Message(Base):
 
     __table_args__ = (
         Index("ix_message_thread", "conversation_id", "id"),
+        Index("ix_message_phone_id_direction", "phone_id", "direction", "id"),
         Index(
             "uq_message_provider_uid",
             "phone_id",
@@ -130,7 +131,7 @@ class Message(Base):
 ATTENTION = (Status.UNCERTAIN, Status.HELD, Status.PENDING, Status.SENDING, Status.FAILED)
 
 
-def due(phone_id: int, now: datetime, limit: int) -> Select[tuple[Message]]:
+def due(phone_id: int, now: datetime, limit: int) -> Select[Message]:
     """Pending messages of a phone whose time has come, the longest waiting first."""
     return (
         select(Message)
@@ -144,18 +145,18 @@ def due(phone_id: int, now: datetime, limit: int) -> Select[tuple[Message]]:
     )
 
 
-def next_attempt(phone_id: int) -> Select[tuple[datetime | None]]:
+def next_attempt(phone_id: int) -> Select[datetime | None]:
     """When the next pending message of a phone wants to go."""
     return select(func.min(Message.attempt_at)).where(
         Message.phone_id == phone_id, text("message.status = 'pending'")
     )
 
 
-def claimed() -> Select[tuple[Message]]:
+def claimed() -> Select[Message]:
     return select(Message).where(text("message.status = 'sending'"))
 
 
-def to_ask(phone_id: int, now: datetime, limit: int) -> Select[tuple[Message]]:
+def to_ask(phone_id: int, now: datetime, limit: int) -> Select[Message]:
     """Uncertain messages of a phone about which the provider should be asked now."""
     return (
         select(Message)
@@ -169,13 +170,13 @@ def to_ask(phone_id: int, now: datetime, limit: int) -> Select[tuple[Message]]:
     )
 
 
-def next_asking(phone_id: int) -> Select[tuple[datetime | None]]:
+def next_asking(phone_id: int) -> Select[datetime | None]:
     return select(func.min(Message.ask_at)).where(
         Message.phone_id == phone_id, text("message.status = 'uncertain'")
     )
 
 
-def awaiting_receipt(phone_id: int) -> Select[tuple[Message]]:
+def awaiting_receipt(phone_id: int) -> Select[Message]:
     """Sent messages of a phone whose end is not known, oldest first."""
     return (
         select(Message)
@@ -184,14 +185,14 @@ def awaiting_receipt(phone_id: int) -> Select[tuple[Message]]:
     )
 
 
-def sent_range(phone_id: int) -> Select[tuple[datetime | None, datetime | None]]:
+def sent_range(phone_id: int) -> Select[datetime | None, datetime | None]:
     """When the oldest and the youngest of the messages without a receipt were sent."""
     return select(func.min(Message.sent_at), func.max(Message.sent_at)).where(
         Message.phone_id == phone_id, text("message.status = 'sent'")
     )
 
 
-def known_uids(phone_id: int, direction: str, uids: Iterable[str]) -> Select[tuple[str | None]]:
+def known_uids(phone_id: int, direction: str, uids: Iterable[str]) -> Select[str | None]:
     """Those of the provider's ``uids`` that the phone already has."""
     return select(Message.provider_uid).where(
         Message.phone_id == phone_id,
@@ -200,7 +201,21 @@ def known_uids(phone_id: int, direction: str, uids: Iterable[str]) -> Select[tup
     )
 
 
-def thread(conversation_id: int, limit: int, before: int | None = None) -> Select[tuple[Message]]:
+def latest(phone_id: int, direction: str) -> Select[datetime | None]:
+    """When the last message of a phone went out, or came in."""
+    return (
+        select(Message.sent_at)
+        .where(
+            Message.phone_id == phone_id,
+            Message.direction == direction,
+            Message.sent_at.is_not(None),
+        )
+        .order_by(Message.id.desc())
+        .limit(1)
+    )
+
+
+def thread(conversation_id: int, limit: int, before: int | None = None) -> Select[Message]:
     """The newest messages of a conversation, newest first; those older than ``before``."""
     query = select(Message).where(Message.conversation_id == conversation_id)
     if before is not None:

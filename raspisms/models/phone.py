@@ -59,17 +59,17 @@ class Phone(Base):
     __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as is
 
 
-def present() -> Select[tuple[Phone]]:
+def present() -> Select[Phone]:
     """Phones that have not been removed, by name."""
     return select(Phone).where(Phone.removed_at.is_(None)).order_by(Phone.name_key)
 
 
-def working() -> Select[tuple[Phone]]:
+def working() -> Select[Phone]:
     """Phones that send and receive now."""
     return present().where(Phone.paused.is_(False))
 
 
-def visible_to(member: Member, *, removed: bool = False) -> Select[tuple[Phone]]:
+def visible_to(member: Member, *, removed: bool = False) -> Select[Phone]:
     """The phones whose messages ``member`` may see: all for administrators, else those given."""
     query = select(Phone).order_by(Phone.name_key) if removed else present()
     if member.is_admin:
@@ -79,5 +79,5 @@ def visible_to(member: Member, *, removed: bool = False) -> Select[tuple[Phone]]
     )
 
 
-def by_token(token: str) -> Select[tuple[Phone]]:
+def by_token(token: str) -> Select[Phone]:
     return select(Phone).where(Phone.callback_token == token)

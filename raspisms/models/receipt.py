@@ -35,7 +35,7 @@ class Receipt(Base):
     )
 
 
-def about(service: str, provider_uid: str) -> Select[tuple[Receipt]]:
+def about(service: str, provider_uid: str) -> Select[Receipt]:
     """All receipts of one message, oldest first."""
     return (
         select(Receipt)

@@ -194,4 +194,4 @@ _LONGEST_ASKING = timedelta(hours=1)
 
 def next_asking(asked: int) -> timedelta:
     """How long to wait before asking again about a message, after ``asked`` askings."""
-    return min(FIRST_ASKING * 2 ** min(asked, 12), _LONGEST_ASKING)
+    return min(FIRST_ASKING * (1 << min(asked, 12)), _LONGEST_ASKING)

@@ -200,6 +200,9 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("status = 'pending'"),
     )
+    op.create_index(
+        "ix_message_phone_id_direction", "message", ["phone_id", "direction", "id"], unique=False
+    )
     op.create_index("ix_message_thread", "message", ["conversation_id", "id"], unique=False)
     op.create_index(
         "ix_message_uncertain",

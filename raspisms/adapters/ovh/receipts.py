@@ -1,0 +1,41 @@
+"""What OVH says when it calls about delivery."""
+
+from collections.abc import Mapping
+from urllib.parse import urlencode
+
+from raspisms.adapters.base import ReceiptNews
+from raspisms.adapters.ovh import codes
+from raspisms.sms.lifecycle import ReceiptState
+
+#: The parameters that OVH documents (guide "SMS users", "Callback"), and ``dlr``, which clients in
+#: the wild read.
+PARAMETERS = ("id", "ptt", "date", "description", "descriptionDlr", "dlr")
+_LONGEST_VALUE = 200
+
+
+def read_callback(values: Mapping[str, str]) -> ReceiptNews | None:
+    """The receipt in a callback's parameters; None where it names no message or no known state."""
+    given = {name: values[name][:_LONGEST_VALUE] for name in PARAMETERS if name in values}
+    uid = given.get("id", "").strip()
+    if not uid.isdecimal() or not uid.isascii() or len(uid) > 20:
+        return None
+    state = _state(given)
+    if state is None:
+        return None
+    reason = codes.reason_of_ptt(_number(given.get("ptt")), state)
+    return ReceiptNews(str(int(uid)), state, reason, raw=urlencode(given))
+
+
+def _state(given: Mapping[str, str]) -> ReceiptState | None:
+    """The DLR id decides: in ``dlr``, else in ``description``; without one, the PTT."""
+    for name in ("dlr", "description"):
+        dlr = _number(given.get(name))
+        if dlr is not None:
+            return codes.state_of_dlr(dlr)
+    ptt = _number(given.get("ptt"))
+    return None if ptt is None else codes.state_of_ptt(ptt)
+
+
+def _number(value: str | None) -> int | None:
+    text = (value or "").strip()
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= 6 else None

@@ -1,0 +1,239 @@
+"""OVH SMS with a virtual number: sends from it, receives on it, tracks delivery."""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+from urllib.parse import quote
+
+from raspisms.adapters.base import (
+    Accepted,
+    Adapter,
+    Batch,
+    Capability,
+    CheckReport,
+    Field,
+    Finding,
+    Inbound,
+    Misconfigured,
+    NotSent,
+    Outcome,
+    Purpose,
+    ReceiptNews,
+    Sought,
+    Throttled,
+    Uncertain,
+    Unreachable,
+    UnreadableMessage,
+)
+from raspisms.adapters.ovh import codes, settings
+from raspisms.adapters.ovh.check import check, unreachable
+from raspisms.adapters.ovh.client import (
+    Answered,
+    AnswerLost,
+    NeverLeft,
+    OvhClient,
+    account_key,
+)
+from raspisms.adapters.ovh.receipts import read_callback
+from raspisms.adapters.ovh.search import find
+from raspisms.adapters.ovh.sending import outcome_of_error, outcomes_of_report
+from raspisms.errors import Text, say
+from raspisms.sms.lifecycle import ReceiptState
+from raspisms.sms.numbers import parse_sender
+
+#: Filters by date reach back a little further than asked for: clocks differ, and OVH does not
+#: document when a message becomes visible.
+OVERLAP = timedelta(minutes=5)
+
+
+class OvhVirtualNumber(Adapter):
+    """Routes: schema, ``/sms/{serviceName}/virtualNumbers/{number}/…``."""
+
+    uid: ClassVar[str] = "ovh_sms_virtual_number_adapter"
+    name: ClassVar[Text] = say("OVH SMS")
+    description: ClassVar[Text] = say(
+        "A virtual number rented from OVH: sends, receives the answers, and tracks delivery."
+    )
+    fields: ClassVar[tuple[Field, ...]] = settings.FIELDS
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability) - {Capability.FLASH}
+    #: OVH's FAQ: at most 6 SMS, 918 GSM-7 characters.
+    max_segments: ClassVar[int] = 6
+    help_links: ClassVar[tuple[tuple[Text, str], ...]] = (
+        (say("Make the keys at OVH (the rights are filled in)"), settings.CREATE_TOKEN_URL),
+    )
+
+    @classmethod
+    def clean(cls, values: Mapping[str, str], country: str) -> dict[str, Any]:
+        return settings.clean(values, country)
+
+    @classmethod
+    def number(cls, settings: Mapping[str, Any]) -> str | None:
+        return str(settings["number"])
+
+    @classmethod
+    def service_key(cls, settings: Mapping[str, Any]) -> str:
+        return f"ovh:{settings['service_name']}"
+
+    @classmethod
+    def account_key(cls, settings: Mapping[str, Any]) -> str:
+        return account_key(settings)
+
+    def check(self) -> CheckReport:
+        with self._client() as client:
+            return check(client, self.settings, self.surroundings.country)
+
+    def prepare_to_send(self) -> None:
+        with self._asking() as client:
+            client.clock_difference()
+
+    def send(self, batch: Batch) -> Mapping[str, Outcome]:
+        # No sender is named: the jobs of a virtual number leave from it (schema).
+        body = {
+            "message": batch.text,
+            "receivers": list(batch.receivers),
+            "tag": batch.tag,
+            "validityPeriod": round(batch.validity.total_seconds() / 60),
+            "charset": "UTF-8",
+        }
+        with self._client() as client:
+            try:
+                report = client.post(f"{self._root}/jobs", body)
+            except NeverLeft as error:
+                return dict.fromkeys(batch.receivers, NotSent("unreachable", str(error)))
+            except AnswerLost as error:
+                return dict.fromkeys(batch.receivers, Uncertain(str(error)))
+            except Answered as error:
+                return dict.fromkeys(batch.receivers, outcome_of_error(error))
+            return outcomes_of_report(
+                report, batch.receivers, self._same, self._receiver_of(client)
+            )
+
+    def find_sent(self, sought: Sought) -> Finding:
+        with self._asking() as client:
+            since = sought.since + client.clock_difference() - OVERLAP
+            return find(client, self._root, sought, since, self._same)
+
+    def list_inbox(self, since: datetime | None) -> Sequence[str]:
+        query = {"creationDatetime.from": _iso(since - OVERLAP)} if since else {}
+        with self._asking() as client:
+            return _ids(client.get(Purpose.INBOX, f"{self._root}/incoming", **query))
+
+    def fetch(self, provider_uid: str) -> Inbound | None:
+        path = f"{self._root}/incoming/{provider_uid}"
+        with self._asking() as client:
+            try:
+                entry = client.get(Purpose.INBOX, path)
+                return Inbound(provider_uid, entry["sender"], entry["message"], _time(entry))
+            except Answered as error:
+                if error.status == 404:
+                    return None
+                if error.status < 500:
+                    raise
+                raise _unreadable(provider_uid, error.detail) from error
+            except (KeyError, TypeError, ValueError, AnswerLost) as error:
+                raise _unreadable(provider_uid, type(error).__name__) from error
+
+    def acknowledge(self, provider_uid: str) -> None:
+        """Messages stay at OVH, which keeps them six months: a second copy harms nobody."""
+
+    def poll_receipts(self, since: datetime, wanted: Collection[str]) -> Sequence[ReceiptNews]:
+        open_uids = set(wanted)
+        news: list[ReceiptNews] = []
+        with self._asking() as client:
+            start = _iso(since + client.clock_difference() - OVERLAP)
+            for dlr in (codes.DELIVERED_DLR, *codes.FAILED_DLRS):
+                if not open_uids:
+                    break
+                query = {"creationDatetime.from": start, "deliveryReceipt": dlr}
+                uids = _ids(client.get(Purpose.RECEIPTS, f"{self._root}/outgoing", **query))
+                known = [uid for uid in uids if uid in open_uids]
+                news += [self._receipt(client, uid, dlr) for uid in known]
+                open_uids.difference_update(known)
+        return news
+
+    @classmethod
+    def parse_callback(cls, values: Mapping[str, str]) -> Sequence[ReceiptNews]:
+        news = read_callback(values)
+        return () if news is None else (news,)
+
+    def _receipt(self, client: OvhClient, uid: str, dlr: int) -> ReceiptNews:
+        if dlr == codes.DELIVERED_DLR:
+            return ReceiptNews(uid, ReceiptState.DELIVERED, raw=f"deliveryReceipt={dlr}")
+        # Only a failure needs its cause, which the list does not give.
+        entry = client.get(Purpose.RECEIPTS, f"{self._root}/outgoing/{uid}")
+        ptt = entry.get("ptt") if isinstance(entry, dict) else None
+        reason = codes.reason_of_ptt(ptt if isinstance(ptt, int) else None, ReceiptState.FAILED)
+        raw = f"deliveryReceipt={dlr}&ptt={ptt}"
+        return ReceiptNews(uid, ReceiptState.FAILED, reason, raw)
+
+    @property
+    def _root(self) -> str:
+        # OVH's own spelling once it is known; else that of OVH's examples. Which of them these
+        # addresses take is not documented.
+        number = self.settings.get("number_at_ovh") or self.settings["number"].replace("+", "00")
+        return f"/sms/{self.settings['service_name']}/virtualNumbers/{quote(number, safe='+')}"
+
+    def _client(self) -> OvhClient:
+        near = self.surroundings
+        return OvhClient(self.settings, near.ovh_api_url, near.budget)
+
+    @contextmanager
+    def _asking(self) -> Iterator[OvhClient]:
+        """A client for calls that may be made again; its faults in the interface's own terms."""
+        try:
+            with self._client() as client:
+                yield client
+        except (NeverLeft, AnswerLost) as error:
+            raise unreachable(error) from error
+        except Answered as error:
+            raise _in_general_terms(error) from error
+
+    def _same(self, number: str) -> str:
+        return parse_sender(number, self.surroundings.country)
+
+    def _receiver_of(self, client: OvhClient) -> Any:
+        def look_up(uid: str) -> str | None:
+            for list_name in ("outgoing", "jobs"):
+                try:
+                    entry = client.get(Purpose.RECEIPTS, f"{self._root}/{list_name}/{uid}")
+                    return str(entry["receiver"])
+                except (Answered, AnswerLost, NeverLeft, Throttled, KeyError, TypeError):
+                    continue  # not there, or not now: the message then counts as uncertain
+            return None
+
+        return look_up
+
+
+def _ids(answer: Any) -> list[str]:
+    if not isinstance(answer, list):
+        raise AnswerLost("not a list of ids")
+    return [str(one) for one in answer]
+
+
+def _iso(instant: datetime) -> str:
+    return instant.replace(microsecond=0).isoformat()
+
+
+def _time(entry: dict[str, Any]) -> datetime | None:
+    instant = datetime.fromisoformat(str(entry["creationDatetime"]))
+    return instant if instant.tzinfo else None
+
+
+def _unreadable(uid: str, detail: str) -> UnreadableMessage:
+    return UnreadableMessage(
+        say("OVH's message %(uid)s cannot be read (%(detail)s).", uid=uid, detail=detail),
+        say("RaspiSMS tries again; meanwhile it can be read in OVH's control panel."),
+    )
+
+
+def _in_general_terms(error: Answered) -> Misconfigured | Unreachable | Throttled:
+    outcome = outcome_of_error(error)
+    if isinstance(outcome, NotSent) and outcome.code == "throttled":
+        return Throttled(outcome.retry_after or timedelta(seconds=5))
+    if isinstance(outcome, NotSent) and outcome.code != "provider_down":
+        return Misconfigured(outcome.code, say("OVH answered: %(words)s", words=error.detail))
+    return unreachable(error)
+
+
+__all__ = ["Accepted", "OvhVirtualNumber"]

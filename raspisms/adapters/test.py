@@ -1,0 +1,202 @@
+"""The test adapter: a phone made of two files. It needs no account and reaches nobody.
+
+In ``test_adapter/NUMBER/`` of the instance folder, ``sent.jsonl`` gets a line for each message
+sent, and each line added to ``received.jsonl`` comes in:
+``{"from": "+33612345678", "text": "Hello"}``.
+"""
+
+import json
+import os
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any, BinaryIO, ClassVar
+
+from raspisms import clock
+from raspisms.adapters.base import (
+    Absent,
+    Accepted,
+    Adapter,
+    Batch,
+    Capability,
+    CheckReport,
+    Field,
+    Finding,
+    Found,
+    Inbound,
+    NotSent,
+    Outcome,
+    ReceiptNews,
+    Sought,
+    Uncertain,
+    Unreachable,
+    UnreadableMessage,
+)
+from raspisms.errors import Invalid, InvalidForm, Text, say
+from raspisms.sms.lifecycle import ReceiptState
+from raspisms.sms.numbers import parse_recipient
+
+
+class TestAdapter(Adapter):
+    """A message's id is the place of its line in the file, in bytes."""
+
+    __test__ = False  # not a test case, whatever pytest makes of the name
+
+    uid: ClassVar[str] = "test_adapter"
+    name: ClassVar[Text] = say("Test")
+    description: ClassVar[Text] = say(
+        "To try RaspiSMS without an account: it writes to a file what it would send."
+    )
+    fields: ClassVar[tuple[Field, ...]] = (
+        Field(
+            "number",
+            say("Phone number"),
+            kind="tel",
+            help=say("Any number: it stands for the phone on the pages and names its folder."),
+        ),
+    )
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+        {Capability.SEND, Capability.RECEIVE, Capability.POLL_RECEIPTS, Capability.FIND_SENT}
+    )
+    max_segments: ClassVar[int] = 10
+
+    @classmethod
+    def clean(cls, values: Mapping[str, str], country: str) -> dict[str, Any]:
+        try:
+            return {"number": parse_recipient(values.get("number", ""), country)}
+        except Invalid as error:
+            raise InvalidForm([Invalid(error.message, error.hint, field="number")]) from error
+
+    @classmethod
+    def number(cls, settings: Mapping[str, Any]) -> str | None:
+        return str(settings["number"])
+
+    @classmethod
+    def service_key(cls, settings: Mapping[str, Any]) -> str:
+        return f"test:{settings['number']}"
+
+    account_key = service_key
+
+    def check(self) -> CheckReport:
+        try:
+            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._received.touch(mode=0o600)
+        except OSError as error:
+            raise _disk_fault(error) from error
+        return CheckReport()
+
+    def send(self, batch: Batch) -> Mapping[str, Outcome]:
+        return {receiver: self._write(batch, receiver) for receiver in batch.receivers}
+
+    def find_sent(self, sought: Sought) -> Finding:
+        for place, line in self._lines(self._sent):
+            if line.get("tag") == sought.tag and line.get("to") == sought.receiver:
+                return Found(str(place))
+        return Absent()
+
+    def list_inbox(self, since: datetime | None) -> Sequence[str]:
+        return [str(place) for place, _ in self._raw_lines(self._received)]
+
+    def fetch(self, provider_uid: str) -> Inbound | None:
+        raw = dict(self._raw_lines(self._received)).get(int(provider_uid))
+        if raw is None:
+            return None
+        try:
+            line = json.loads(raw)
+            return Inbound(provider_uid, str(line["from"]), str(line["text"]), _time(line))
+        except (ValueError, KeyError, TypeError) as error:
+            raise UnreadableMessage(
+                say("Line at byte %(place)s of received.jsonl cannot be read.", place=provider_uid),
+                say('Write it as {"from": "+33612345678", "text": "Hello"}.'),
+            ) from error
+
+    def acknowledge(self, provider_uid: str) -> None:
+        """The lines stay: the file belongs to whoever writes it."""
+
+    def poll_receipts(self, since: datetime, wanted: Collection[str]) -> Sequence[ReceiptNews]:
+        return [
+            ReceiptNews(str(place), ReceiptState.DELIVERED)
+            for place, _ in self._lines(self._sent)
+            if str(place) in wanted
+        ]
+
+    @classmethod
+    def parse_callback(cls, values: Mapping[str, str]) -> Sequence[ReceiptNews]:
+        return ()
+
+    @property
+    def _folder(self) -> Path:
+        name = "".join(sign for sign in self.settings["number"] if sign.isalnum())
+        return self.surroundings.data_folder / "test_adapter" / name
+
+    @property
+    def _sent(self) -> Path:
+        return self._folder / "sent.jsonl"
+
+    @property
+    def _received(self) -> Path:
+        return self._folder / "received.jsonl"
+
+    def _write(self, batch: Batch, receiver: str) -> Outcome:
+        line = {
+            "to": receiver,
+            "text": batch.text,
+            "tag": batch.tag,
+            "at": clock.now().isoformat(),
+        }
+        try:
+            self._sent.touch(mode=0o600)
+            file = self._sent.open("rb+")
+        except OSError as error:
+            return NotSent("provider_down", str(error))
+        try:
+            with file:
+                self._end_last_line(file)
+                place = file.tell()
+                file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                file.flush()
+                os.fsync(file.fileno())
+        except OSError as error:
+            return Uncertain(str(error))
+        return Accepted(str(place))
+
+    def _end_last_line(self, file: BinaryIO) -> None:
+        """Go to the end, on a line of its own even where a power cut left half a line."""
+        if file.seek(0, os.SEEK_END):
+            file.seek(-1, os.SEEK_END)
+            if file.read(1) != b"\n":
+                file.write(b"\n")
+
+    def _lines(self, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
+        for place, raw in self._raw_lines(path):
+            try:
+                line = json.loads(raw)
+            except ValueError:
+                continue  # cut short by a power cut: never accepted, so nobody waits for it
+            yield place, line
+
+    def _raw_lines(self, path: Path) -> Iterator[tuple[int, bytes]]:
+        """Whole lines with their places; one still being written is left for the next time."""
+        try:
+            content = path.read_bytes() if path.exists() else b""
+        except OSError as error:
+            raise _disk_fault(error) from error
+        place = 0
+        for raw in content.splitlines(keepends=True):
+            if raw.endswith(b"\n") and raw.strip():
+                yield place, raw
+            place += len(raw)
+
+
+def _time(line: dict[str, Any]) -> datetime | None:
+    if "at" not in line:
+        return None
+    at = datetime.fromisoformat(str(line["at"]))
+    return at if at.tzinfo else None
+
+
+def _disk_fault(error: OSError) -> Unreachable:
+    return Unreachable(
+        say("The test phone's folder cannot be used: %(fault)s.", fault=error.strerror),
+        say("Check the disk and the rights on the instance folder."),
+    )

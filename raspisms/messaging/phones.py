@@ -1,0 +1,247 @@
+"""Phones: adding, checking at the provider, changing, pausing, removing."""
+
+import secrets
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, func, select, update
+from sqlalchemy.orm import Session
+
+from raspisms import clock
+from raspisms.adapters import registry
+from raspisms.errors import Conflict, NotFound, Text, say
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.phone_drafts import PhoneDraft, examine, refuse_taken
+from raspisms.messaging.phone_states import PhoneState, state_of
+from raspisms.messaging.transactions import reading, writing
+from raspisms.messaging.verification import Verdict, verify
+from raspisms.models import Member, Message, Phone, PhoneAccess
+from raspisms.models import message as messages
+from raspisms.models import phone as phones
+from raspisms.models.member import name_key
+from raspisms.sms.lifecycle import Status
+
+
+@dataclass(frozen=True)
+class Saved:
+    """A phone as stored; ``notices`` say what a person should know of it."""
+
+    phone: Phone
+    verified: bool
+    notices: tuple[Text, ...] = field(default=())
+
+
+@dataclass(frozen=True)
+class PhoneSummary:
+    """One line of the list of phones."""
+
+    phone: Phone
+    adapter_name: Text
+    state: Text
+    hint: Text | None
+    level: str
+    last_sent: datetime | None
+    last_received: datetime | None
+
+
+@dataclass(frozen=True)
+class RemovalEffects:
+    """What a removal touches: messages that have not left, and messages in all."""
+
+    waiting: int
+    messages: int
+
+
+def new_token() -> str:
+    """An unguessable token for a callback address: 256 bits."""
+    return secrets.token_urlsafe(32)
+
+
+def visible(member: Member, *, removed: bool = False) -> list[Phone]:
+    """The phones that ``member`` may see and use, by name."""
+    return list(reading().scalars(phones.visible_to(member, removed=removed)))
+
+
+def everything() -> list[Phone]:
+    """All phones there are, by name."""
+    return list(reading().scalars(phones.present()))
+
+
+def summaries(member: Member) -> list[PhoneSummary]:
+    """How each phone that ``member`` may see is doing."""
+    return [summary(phone) for phone in visible(member)]
+
+
+def summary(phone: Phone) -> PhoneSummary:
+    """How a phone is doing, in words."""
+    state: PhoneState = state_of(phone)
+    return PhoneSummary(
+        phone=phone,
+        adapter_name=registry.get(phone.adapter).name,
+        state=state.words,
+        hint=state.hint,
+        level=state.level,
+        last_sent=reading().scalar(messages.latest(phone.id, messages.OUT)),
+        last_received=reading().scalar(messages.latest(phone.id, messages.IN)),
+    )
+
+
+def find(member: Member, phone_id: int) -> Phone:
+    """A phone that ``member`` may see. Raises NotFound for any other."""
+    query = phones.visible_to(member).where(Phone.id == phone_id)
+    return _one(reading().scalars(query).one_or_none())
+
+
+def find_by_name(name: str) -> Phone:
+    """The phone called ``name``. Raises NotFound with the names there are."""
+    query = phones.present().where(Phone.name_key == name_key(name))
+    phone = reading().scalars(query).one_or_none()
+    if phone is None:
+        known = ", ".join(phone.name for phone in everything())
+        raise NotFound(
+            say("There is no phone named “%(name)s”.", name=name),
+            say("Known phones: %(known)s.", known=known)
+            if known
+            else say("Add one with: raspisms phone add"),
+            field="phone",
+        )
+    return phone
+
+
+def members_with(phone_id: int) -> set[int]:
+    """The ids of the members to whom a phone was given."""
+    query = select(PhoneAccess.member_id).where(PhoneAccess.phone_id == phone_id)
+    return set(reading().scalars(query))
+
+
+def add(engine: Engine, draft: PhoneDraft, token: str) -> Saved:
+    """Check a new phone at its provider and store it under the callback address of ``token``.
+
+    Raises InvalidForm with a problem for each field at fault; nothing is stored then. A provider
+    that cannot be reached is no fault: the phone is stored as not verified.
+    """
+    settings, verdict = examine(engine, draft, {})
+    with writing() as session:
+        refuse_taken(session, draft, settings, None)
+        phone = Phone(callback_token=token, adapter=draft.adapter, created_at=clock.now())
+        _fill(phone, draft, settings, verdict)
+        session.add(phone)
+        session.flush()
+        _give(session, phone.id, draft.members)
+    return Saved(phone, verdict.verified, verdict.notices)
+
+
+def edit(engine: Engine, phone_id: int, version: int, draft: PhoneDraft) -> Saved:
+    """Check changed settings and store them; secrets left empty stay as they are.
+
+    Raises InvalidForm as ``add`` does, and Conflict when someone else has saved since ``version``.
+    """
+    stored = _one(reading().get(Phone, phone_id))
+    kept = stored.settings if stored.adapter == draft.adapter else {}
+    settings, verdict = examine(engine, draft, kept)
+    with writing() as session:
+        phone = _one(session.get(Phone, phone_id))
+        if phone.version != version:
+            raise Conflict(
+                say("Someone else saved this phone meanwhile."),
+                say("Look at what is there now, then save again what you want changed."),
+            )
+        refuse_taken(session, draft, settings, phone_id)
+        phone.adapter = draft.adapter
+        _fill(phone, draft, settings, verdict)
+        _give(session, phone_id, draft.members)
+    return Saved(phone, verdict.verified, verdict.notices)
+
+
+def pause(phone_id: int, paused: bool) -> None:
+    """Stop a phone from sending and receiving, or let it go on; what waits is kept."""
+    with writing() as session:
+        _one(session.get(Phone, phone_id)).paused = paused
+
+
+def removal_effects(phone_id: int) -> RemovalEffects:
+    return RemovalEffects(
+        waiting=reading().scalar(_count(phone_id).where(_has_not_left())) or 0,
+        messages=reading().scalar(_count(phone_id)) or 0,
+    )
+
+
+def remove(phone_id: int) -> None:
+    """Take a phone out of use and forget its secrets; what has not left is cancelled.
+
+    Its conversations stay readable.
+    """
+    now = clock.now()
+    with writing() as session:
+        phone = _one(session.get(Phone, phone_id))
+        phone.removed_at = now
+        phone.check_at = None
+        phone.settings = _without_secrets(phone)
+        session.execute(
+            update(Message)
+            .where(Message.phone_id == phone_id, _has_not_left())
+            .values(status=Status.CANCELLED, reason="phone_removed", final_at=now)
+        )
+
+
+def check_again(engine: Engine, phone_id: int) -> Saved:
+    """Ask the provider about a stored phone now, and store what it says."""
+    stored = _one(reading().get(Phone, phone_id))
+    verdict = verify(engine.adapter(stored))
+    with writing() as session:
+        phone = _one(session.get(Phone, phone_id))
+        verdict.note_on(phone, clock.now())
+    return Saved(phone, verdict.verified, verdict.notices)
+
+
+def check_due(engine: Engine, now: datetime) -> datetime | None:
+    """Ask again about the phones that could not be verified; when to come back, if at all."""
+    due = select(Phone.id).where(Phone.check_at <= now, Phone.removed_at.is_(None))
+    for phone_id in list(reading().scalars(due)):
+        check_again(engine, phone_id)
+    return reading().scalar(select(func.min(Phone.check_at)))
+
+
+def public_settings(phone: Phone) -> dict[str, Any]:
+    """The settings of a phone that may be shown."""
+    return _without_secrets(phone)
+
+
+def _one(phone: Phone | None) -> Phone:
+    if phone is None or phone.removed_at is not None:
+        raise NotFound(
+            say("There is no such phone, or it is not yours to see."),
+            say("Go back to the list of phones."),
+        )
+    return phone
+
+
+def _fill(phone: Phone, draft: PhoneDraft, settings: dict[str, Any], verdict: Verdict) -> None:
+    kind = registry.get(draft.adapter)
+    phone.name = " ".join(draft.name.split())
+    phone.name_key = name_key(draft.name)
+    phone.settings = settings
+    phone.number = kind.number(settings)
+    phone.service = kind.service_key(settings)
+    verdict.note_on(phone, clock.now())
+
+
+def _give(session: Session, phone_id: int, members: Collection[int]) -> None:
+    session.execute(delete(PhoneAccess).where(PhoneAccess.phone_id == phone_id))
+    known = session.scalars(select(Member.id).where(Member.id.in_(list(members))))
+    session.add_all([PhoneAccess(member_id=one, phone_id=phone_id) for one in known])
+
+
+def _without_secrets(phone: Phone) -> dict[str, Any]:
+    secret = {one.name for one in registry.get(phone.adapter).fields if one.secret}
+    return {name: value for name, value in phone.settings.items() if name not in secret}
+
+
+def _count(phone_id: int) -> Any:
+    return select(func.count()).select_from(Message).where(Message.phone_id == phone_id)
+
+
+def _has_not_left() -> Any:
+    return Message.status.in_((Status.PENDING, Status.HELD))
