@@ -1,13 +1,15 @@
 """The simulator's own web application: the controls, and the page with the handsets."""
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, abort, request
-from flask_babel import Babel
+from flask_babel import Babel, format_datetime, format_decimal
 
 from raspisms.paths import STATIC, TEMPLATES, TRANSLATIONS
 from raspisms.simulator.control import create_control
+from raspisms.simulator.messages import PARIS
 from raspisms.simulator.pages import create_pages
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ def create_site(simulator: "Simulator") -> Flask:
     site.config["MAX_CONTENT_LENGTH"] = MAX_BODY
     site.config["BABEL_TRANSLATION_DIRECTORIES"] = str(TRANSLATIONS)
     site.json.sort_keys = False  # type: ignore[attr-defined]
+    site.add_template_filter(shown_time, "paris")
+    site.add_template_filter(format_decimal, "decimal")
     Babel(site, locale_selector=language)
     site.before_request(refuse_strangers)
     site.after_request(secure)
@@ -36,6 +40,11 @@ def language() -> str:
     return request.accept_languages.best_match(LANGUAGES, "fr")
 
 
+def shown_time(moment: datetime) -> str:
+    """In Paris, as OVH gives its times."""
+    return str(format_datetime(moment.astimezone(PARIS), "short", rebase=False))
+
+
 def refuse_strangers() -> None:
     """Another site, open in the same browser, may not press the buttons here."""
     origin = request.headers.get("Origin")
@@ -47,7 +56,7 @@ def secure(response: Response) -> Response:
     """No script, style or form but our own; a page may widen where its forms lead."""
     policy = (
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
-        "img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+        "img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
     )
     response.headers.setdefault("Content-Security-Policy", policy)
     response.headers["X-Content-Type-Options"] = "nosniff"

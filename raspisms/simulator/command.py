@@ -1,0 +1,79 @@
+"""The simulator as a program of its own."""
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from raspisms.simulator.account import APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY
+from raspisms.simulator.simulator import Simulator
+
+Echo = Callable[[str], object]
+
+
+def run(
+    host: str = "127.0.0.1",
+    port: int = 8027,
+    *,
+    delivery_delay: float = 1.0,
+    callbacks: bool = True,
+    callback_url: str | None = None,
+    fault: str | None = None,
+    match: str | None = None,
+    count: int | None = None,
+    seed: int = 0,
+    echo: Echo = print,
+) -> None:
+    """Serve until SIGINT or SIGTERM. Call it from the main thread.
+
+    :param host: leave it on loopback: whoever reaches the simulator controls it.
+    :param port: 0 for any free one.
+    :param delivery_delay: seconds from the acceptance of a message to its delivery.
+    :param callbacks: whether receipts are called back.
+    :param callback_url: where, for every service, until the API or the controls change it.
+    :param fault: the name of a fault to be in force from the start.
+    :param match: which calls it concerns, as ``POST */jobs``; without it the fault's own.
+    :param count: how many of them; without it all.
+    :param seed: of the shuffles, so that a run can be repeated.
+    :param echo: what prints a line.
+    :raise ValueError: for an unknown fault.
+    :raise SystemExit: when the port is taken.
+    """
+    simulator = Simulator(host, port, delivery_delay=delivery_delay, callbacks=callbacks, seed=seed)
+    with simulator, until_signal() as asked:
+        if fault is not None:
+            simulator.fault(fault, match=match, count=count)
+        for service in simulator.account.services:
+            simulator.set_callback(service, callback_url)
+        announce(simulator, echo)
+        asked.wait()
+
+
+def announce(simulator: Simulator, echo: Echo) -> None:
+    """What one needs to use it."""
+    echo(f"OVH API:            {simulator.url}")
+    echo(f"Handsets:           {simulator.web_url}")
+    echo(f"Application key:    {APPLICATION_KEY}")
+    echo(f"Application secret: {APPLICATION_SECRET}")
+    echo(f"Consumer key:       {CONSUMER_KEY}")
+    for service in simulator.account.services.values():
+        echo(f"Service:            {service.name} ({', '.join(service.numbers)})")
+    for line in simulator.world.faults.described():
+        echo(f"Fault in force:     {line}")
+
+
+@contextmanager
+def until_signal() -> Iterator[threading.Event]:
+    """An event that SIGINT and SIGTERM set; afterwards the handlers are as before."""
+    asked = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        asked.set()
+
+    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
