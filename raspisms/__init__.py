@@ -59,6 +59,6 @@ def _bind_extensions(app: Flask) -> None:
         sqlite.prepare(db.engine)
     guard_session()
     csrf.init_app(app)
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)
     limiter.init_app(app)
     babel.init_app(app, locale_selector=web.choose_locale, timezone_selector=web.choose_timezone)

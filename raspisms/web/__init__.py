@@ -1,0 +1,46 @@
+"""The pages for people."""
+
+from flask import Flask, redirect, url_for
+from werkzeug.middleware.proxy_fix import ProxyFix
+from werkzeug.wrappers import Response
+
+from raspisms.web import access, account, auth, context, errors, health, i18n, phones, security
+from raspisms.web.context import has_page
+from raspisms.web.i18n import choose_locale, choose_timezone
+
+__all__ = ["choose_locale", "choose_timezone", "register"]
+
+BLUEPRINTS = (
+    health.blueprint,
+    auth.blueprint,
+    account.blueprint,
+    phones.blueprint,
+)
+
+
+def register(app: Flask) -> None:
+    """Add the pages, and what holds for all of them: who may see what, headers, languages."""
+    _trust_proxies(app)
+    i18n.register(app)
+    context.register(app)
+    security.register(app)
+    access.register(app)
+    errors.register(app)
+    app.add_url_rule("/", "home", _home)
+    for blueprint in BLUEPRINTS:
+        app.register_blueprint(blueprint)
+
+
+def _home() -> Response:
+    return redirect(
+        url_for("conversations.index" if has_page("conversations.index") else "phones.index")
+    )
+
+
+def _trust_proxies(app: Flask) -> None:
+    """Believe the X-Forwarded-… headers of as many proxies as the settings name, no more."""
+    count: int = app.extensions["raspisms"].config.trusted_proxies
+    if count:
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=count, x_proto=count, x_host=count, x_prefix=count
+        )

@@ -1,0 +1,87 @@
+"""One's own account: name, language, time zone, password."""
+
+import zoneinfo
+from collections.abc import Sequence
+from functools import cache
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext, refresh
+from flask_login import login_user
+from werkzeug.wrappers import Response
+
+from raspisms.errors import RaspismsError
+from raspisms.extensions import limiter
+from raspisms.messaging import members
+from raspisms.web.auth import TRIES_PER_NAME, chosen_password
+from raspisms.web.context import Login, get_engine, require_member
+from raspisms.web.forms import on_problem
+
+blueprint = Blueprint("account", __name__)
+
+
+def _page(problems: Sequence[RaspismsError] = ()) -> str:
+    member = require_member()
+    typed = request.form if request.endpoint == "account.save" else {}
+    return render_template(
+        "account/index.html",
+        problems=problems,
+        at_password=request.endpoint == "account.change_password",
+        name=typed.get("name", member.name),
+        language=typed.get("language", member.language or ""),
+        timezone=typed.get("timezone", member.timezone or ""),
+        languages=_languages(),
+        timezones=_timezones(),
+    )
+
+
+@blueprint.get("/account")
+def index() -> str:
+    return _page()
+
+
+@blueprint.post("/account")
+@on_problem(_page)
+def save() -> Response:
+    form = request.form
+    members.change_account(
+        require_member(),
+        form.get("name", ""),
+        form.get("language", ""),
+        form.get("timezone", ""),
+    )
+    refresh()  # the answer is in the language just chosen
+    flash(gettext("Your account is saved."))
+    return redirect(url_for("account.index"), 303)
+
+
+@blueprint.post("/account/password")
+@limiter.limit(TRIES_PER_NAME, key_func=lambda: str(require_member().id))
+@on_problem(_page)
+def change_password() -> Response:
+    member = require_member()
+    members.change_password(member, request.form.get("current", ""), chosen_password())
+    login_user(Login(member))  # all other logins of the account have ended with the old password
+    flash(gettext("Your password is changed. Other devices have to log in again."))
+    return redirect(url_for("account.index"), 303)
+
+
+def _languages() -> list[tuple[str, str]]:
+    household = get_engine().config.language
+    names = {"fr": "Français", "en": "English"}
+    follow = gettext("That of the browser")
+    if household:
+        follow = gettext("That of the household (%(language)s)", language=names[household])
+    return [("", follow), *names.items()]
+
+
+def _timezones() -> list[tuple[str, str]]:
+    zone = get_engine().config.timezone.key
+    household = gettext("That of the household (%(zone)s)", zone=zone)
+    return [("", household), *((name, name.replace("_", " ")) for name in _zone_names())]
+
+
+@cache
+def _zone_names() -> tuple[str, ...]:
+    """Zones named after places; the others are old names of these or shifts without a place."""
+    places = (name for name in zoneinfo.available_timezones() if "/" in name)
+    return (*sorted(name for name in places if not name.startswith("Etc/")), "UTC")

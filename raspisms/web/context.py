@@ -1,0 +1,97 @@
+"""Who asks, and what every page may use."""
+
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, abort, current_app, request
+from flask_login import UserMixin, current_user
+
+from raspisms.extensions import login
+from raspisms.messaging import members
+from raspisms.messaging.engine import Engine
+from raspisms.models import Member
+from raspisms.paths import STATIC
+from raspisms.web.labels import MESSAGE_STATUS
+
+
+class Login(UserMixin):
+    """A member as the session remembers them: a new password makes it someone else's."""
+
+    def __init__(self, member: Member) -> None:
+        self.member = member
+
+    def get_id(self) -> str:
+        return f"{self.member.id}:{self.member.session_key}"
+
+
+def register(app: Flask) -> None:
+    # A phone changes its address when it leaves the house; its login goes on.
+    login.session_protection = None
+    login.user_loader(_load)
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.add_template_global(current_member)
+    app.add_template_global(has_page)
+    app.add_template_global(is_at)
+    app.jinja_env.globals["message_status"] = MESSAGE_STATUS
+    app.url_defaults(_add_version)
+
+
+def get_engine() -> Engine:
+    """What the running program holds."""
+    engine: Engine = current_app.extensions["raspisms"]
+    return engine
+
+
+def current_member() -> Member | None:
+    """Who is logged in, if anyone."""
+    return current_user.member if current_user.is_authenticated else None
+
+
+def require_member() -> Member:
+    """Who is logged in; for views that only they reach."""
+    member = current_member()
+    if member is None:
+        abort(403)
+    return member
+
+
+def has_page(endpoint: str) -> bool:
+    """Whether there is such a page."""
+    return endpoint in current_app.view_functions
+
+
+def is_at(endpoint: str) -> bool:
+    """Whether the page asked for is in the section that begins at ``endpoint``."""
+    return request.blueprint == endpoint.partition(".")[0]
+
+
+def static_version(filename: str) -> str | None:
+    """A mark of what a static file holds; None where there is no such file."""
+    path = (STATIC / filename).resolve()
+    if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+        return None
+    return _digest(path, path.stat().st_mtime_ns)
+
+
+def _load(key: str) -> Login | None:
+    member_id, _, session_key = key.partition(":")
+    member = members.get(int(member_id)) if member_id.isdecimal() else None
+    known = member is not None and member.session_key == session_key
+    return Login(member) if known else None
+
+
+def _add_version(endpoint: str, values: dict[str, Any]) -> None:
+    """Let the address of a static file change with its content."""
+    if endpoint == "static" and "v" not in values and "filename" in values:
+        values["v"] = static_version(values["filename"])
+
+
+@lru_cache(maxsize=256)
+def _digest(path: Path, _changed_at: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def is_static() -> bool:
+    return request.endpoint == "static"

@@ -1,0 +1,49 @@
+"""Forms that lose nothing: what was typed is shown again, with what is wrong with it."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, TypeVar
+
+from flask import current_app, make_response, request
+from werkzeug.wrappers import Response
+
+from raspisms.errors import InvalidForm, RaspismsError
+from raspisms.web.access import was_admitted
+
+View = TypeVar("View", bound=Callable[..., Any])
+Page = Callable[..., str]
+
+
+def on_problem(page: Page) -> Callable[[View], View]:
+    """Declare the page that shows a view's form again when what was sent cannot be accepted.
+
+    ``page(problems=…)``, with the view's own address values, reads what was typed from
+    ``request.form``. It is shown when the view raises a RaspismsError, when the form came
+    without its token or with an old one, and when it came too often. The view itself then is
+    "read the form, call messaging, redirect".
+    """
+
+    def declare(view: View) -> View:
+        view.shown_again = page  # type: ignore[attr-defined]
+        return view
+
+    return declare
+
+
+def shown_again(problem: RaspismsError, code: int) -> Response | None:
+    """The form that was sent, with what is wrong; None where its view declares no page.
+
+    Also None where the page itself cannot be shown, as when its object is gone.
+    """
+    view = current_app.view_functions.get(request.endpoint or "")
+    page = getattr(view, "shown_again", None)
+    if page is None or not was_admitted():
+        return None
+    try:
+        return make_response(page(**(request.view_args or {}), problems=each(problem)), code)
+    except RaspismsError:
+        return None
+
+
+def each(problem: RaspismsError) -> Sequence[RaspismsError]:
+    """The problems that a problem is made of."""
+    return problem.problems if isinstance(problem, InvalidForm) else (problem,)

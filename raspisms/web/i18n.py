@@ -1,0 +1,106 @@
+"""The reader's language and time zone, and sentences, times and numbers shown in them."""
+
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date
+from flask import Flask, request
+from flask_babel import get_locale, gettext
+from markupsafe import Markup
+
+from raspisms import clock
+from raspisms.errors import RaspismsError, Text
+from raspisms.sms import numbers
+from raspisms.web.context import current_member, get_engine
+
+LANGUAGES = ("fr", "en")
+
+
+def register(app: Flask) -> None:
+    app.add_template_filter(translate, "tr")
+    app.add_template_filter(when)
+    app.add_template_filter(full_time)
+    app.add_template_filter(phone_number, "phone")
+    app.add_template_global(language_tag)
+
+
+def choose_locale() -> str:
+    """The member's language, else the household's, else the browser's, else French."""
+    member = current_member()
+    chosen = member.language if member else None
+    return chosen or get_engine().config.language or browser_language()
+
+
+def browser_language() -> str:
+    return request.accept_languages.best_match(LANGUAGES, default=LANGUAGES[0])
+
+
+def choose_timezone() -> str:
+    """The name of the reader's time zone, for Flask-Babel."""
+    return reader_zone().key
+
+
+def reader_zone() -> ZoneInfo:
+    """The member's time zone, else the household's."""
+    member = current_member()
+    if member and member.timezone:
+        return ZoneInfo(member.timezone)
+    return get_engine().config.timezone
+
+
+def language_tag() -> str:
+    """The language of the page, for ``<html lang>``."""
+    return str(get_locale())
+
+
+def translate(text: Text | str) -> str:
+    """A sentence in the reader's language, with the sentences among its parameters."""
+    if isinstance(text, str):
+        return text
+    sentence: str = gettext(text.msgid) if text.msgid else ""
+    if not text.params:
+        return sentence
+    shown = {
+        name: translate(value) if isinstance(value, Text) else value
+        for name, value in text.params.items()
+    }
+    return sentence % shown
+
+
+def in_words(error: RaspismsError) -> str:
+    """What happened and what to do, in the reader's language."""
+    parts = (error.message, error.hint)
+    return " ".join(translate(part) for part in parts if part)
+
+
+def phone_number(number: str | None) -> str:
+    """A kept number as the household reads it."""
+    return numbers.display(number, get_engine().config.country) if number else ""
+
+
+def when(instant: datetime) -> Markup:
+    """A ``<time>``: the hour for today, else the day too, on the reader's clock."""
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        instant.isoformat(), full_time(instant), _short(instant)
+    )
+
+
+def full_time(instant: datetime) -> str:
+    """The whole date and the time with seconds and zone, on the reader's clock."""
+    local = instant.astimezone(reader_zone())
+    day = format_date(local, "full", locale=get_locale())
+    return f"{day}, {local:%H:%M:%S} ({local:%Z})"
+
+
+def _short(instant: datetime) -> str:
+    zone = reader_zone()
+    local, today = instant.astimezone(zone), clock.now().astimezone(zone).date()
+    hour = f"{local:%H:%M}"
+    days = (today - local.date()).days
+    if days == 0:
+        return hour
+    if days in (1, -1):
+        return f"{gettext('Yesterday') if days == 1 else gettext('Tomorrow')} {hour}"
+    pattern = "d MMM" if local.year == today.year else "d MMM y"
+    day: str = format_date(local, "EEEE" if 1 < days < 7 else pattern, locale=get_locale())
+    return f"{day} {hour}" if 1 < days < 7 else f"{day}, {hour}"
