@@ -2,6 +2,8 @@
 
 import secrets
 import threading
+import time
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -10,6 +12,24 @@ from raspisms.adapters.base import Adapter, Surroundings
 from raspisms.config import Config
 from raspisms.messaging.throttle import TokenBucket
 from raspisms.models import Phone
+
+_FIRST_SET_ASIDE = timedelta(minutes=1)
+
+
+@dataclass(frozen=True)
+class _Rest:
+    """A pause, and how many there were in a row."""
+
+    until: float
+    count: int
+
+    @classmethod
+    def after(cls, earlier: "_Rest | None", pause: timedelta) -> "_Rest":
+        count = earlier.count + 1 if earlier else 1
+        return cls(time.monotonic() + pause.total_seconds(), count)
+
+    def left(self) -> timedelta:
+        return timedelta(seconds=max(0.0, self.until - time.monotonic()))
 
 
 class Engine:
@@ -25,6 +45,12 @@ class Engine:
         self.hold_after = timedelta(hours=config.hold_after_hours)
         #: Messages whose call is under way in this process, by id.
         self.in_flight: set[int] = set()
+        #: Set when the process is about to end: what is under way is finished, nothing is begun.
+        self.stopping = threading.Event()
+        #: Phones whose whole inbox has been listed by this process.
+        self.inbox_listed: set[int] = set()
+        self._rests: dict[int, _Rest] = {}
+        self._set_aside: dict[tuple[int, str], _Rest] = {}
         self._buckets: dict[str, TokenBucket] = {}
         self._lock = threading.Lock()
 
@@ -40,6 +66,45 @@ class Engine:
     def bucket(self, phone: Phone) -> TokenBucket:
         """The budget of calls that ``phone`` shares with all phones of the same credentials."""
         return self._bucket(registry.get(phone.adapter).account_key(phone.settings))
+
+    def rest(self, phone_id: int, pause: timedelta, *, failed: bool = True) -> None:
+        """Let a phone send nothing for a while: its provider cannot take more now."""
+        with self._lock:
+            earlier = self._rests.get(phone_id)
+            rest = _Rest.after(earlier, pause)
+            if not failed:
+                rest = _Rest(rest.until, earlier.count if earlier else 0)
+            self._rests[phone_id] = rest
+
+    def rests(self, phone_id: int) -> bool:
+        return self.rest_left(phone_id) > timedelta(0)
+
+    def rest_left(self, phone_id: int) -> timedelta:
+        """How long a phone still rests, measured by the clock that never jumps."""
+        rest = self._rests.get(phone_id)
+        return rest.left() if rest else timedelta(0)
+
+    def failed(self, phone_id: int) -> int:
+        """How many tries of a phone in a row did not reach the provider, the present one too."""
+        rest = self._rests.get(phone_id)
+        return rest.count + 1 if rest else 1
+
+    def worked(self, phone_id: int) -> None:
+        """The provider took something from the phone: it need not rest."""
+        with self._lock:
+            self._rests.pop(phone_id, None)
+
+    def set_aside(self, phone_id: int, provider_uid: str) -> None:
+        """Leave an inbound message that cannot be read for a while, longer each time."""
+        key = phone_id, provider_uid
+        with self._lock:
+            earlier = self._set_aside.get(key)
+            pause = _FIRST_SET_ASIDE * 2 ** min(earlier.count if earlier else 0, 6)
+            self._set_aside[key] = _Rest.after(earlier, pause)
+
+    def is_set_aside(self, phone_id: int, provider_uid: str) -> bool:
+        rest = self._set_aside.get((phone_id, provider_uid))
+        return rest is not None and rest.left() > timedelta(0)
 
     def _surroundings(self, account_key: str) -> Surroundings:
         return Surroundings(

@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import zoneinfo
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
@@ -11,6 +12,7 @@ from werkzeug.security import check_password_hash, generate_password_hash
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound, say
+from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Member, OneTimeLink, Phone, PhoneAccess
 from raspisms.models import member as members
@@ -90,6 +92,11 @@ def change_account(member: Member, name: str, language: str, timezone: str) -> N
             _refuse_taken(session, name)
         changed.name, changed.name_key = name, members.name_key(name)
         changed.language, changed.timezone = language or None, timezone or None
+
+
+def zone_of(engine: Engine, member: Member | None) -> ZoneInfo:
+    """The time zone in which a member reads and writes times."""
+    return ZoneInfo(member.timezone) if member and member.timezone else engine.config.timezone
 
 
 def give_phone(member_name: str, phone_name: str) -> None:

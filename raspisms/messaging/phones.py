@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.errors import Conflict, NotFound, Text, say
+from raspisms.messaging import signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_drafts import PhoneDraft, examine, refuse_taken
 from raspisms.messaging.phone_states import PhoneState, state_of
@@ -125,7 +126,9 @@ def add(engine: Engine, draft: PhoneDraft, token: str) -> Saved:
     settings, verdict = examine(engine, draft, {})
     with writing() as session:
         refuse_taken(session, draft, settings, None)
-        phone = Phone(callback_token=token, adapter=draft.adapter, created_at=clock.now())
+        phone = Phone(
+            callback_token=token, adapter=draft.adapter, version=1, created_at=clock.now()
+        )
         _fill(phone, draft, settings, verdict)
         session.add(phone)
         session.flush()
@@ -150,8 +153,12 @@ def edit(engine: Engine, phone_id: int, version: int, draft: PhoneDraft) -> Save
             )
         refuse_taken(session, draft, settings, phone_id)
         phone.adapter = draft.adapter
+        phone.version += 1
         _fill(phone, draft, settings, verdict)
         _give(session, phone_id, draft.members)
+        _try_now(session, phone_id)
+    engine.worked(phone_id)
+    signals.committed.send()
     return Saved(phone, verdict.verified, verdict.notices)
 
 
@@ -159,6 +166,7 @@ def pause(phone_id: int, paused: bool) -> None:
     """Stop a phone from sending and receiving, or let it go on; what waits is kept."""
     with writing() as session:
         _one(session.get(Phone, phone_id)).paused = paused
+    signals.committed.send()
 
 
 def removal_effects(phone_id: int) -> RemovalEffects:
@@ -232,6 +240,21 @@ def _give(session: Session, phone_id: int, members: Collection[int]) -> None:
     session.execute(delete(PhoneAccess).where(PhoneAccess.phone_id == phone_id))
     known = session.scalars(select(Member.id).where(Member.id.in_(list(members))))
     session.add_all([PhoneAccess(member_id=one, phone_id=phone_id) for one in known])
+
+
+def _try_now(session: Session, phone_id: int) -> None:
+    """What waits because of the old settings is tried at once with the new ones."""
+    now = clock.now()
+    session.execute(
+        update(Message)
+        .where(
+            Message.phone_id == phone_id,
+            Message.status == Status.PENDING,
+            Message.attempts > 0,
+            Message.attempt_at > now,
+        )
+        .values(attempt_at=now)
+    )
 
 
 def _without_secrets(phone: Phone) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from raspisms.adapters.base import Adapter, Throttled, Unreachable
 from raspisms.errors import Invalid, Text
+from raspisms.messaging.transactions import reading
 from raspisms.models import Phone
 
 _FIRST_PAUSE = timedelta(seconds=30)
@@ -44,6 +45,7 @@ class Verdict:
 
 def verify(adapter: Adapter) -> Verdict:
     """Try an adapter's settings for real."""
+    reading().rollback()  # no transaction is open while the provider is asked
     try:
         report = adapter.check()
     except (Unreachable, Throttled) as error:

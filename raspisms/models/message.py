@@ -20,6 +20,9 @@ from raspisms.sms.lifecycle import Status
 
 OUT, IN = "out", "in"
 
+# The planner takes a partial index only for the very same condition.
+_ATTENTION_SQL = "status IN ('pending', 'sending', 'held', 'uncertain', 'failed')"
+
 
 class Conversation(Base):
     """All messages between one phone and one number.
@@ -89,6 +92,8 @@ class Message(Base):
     ask_at: Mapped[datetime | None]
     asked: Mapped[int] = mapped_column(default=0)
     absent_at: Mapped[datetime | None]
+    #: The provider's account that it went through, within which ``provider_uid`` is unique.
+    service: Mapped[str | None] = mapped_column(String(120))
     provider_uid: Mapped[str | None] = mapped_column(String(64))
     credits: Mapped[float | None] = mapped_column(Float)
     created_at: Mapped[datetime]
@@ -107,6 +112,12 @@ class Message(Base):
             unique=True,
             sqlite_where=text("provider_uid IS NOT NULL"),
         ),
+        Index(
+            "ix_message_sent_as",
+            "service",
+            "provider_uid",
+            sqlite_where=text("direction = 'out' AND provider_uid IS NOT NULL"),
+        ),
         # One partial index for each question of the engine: rows that do not matter to it, however
         # many, cost nothing.
         Index("ix_message_due", "phone_id", "attempt_at", sqlite_where=text("status = 'pending'")),
@@ -119,7 +130,7 @@ class Message(Base):
             "ix_message_attention",
             "status",
             "id",
-            sqlite_where=text("status IN ('pending', 'sending', 'held', 'uncertain', 'failed')"),
+            sqlite_where=text(_ATTENTION_SQL),
         ),
         # The number of a deleted message is never given again: read marks are such numbers.
         {"sqlite_autoincrement": True},
@@ -127,8 +138,21 @@ class Message(Base):
 
 
 #: Statuses listed on the page of messages that wait or need a person, in their order there.
-#: Written out as in the index, which the planner takes only for the very same list.
 ATTENTION = (Status.UNCERTAIN, Status.HELD, Status.PENDING, Status.SENDING, Status.FAILED)
+
+
+def needing_attention(status: Status, phone_ids: Iterable[int], limit: int) -> Select[Message]:
+    """The newest messages of some phones with one status of ATTENTION."""
+    return (
+        select(Message)
+        .where(
+            text(f"message.{_ATTENTION_SQL}"),
+            Message.status == status,
+            Message.phone_id.in_(list(phone_ids)),
+        )
+        .order_by(Message.id.desc())
+        .limit(limit)
+    )
 
 
 def due(phone_id: int, now: datetime, limit: int) -> Select[Message]:
@@ -198,6 +222,15 @@ def known_uids(phone_id: int, direction: str, uids: Iterable[str]) -> Select[str
         Message.phone_id == phone_id,
         Message.direction == direction,
         Message.provider_uid.in_(list(uids)),
+    )
+
+
+def sent_as(service: str, provider_uid: str) -> Select[Message]:
+    """The outbound message that a provider's account knows by that id."""
+    return select(Message).where(
+        Message.service == service,
+        Message.provider_uid == provider_uid,
+        text("message.direction = 'out'"),
     )
 
 

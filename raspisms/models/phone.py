@@ -56,8 +56,6 @@ class Phone(Base):
         Index("ix_phone_check_at", "check_at", sqlite_where=text("check_at IS NOT NULL")),
     )
 
-    __mapper_args__ = {"version_id_col": version}  # noqa: RUF012 - SQLAlchemy reads it as is
-
 
 def present() -> Select[Phone]:
     """Phones that have not been removed, by name."""

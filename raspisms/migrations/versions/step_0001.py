@@ -156,6 +156,7 @@ def upgrade() -> None:
         sa.Column("ask_at", sa.DateTime(), nullable=True),
         sa.Column("asked", sa.Integer(), nullable=False),
         sa.Column("absent_at", sa.DateTime(), nullable=True),
+        sa.Column("service", sa.String(length=120), nullable=True),
         sa.Column("provider_uid", sa.String(length=64), nullable=True),
         sa.Column("credits", sa.Float(), nullable=True),
         sa.Column("created_at", sa.DateTime(), nullable=False),
@@ -202,6 +203,13 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_message_phone_id_direction", "message", ["phone_id", "direction", "id"], unique=False
+    )
+    op.create_index(
+        "ix_message_sent_as",
+        "message",
+        ["service", "provider_uid"],
+        unique=False,
+        sqlite_where=sa.text("direction = 'out' AND provider_uid IS NOT NULL"),
     )
     op.create_index("ix_message_thread", "message", ["conversation_id", "id"], unique=False)
     op.create_index(

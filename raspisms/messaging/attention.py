@@ -1,0 +1,35 @@
+"""What stands in the way of a phone, noted on it once and taken off when it is over."""
+
+from datetime import datetime
+
+from raspisms.adapters.base import Accepted, Misconfigured, NotSent, Outcome, Refused
+from raspisms.models import Phone
+
+#: Faults of the phone that a person has to put right.
+_TO_PUT_RIGHT = frozenset(
+    {"keys_refused", "not_granted", "service_missing", "service_disabled", "no_credit"}
+)
+
+
+def note_outcome(phone: Phone, outcome: Outcome, now: datetime) -> None:
+    """Keep or clear a phone's problem after a send; nothing is written when nothing changed."""
+    match outcome:
+        case Accepted() | Refused():
+            _clear(phone)
+        case NotSent(code, detail) if code in _TO_PUT_RIGHT or code == "unreachable":
+            _set(phone, code, detail, now)
+
+
+def note_fault(phone: Phone, fault: Misconfigured, now: datetime) -> None:
+    """Keep what the provider said when it was asked something."""
+    _set(phone, fault.code, str(fault.message), now)
+
+
+def _set(phone: Phone, code: str, detail: str, now: datetime) -> None:
+    if phone.problem != code:
+        phone.problem, phone.problem_detail, phone.problem_at = code, detail[:500] or None, now
+
+
+def _clear(phone: Phone) -> None:
+    if phone.problem is not None and phone.verified_at is not None:
+        phone.problem = phone.problem_detail = phone.problem_at = None

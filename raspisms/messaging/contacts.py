@@ -1,0 +1,153 @@
+"""The address book: one number, one contact."""
+
+import unicodedata
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from raspisms import clock
+from raspisms.errors import Conflict, Invalid, InvalidForm, NotFound, say
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.transactions import reading, writing
+from raspisms.models import Contact
+from raspisms.models import contact as contacts
+from raspisms.sms.numbers import parse_recipient
+
+LONGEST_NAME = 200
+PAGE = 50
+
+
+@dataclass(frozen=True)
+class ContactPage:
+    contacts: list[Contact]
+    page: int
+    has_next: bool
+
+
+def listing(search: str = "", page: int = 1) -> ContactPage:
+    """Contacts by name whose name or number contains ``search``; accents and case are ignored."""
+    digits = "".join(sign for sign in search if sign.isdecimal()).lstrip("0")
+    query = contacts.search(sort_key(search), digits).offset((page - 1) * PAGE).limit(PAGE + 1)
+    rows = list(reading().scalars(query))
+    return ContactPage(rows[:PAGE], page, has_next=len(rows) > PAGE)
+
+
+def suggestions(limit: int = 500) -> list[Contact]:
+    """Contacts to choose from while writing, by name."""
+    return list(reading().scalars(contacts.search("", "").limit(limit)))
+
+
+def get(contact_id: int) -> Contact:
+    """Raises NotFound where there is none (any more)."""
+    return _one(reading().get(Contact, contact_id))
+
+
+def find_by_number(number: str) -> Contact | None:
+    """The contact with an E.164 number or short code, if there is one."""
+    return reading().scalars(contacts.by_number(number)).one_or_none()
+
+
+def add(engine: Engine, name: str, number: str) -> Contact:
+    """Raises InvalidForm (name, number) or Conflict when the number is another contact's."""
+    name, number = _clean(engine, name, number)
+    now = clock.now()
+    with writing() as session:
+        _refuse_taken(session, number, None)
+        contact = Contact(
+            name=name, name_key=sort_key(name), number=number, created_at=now, updated_at=now
+        )
+        session.add(contact)
+    return contact
+
+
+def edit(engine: Engine, contact_id: int, name: str, number: str) -> Contact:
+    """Raises as ``add`` does, and NotFound."""
+    name, number = _clean(engine, name, number)
+    with writing() as session:
+        contact = _one(session.get(Contact, contact_id))
+        _refuse_taken(session, number, contact_id)
+        contact.name, contact.name_key, contact.number = name, sort_key(name), number
+        contact.updated_at = clock.now()
+    return contact
+
+
+def remove(contact_id: int) -> None:
+    """Forget a contact; its messages stay, under the number. Raises NotFound."""
+    with writing() as session:
+        session.delete(_one(session.get(Contact, contact_id)))
+
+
+def resolve(engine: Engine, typed: str) -> str:
+    """The number that a person means by a number or a contact's name.
+
+    Raises Invalid (field "number") with what is wrong: no such contact, several of that name, or
+    the fault of the number.
+    """
+    typed = typed.strip()
+    named = list(reading().scalars(contacts.named(sort_key(typed)))) if typed else []
+    if len(named) == 1:
+        return named[0].number
+    if len(named) > 1:
+        raise Invalid(
+            say("There are %(count)d contacts named “%(name)s”.", count=len(named), name=typed),
+            say(
+                "Type the number instead: %(numbers)s.", numbers=", ".join(c.number for c in named)
+            ),
+            field="number",
+        )
+    if typed and not any(sign.isdecimal() for sign in typed):
+        raise Invalid(
+            say("There is no contact named “%(name)s”.", name=typed[:LONGEST_NAME]),
+            say("Type a phone number, or the name of a contact as it is in the address book."),
+            field="number",
+        )
+    try:
+        return parse_recipient(typed, engine.config.country)
+    except Invalid as error:
+        raise Invalid(error.message, error.hint, field="number") from error
+
+
+def sort_key(name: str) -> str:
+    """A name without case, accents and double blanks, so that "Éloïse" is found by "eloise"."""
+    parts = unicodedata.normalize("NFKD", " ".join(name.split()))
+    return "".join(sign for sign in parts if not unicodedata.combining(sign)).casefold()
+
+
+def _one(contact: Contact | None) -> Contact:
+    if contact is None:
+        raise NotFound(
+            say("There is no such contact any more."), say("Go back to the list of contacts.")
+        )
+    return contact
+
+
+def _clean(engine: Engine, name: str, number: str) -> tuple[str, str]:
+    problems: list[Invalid] = []
+    name = " ".join(name.split())
+    if not name:
+        problems.append(Invalid(say("The name is empty."), say("Type a name."), field="name"))
+    elif len(name) > LONGEST_NAME or not name.isprintable():
+        problems.append(
+            Invalid(
+                say("This name cannot be used."),
+                say("Type at most %(most)d letters, digits and signs.", most=LONGEST_NAME),
+                field="name",
+            )
+        )
+    try:
+        number = parse_recipient(number, engine.config.country)
+    except Invalid as error:
+        problems.append(Invalid(error.message, error.hint, field="number"))
+    if problems:
+        raise InvalidForm(problems)
+    return name, number
+
+
+def _refuse_taken(session: Session, number: str, own_id: int | None) -> None:
+    other = session.scalars(contacts.by_number(number)).one_or_none()
+    if other is not None and other.id != own_id:
+        raise Conflict(
+            say("This number is already %(name)s's.", name=other.name),
+            say("Change that contact instead."),
+            field="number",
+        )

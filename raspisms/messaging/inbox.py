@@ -1,0 +1,138 @@
+"""The inbox: what came in is stored before the provider is told that it may forget it."""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import select
+
+from raspisms import clock
+from raspisms.adapters import registry
+from raspisms.adapters.base import (
+    Adapter,
+    AdapterError,
+    Capability,
+    Inbound,
+    Misconfigured,
+    UnreadableMessage,
+)
+from raspisms.messaging import attention, conversations
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.transactions import reading, writing
+from raspisms.models import Message, Phone
+from raspisms.models import message as messages
+from raspisms.models import phone as phones
+from raspisms.sms.content import printable
+from raspisms.sms.lifecycle import Status
+from raspisms.sms.numbers import parse_sender
+from raspisms.sms.segments import measure
+
+log = logging.getLogger(__name__)
+
+#: Usually only what is newer than the newest known message is listed; the overlap is for messages
+#: that the provider shows late.
+_OVERLAP = timedelta(days=2)
+#: SQLite takes so many values in one question.
+_MOST_IDS = 500
+
+
+def receiving_phones() -> list[int]:
+    """The phones whose inbox is to be polled."""
+    return [
+        phone.id
+        for phone in reading().scalars(phones.working())
+        if Capability.RECEIVE in registry.get(phone.adapter).capabilities
+    ]
+
+
+def poll(engine: Engine, phone_id: int) -> None:
+    """Fetch and store what came in on one phone."""
+    phone = reading().get(Phone, phone_id)
+    if phone is None or phone.removed_at is not None or phone.paused:
+        return
+    adapter = engine.adapter(phone)
+    since = _since(engine, phone_id)
+    reading().rollback()  # no transaction is open while the provider is asked
+    try:
+        listed = adapter.list_inbox(since)
+        engine.inbox_listed.add(phone_id)
+        for provider_uid in _unknown(phone_id, list(listed)):
+            if engine.stopping.is_set():
+                return
+            _take(engine, adapter, phone_id, provider_uid)
+    except Misconfigured as fault:
+        _note(phone_id, fault)
+    except AdapterError as error:
+        log.info("The inbox of phone %s could not be read: %s", phone_id, error)
+
+
+def _since(engine: Engine, phone_id: int) -> datetime | None:
+    """From when to list: all of it at the first time in this process, to miss nothing."""
+    if phone_id not in engine.inbox_listed:
+        return None
+    newest = reading().scalar(messages.latest(phone_id, messages.IN))
+    return newest - _OVERLAP if newest else None
+
+
+def _unknown(phone_id: int, listed: list[str]) -> list[str]:
+    """Those of the listed ids that are not stored yet, in the provider's order."""
+    known: set[str | None] = set()
+    for start in range(0, len(listed), _MOST_IDS):
+        portion = listed[start : start + _MOST_IDS]
+        known.update(reading().scalars(messages.known_uids(phone_id, messages.IN, portion)))
+    reading().rollback()
+    return [uid for uid in dict.fromkeys(listed) if uid not in known]
+
+
+def _take(engine: Engine, adapter: Adapter, phone_id: int, provider_uid: str) -> None:
+    """Fetch one message, store it, then let the provider forget it."""
+    service = adapter.service_key(adapter.settings)
+    if engine.is_set_aside(phone_id, provider_uid):
+        return
+    try:
+        inbound = adapter.fetch(provider_uid)
+    except UnreadableMessage as error:
+        engine.set_aside(phone_id, provider_uid)
+        log.warning("Phone %s: %s", phone_id, error)
+        return
+    if inbound is None:
+        return
+    store(engine, phone_id, service, inbound)
+    adapter.acknowledge(provider_uid)
+
+
+def store(engine: Engine, phone_id: int, service: str, inbound: Inbound) -> None:
+    """Store a message that came in, once, however often it is told."""
+    now = clock.now()
+    body = printable(inbound.text)
+    message = Message(
+        phone_id=phone_id,
+        direction=messages.IN,
+        peer=parse_sender(inbound.sender, engine.config.country),
+        body=body,
+        segments=measure(body).segments,
+        status=Status.RECEIVED,
+        service=service,
+        provider_uid=inbound.provider_uid,
+        attempts=0,
+        asked=0,
+        created_at=now,
+        sent_at=inbound.sent_at or now,
+        final_at=now,
+    )
+    with writing() as session:
+        same = select(Message.id).where(
+            Message.phone_id == phone_id,
+            Message.direction == messages.IN,
+            Message.provider_uid == inbound.provider_uid,
+        )
+        if session.scalar(same) is None:
+            conversations.put(session, message)
+
+
+def _note(phone_id: int, fault: Misconfigured) -> None:
+    log.warning("The provider refuses phone %s: %s", phone_id, fault)
+    phone = reading().get_one(Phone, phone_id)
+    if phone.problem == fault.code:
+        return  # known already: nothing is written while nothing changes
+    with writing() as session:
+        attention.note_fault(session.get_one(Phone, phone_id), fault, clock.now())

@@ -1,0 +1,272 @@
+"""The outbox: claims what is due, hands it to the provider, records what came of it.
+
+The order is what keeps the promise that no message is lost and none is sent twice: the claim is
+committed before any byte leaves, no transaction is open during the call, and a claim whose outcome
+was not recorded counts as uncertain, never as unsent.
+"""
+
+import logging
+import random
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import update
+from sqlalchemy.orm import Session
+
+from raspisms import clock
+from raspisms.adapters.base import (
+    Accepted,
+    Adapter,
+    AdapterError,
+    Batch,
+    NotSent,
+    Outcome,
+    Purpose,
+    Refused,
+    Throttled,
+    Uncertain,
+)
+from raspisms.messaging import attention, receipts
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.transactions import reading, writing
+from raspisms.models import Message, Phone
+from raspisms.models import message as messages
+from raspisms.models import phone as phones
+from raspisms.sms import lifecycle
+from raspisms.sms.lifecycle import Event, Status
+
+log = logging.getLogger(__name__)
+
+#: How many messages are looked at in one go; the rest comes right after.
+_PORTION = 50
+
+
+@dataclass(frozen=True)
+class _Claim:
+    """A message as it was when it was claimed."""
+
+    message_id: int
+    receiver: str
+    text: str
+    tag: str
+
+
+def recover(engine: Engine) -> None:
+    """Claims without an outcome, of a process that died or a record that failed, are uncertain."""
+    lost = [
+        message.id
+        for message in reading().scalars(messages.claimed())
+        if message.id not in engine.in_flight
+    ]
+    now = clock.now()
+    for message_id in lost:
+        with writing() as session:
+            message = session.get_one(Message, message_id)
+            if message.status == Status.SENDING and message_id not in engine.in_flight:
+                _doubt(message, now, "stopped_while_sending", "")
+
+
+def hold_overdue(engine: Engine) -> None:
+    """At start: what should have gone long ago waits for a person's word."""
+    now = clock.now()
+    with writing() as session:
+        session.execute(
+            update(Message)
+            .where(Message.status == Status.PENDING, Message.due_at < now - engine.hold_after)
+            .values(status=lifecycle.next_status(Status.PENDING, Event.HOLD), reason="overdue")
+        )
+
+
+def phones_with_work(engine: Engine, now: datetime) -> tuple[list[int], datetime | None]:
+    """The phones that have something to send now, and when the next one will."""
+    ready, later = [], []
+    for phone in reading().scalars(phones.working()):
+        wanted = reading().scalar(messages.next_attempt(phone.id))
+        if wanted is None:
+            continue
+        wanted = max(wanted, now + engine.rest_left(phone.id)) if engine.rests(phone.id) else wanted
+        if wanted <= now:
+            ready.append(phone.id)
+        else:
+            later.append(wanted)
+    return ready, min(later, default=None)
+
+
+def send_due(engine: Engine, phone_id: int) -> None:
+    """Send what is due on one phone, one message after the other, until there is nothing left.
+
+    It stops early when the provider cannot take more now; the phone then rests.
+    """
+    while not engine.rests(phone_id):
+        phone = reading().get(Phone, phone_id)
+        if phone is None or phone.removed_at is not None or phone.paused:
+            return
+        due = [m.id for m in reading().scalars(messages.due(phone_id, clock.now(), _PORTION))]
+        if not due:
+            return
+        for message_id in due:
+            if engine.rests(phone_id) or engine.stopping.is_set():
+                return
+            _send_one(engine, phone_id, message_id)
+
+
+def _send_one(engine: Engine, phone_id: int, message_id: int) -> None:
+    phone = reading().get_one(Phone, phone_id)
+    adapter, bucket, service = engine.adapter(phone), engine.bucket(phone), phone.service
+    reading().rollback()  # no transaction is open while the provider is asked
+    try:
+        # What may have to wait, waits before the claim.
+        adapter.prepare_to_send()
+        bucket.take(Purpose.SEND)
+    except Throttled as error:
+        engine.rest(phone_id, error.retry_after, failed=False)
+        return
+    except AdapterError as error:
+        _postpone_unclaimed(engine, message_id, NotSent("unreachable", str(error.message)))
+        return
+    with _flying(engine, message_id):
+        claim = _claim(engine, message_id, service)
+        if claim is None:
+            return
+        outcome = _hand_over(adapter, claim)
+        _record(engine, claim.message_id, outcome)
+
+
+@contextmanager
+def _flying(engine: Engine, message_id: int) -> Iterator[None]:
+    engine.in_flight.add(message_id)
+    try:
+        yield
+    finally:
+        engine.in_flight.discard(message_id)
+
+
+def _claim(engine: Engine, message_id: int, service: str) -> _Claim | None:
+    """Take a message for sending, durably; None when it is no more to be sent."""
+    tag = f"rs{secrets.token_hex(9)}"
+    now = clock.now()
+    with writing() as session:
+        claimed = session.execute(
+            update(Message)
+            .where(
+                Message.id == message_id,
+                Message.status == Status.PENDING,
+                Message.attempt_at <= now,
+                Message.phone_id.in_(phones.working().with_only_columns(Phone.id).order_by(None)),
+            )
+            .values(
+                status=lifecycle.next_status(Status.PENDING, Event.CLAIM),
+                claimed_at=now,
+                claimed_by=engine.process,
+                call_tag=tag,
+                service=service,
+                attempts=Message.attempts + 1,
+                absent_at=None,
+                asked=0,
+            )
+        )
+        if claimed.rowcount != 1:  # type: ignore[attr-defined]
+            return None
+        message = session.get_one(Message, message_id)
+        return _Claim(message.id, message.peer, message.body, tag)
+
+
+def _hand_over(adapter: Adapter, claim: _Claim) -> Outcome:
+    batch = Batch(claim.text, (claim.receiver,), claim.tag, lifecycle.VALIDITY)
+    try:
+        outcomes = adapter.send(batch)
+    except Exception as error:
+        # A fault of the adapter's own code. The call may have been made, so the message counts as
+        # uncertain; the others go on.
+        log.exception("The adapter failed on message %s", claim.message_id)
+        return Uncertain(repr(error))
+    return outcomes.get(claim.receiver, Uncertain("the adapter said nothing of this one"))
+
+
+def _record(engine: Engine, message_id: int, outcome: Outcome) -> None:
+    """Store what came of a call. Until this is committed, the message counts as uncertain."""
+    now = clock.now()
+    with writing() as session:
+        message = session.get_one(Message, message_id)
+        if message.status != Status.SENDING:
+            return
+        _apply(engine, session, message, outcome, now)
+        phone = session.get_one(Phone, message.phone_id)
+        attention.note_outcome(phone, outcome, now)
+
+
+def _apply(
+    engine: Engine, session: Session, message: Message, outcome: Outcome, now: datetime
+) -> None:
+    match outcome:
+        case Accepted(provider_uid, credit):
+            accept(session, message, provider_uid, credit, Event.ACCEPTED, now)
+            engine.worked(message.phone_id)
+        case Refused(code, detail):
+            message.status = lifecycle.next_status(Status.SENDING, Event.REFUSED)
+            message.reason, message.reason_detail = code, detail[:500]
+            message.final_at = now
+            engine.worked(message.phone_id)
+        case NotSent():
+            message.status = lifecycle.next_status(Status.SENDING, Event.NOT_SENT)
+            _postpone(engine, message, outcome, now)
+        case Uncertain(detail):
+            _doubt(message, now, "no_answer", detail)
+
+
+def accept(
+    session: Session,
+    message: Message,
+    provider_uid: str,
+    credit: float | None,
+    event: Event,
+    now: datetime,
+) -> None:
+    """The provider has the message. Receipts that came before this was known are applied."""
+    message.status = lifecycle.next_status(Status(message.status), event)
+    message.provider_uid, message.credits = provider_uid, credit
+    message.reason = message.reason_detail = message.ask_at = None
+    message.sent_at = now if event is Event.ACCEPTED else message.claimed_at
+    session.flush()
+    receipts.apply_to(session, message)
+
+
+def _doubt(message: Message, now: datetime, reason: str, detail: str) -> None:
+    message.status = lifecycle.next_status(Status(message.status), Event.UNCLEAR)
+    message.reason, message.reason_detail = reason, detail[:500] or None
+    message.ask_at = now + lifecycle.FIRST_ASKING
+    message.asked, message.absent_at = 0, None
+
+
+def _postpone_unclaimed(engine: Engine, message_id: int, outcome: NotSent) -> None:
+    """The call could not even be prepared: the message was not claimed, and tries again later."""
+    now = clock.now()
+    with writing() as session:
+        message = session.get_one(Message, message_id)
+        if message.status != Status.PENDING:
+            return
+        message.attempts += 1
+        _postpone(engine, message, outcome, now)
+        attention.note_outcome(session.get_one(Phone, message.phone_id), outcome, now)
+
+
+def _postpone(engine: Engine, message: Message, outcome: NotSent, now: datetime) -> None:
+    """Try again later; the whole phone rests, since what stands in the way is not the message."""
+    message.reason, message.reason_detail = outcome.code, outcome.detail[:500] or None
+    decision = lifecycle.after_not_sent(
+        attempts=max(message.attempts, engine.failed(message.phone_id)),
+        due_at=message.due_at or message.created_at,
+        now=now,
+        hold_after=engine.hold_after,
+        retry_after=outcome.retry_after,
+        jitter=random.random(),  # noqa: S311 - spreads retries, protects nothing
+    )
+    if isinstance(decision, lifecycle.Hold):
+        message.status = lifecycle.next_status(Status.PENDING, Event.HOLD)
+        engine.rest(message.phone_id, lifecycle.FIRST_RETRY)
+        return
+    message.attempt_at = decision.at
+    engine.rest(message.phone_id, decision.at - now)

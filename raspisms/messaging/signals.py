@@ -1,0 +1,6 @@
+"""What the rest of this process may want to know at once. Other processes watch the database."""
+
+from blinker import Signal
+
+#: Something was committed that may have to be acted on now.
+committed = Signal()
