@@ -42,7 +42,7 @@ def language() -> str:
 
 def shown_time(moment: datetime) -> str:
     """In Paris, as OVH gives its times."""
-    return str(format_datetime(moment.astimezone(PARIS), "short", rebase=False))
+    return str(format_datetime(moment.astimezone(PARIS), "d MMM HH:mm", rebase=False))
 
 
 def refuse_strangers() -> None:
