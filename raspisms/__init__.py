@@ -12,7 +12,6 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import guard_session
 from raspisms.paths import STATIC, TEMPLATES
 
-DATABASE = "raspisms.sqlite3"
 LARGEST_REQUEST_BYTES = 1_000_000
 
 
@@ -24,7 +23,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     """
     config = load(os.environ, overrides)
     prepare_instance(config)
-    migrations.upgrade(config.instance_path / DATABASE, config.instance_path / "backups")
+    migrations.upgrade(config.instance_path / sqlite.DATABASE, config.instance_path / "backups")
 
     app = Flask(
         __name__,
@@ -43,7 +42,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
 def _flask_settings(config: Config) -> dict[str, object]:
     return {
         "SECRET_KEY": secret_key(config),
-        "SQLALCHEMY_DATABASE_URI": sqlite.url(config.instance_path / DATABASE),
+        "SQLALCHEMY_DATABASE_URI": sqlite.url(config.instance_path / sqlite.DATABASE),
         "SQLALCHEMY_ENGINE_OPTIONS": {"pool_size": 16, "max_overflow": 32},
         "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,
         "SESSION_COOKIE_SAMESITE": "Lax",

@@ -12,6 +12,8 @@ from typing import Any
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
+#: The database file in the instance folder.
+DATABASE = "raspisms.sqlite3"
 BUSY_TIMEOUT_SECONDS = 10
 
 #: Execution options for a connection whose transaction will write: it takes the

@@ -204,12 +204,20 @@ def check_again(engine: Engine, phone_id: int) -> Saved:
     return Saved(phone, verdict.verified, verdict.notices)
 
 
-def check_due(engine: Engine, now: datetime) -> datetime | None:
-    """Ask again about the phones that could not be verified; when to come back, if at all."""
-    due = select(Phone.id).where(Phone.check_at <= now, Phone.removed_at.is_(None))
-    for phone_id in list(reading().scalars(due)):
+def to_check(now: datetime) -> tuple[list[int], datetime | None]:
+    """The phones to ask the provider about again now, and when the next is due."""
+    waiting = reading().execute(
+        select(Phone.id, Phone.check_at).where(Phone.check_at.is_not(None)).order_by(Phone.check_at)
+    )
+    rows = [(phone_id, at) for phone_id, at in waiting if at is not None]
+    due = [phone_id for phone_id, at in rows if at <= now]
+    return due, next((at for _, at in rows if at > now), None)
+
+
+def check_by_itself(engine: Engine, phone_id: int) -> None:
+    """Ask again about a phone that could not be verified, without anyone having asked for it."""
+    if reading().get_one(Phone, phone_id).removed_at is None:
         check_again(engine, phone_id)
-    return reading().scalar(select(func.min(Phone.check_at)))
 
 
 def public_settings(phone: Phone) -> dict[str, Any]:

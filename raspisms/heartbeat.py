@@ -1,0 +1,73 @@
+"""A look, each second, at what no one tells us: another process's commits, a clock that was set."""
+
+import logging
+import sqlite3
+import threading
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from raspisms import sqlite
+
+log = logging.getLogger(__name__)
+
+_SECONDS = 1.0
+_JUMP_SECONDS = 2.0
+
+
+class Heartbeat:
+    """Calls back from a thread of its own. Costs a read of shared memory a second, no disk.
+
+    ``take_over`` is tried until it returns true; only then the rest is watched.
+    """
+
+    def __init__(
+        self,
+        instance: Path,
+        take_over: Callable[[], bool],
+        data_changed: Callable[[], None],
+        clock_jumped: Callable[[], None],
+    ) -> None:
+        self._database = instance / sqlite.DATABASE
+        self._take_over = take_over
+        self._data_changed = data_changed
+        self._clock_jumped = clock_jumped
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._beat, name="heartbeat", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._stop.set()
+        self._thread.join(timeout=2 * _SECONDS)
+
+    def _beat(self) -> None:
+        while not self._stop.is_set():
+            try:
+                if self._take_over():
+                    self._watch()
+            except Exception:
+                log.exception("The heartbeat missed a beat; it goes on")
+            self._stop.wait(_SECONDS)
+
+    def _watch(self) -> None:
+        connection = sqlite3.connect(f"{self._database.as_uri()}?mode=ro", uri=True)
+        try:
+            version, offset = sqlite.data_version(connection), _wall_offset()
+            # What was committed before the first look may not have been seen by anyone.
+            self._data_changed()
+            while not self._stop.wait(_SECONDS):
+                if abs(_wall_offset() - offset) > _JUMP_SECONDS:
+                    offset = _wall_offset()
+                    log.warning("The clock was set; everything is looked at anew")
+                    self._clock_jumped()
+                if sqlite.data_version(connection) != version:
+                    version = sqlite.data_version(connection)
+                    self._data_changed()
+        finally:
+            connection.close()
+
+
+def _wall_offset() -> float:
+    return time.time() - time.monotonic()

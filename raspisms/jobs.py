@@ -1,0 +1,225 @@
+"""What runs by itself, and when: a job is an application context and one call of ``messaging``.
+
+APScheduler says when; the database says what. Each job answers when it wants to run next, and can
+be woken before. Nothing is kept here that could not be found out again.
+"""
+
+import contextlib
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.jobstores.base import JobLookupError
+from apscheduler.schedulers.background import BackgroundScheduler
+from flask import Flask
+
+from raspisms import clock
+from raspisms.heartbeat import Heartbeat
+from raspisms.lanes import Lanes
+from raspisms.messaging import inbox, outbox, phones, receipts, reconciliation, signals
+from raspisms.messaging.engine import Engine
+from raspisms.scheduling import SchedulerLock
+
+log = logging.getLogger(__name__)
+
+_AFTER_FAULT = timedelta(seconds=30)
+_HOUSEKEEPING = timedelta(hours=1)
+#: Jobs with nothing to wait for look again after this; a wake-up comes before.
+_IDLE = timedelta(hours=1)
+_STOP_SECONDS = 3.0
+
+
+class Jobs:
+    """All jobs of one process. They run only while it holds the scheduler's lock."""
+
+    def __init__(self, app: Flask) -> None:
+        self._app = app
+        self._engine: Engine = app.extensions["raspisms"]
+        self._lock = SchedulerLock(self._engine.config.instance_path)
+        self._lanes = Lanes()
+        self._scheduler = BackgroundScheduler(timezone=UTC)
+        self._jobs = {
+            "outbox": self._outbox,
+            "doubts": self._doubts,
+            "inbox": self._inbox,
+            "receipts": self._receipts,
+            "checks": self._checks,
+            "housekeeping": self._housekeeping,
+        }
+        self._wakers: dict[str, _Waker] = {}
+        self._asked_receipts: dict[int, float] = {}
+        self._heartbeat = Heartbeat(
+            self._engine.config.instance_path,
+            take_over=self._take_over,
+            data_changed=self._wake_planners,
+            clock_jumped=self._wake_all,
+        )
+
+    def start(self) -> None:
+        """Begin as soon as no other process does the jobs; returns at once."""
+        signals.committed.connect(self._on_commit)
+        self._heartbeat.start()
+
+    def stop(self) -> None:
+        """Begin nothing more, and give what is under way a few seconds to be recorded."""
+        self._engine.stopping.set()
+        signals.committed.disconnect(self._on_commit)
+        self._heartbeat.stop()
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)
+        if not self._lanes.wait_until_idle(_STOP_SECONDS):
+            log.warning("A call is still under way; its message is reconciled at the next start")
+        self._lock.release()
+
+    def _take_over(self) -> bool:
+        """Whether this process does the jobs now."""
+        if not self._lock.acquire():
+            return False
+        if not self._scheduler.running:
+            with self._app.app_context():
+                outbox.recover(self._engine)
+                outbox.hold_overdue(self._engine)
+            self._schedule()
+        return True
+
+    def _schedule(self) -> None:
+        for name, work in self._jobs.items():
+            waker = _Waker(self._scheduler, name, self._in_context(work))
+            self._wakers[name] = waker
+            self._scheduler.add_job(
+                waker.run,
+                "interval",
+                hours=1,
+                id=name,
+                next_run_time=clock.now(),
+                max_instances=1,
+                coalesce=True,
+                misfire_grace_time=None,
+            )
+        self._scheduler.start()
+
+    def _in_context(
+        self, work: Callable[[datetime], datetime | None]
+    ) -> Callable[[], datetime | None]:
+        def run() -> datetime | None:
+            with self._app.app_context():
+                return work(clock.now())
+
+        return run
+
+    def _lane(self, purpose: str, phone_id: int, work: Callable[[Engine, int], None]) -> None:
+        def run() -> None:
+            if self._engine.stopping.is_set():
+                return
+            with self._app.app_context():
+                try:
+                    work(self._engine, phone_id)
+                except Exception:
+                    self._engine.rest(phone_id, _AFTER_FAULT)
+                    raise
+            self._wake_planners()
+
+        # What was accepted while a lane was at its last message must not wait for the next wake-up.
+        self._lanes.run((purpose, phone_id), run, once_more=purpose in ("send", "ask"))
+
+    # What each job does, and when it wants to run next.
+
+    def _outbox(self, now: datetime) -> datetime | None:
+        outbox.recover(self._engine)
+        ready, later = outbox.phones_with_work(self._engine, now)
+        for phone_id in ready:
+            self._lane("send", phone_id, outbox.send_due)
+        return later
+
+    def _doubts(self, now: datetime) -> datetime | None:
+        ready, later = reconciliation.phones_with_doubts(now)
+        for phone_id in ready:
+            self._lane("ask", phone_id, reconciliation.reconcile)
+        return later
+
+    def _inbox(self, now: datetime) -> datetime | None:
+        for phone_id in inbox.receiving_phones():
+            self._lane("inbox", phone_id, inbox.poll)
+        return now + timedelta(seconds=self._engine.config.inbox_poll_seconds)
+
+    def _receipts(self, now: datetime) -> datetime | None:
+        waits = []
+        for phone_id, pause in receipts.pollable(now):
+            passed = timedelta(seconds=time.monotonic() - self._asked_receipts.get(phone_id, -1e9))
+            if passed >= pause:
+                self._asked_receipts[phone_id] = time.monotonic()
+                self._lane("receipts", phone_id, receipts.poll)
+                passed = timedelta(0)
+            waits.append(pause - passed)
+        return now + min(waits) if waits else None
+
+    def _checks(self, now: datetime) -> datetime | None:
+        due, later = phones.to_check(now)
+        for phone_id in due:
+            self._lane("check", phone_id, phones.check_by_itself)
+        return later
+
+    def _housekeeping(self, now: datetime) -> datetime | None:
+        receipts.expire(now)
+        return now + _HOUSEKEEPING
+
+    # Being woken.
+
+    def _on_commit(self, _sender: object) -> None:
+        self._wake("outbox")
+
+    def _wake_planners(self) -> None:
+        for name in ("outbox", "doubts", "receipts", "checks"):
+            self._wake(name)
+
+    def _wake_all(self) -> None:
+        for name in self._jobs:
+            self._wake(name)
+
+    def _wake(self, name: str) -> None:
+        if not self._engine.stopping.is_set() and name in self._wakers:
+            self._wakers[name].wake()
+
+
+class _Waker:
+    """One job of the scheduler, which can be woken at any time, also while it runs."""
+
+    def __init__(
+        self, scheduler: BackgroundScheduler, name: str, work: Callable[[], datetime | None]
+    ) -> None:
+        self._scheduler = scheduler
+        self._name = name
+        self._work = work
+        self._lock = threading.Lock()
+        self._running = False
+        self._again = False
+
+    def wake(self) -> None:
+        with self._lock:
+            if self._running:
+                self._again = True
+            else:
+                self._run_at(clock.now())
+
+    def run(self) -> None:
+        with self._lock:
+            self._running, self._again = True, False
+        next_time = self._next_time()
+        with self._lock:
+            self._running = False
+            self._run_at(clock.now() if self._again else next_time)
+
+    def _run_at(self, at: datetime) -> None:
+        # The scheduler forgets its jobs when it is shut down, perhaps while one is running.
+        with contextlib.suppress(JobLookupError):
+            self._scheduler.modify_job(self._name, next_run_time=at)
+
+    def _next_time(self) -> datetime:
+        try:
+            wanted = self._work()
+        except Exception:
+            log.exception("The job %s failed; it tries again", self._name)
+            wanted = clock.now() + _AFTER_FAULT
+        return wanted or clock.now() + _IDLE

@@ -1,0 +1,133 @@
+"""Running RaspiSMS: gunicorn with the jobs in its one worker, or the jobs alone."""
+
+import logging
+import signal
+import threading
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+
+from raspisms import create_app
+from raspisms.errors import Unusable, say
+from raspisms.extensions import db
+from raspisms.jobs import Jobs
+from raspisms.messaging import members
+from raspisms.messaging.engine import Engine
+from raspisms.scheduling import SchedulerLock
+
+THREADS = 8
+#: Gunicorn's worker shows that it lives by touching a file each second: in memory, not on the card.
+_MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - a folder of the system, nothing secret in it
+
+
+def run(host: str, port: int) -> None:
+    """Serve the pages and do the jobs, until SIGINT or SIGTERM.
+
+    Raises Unusable in words where a setting, the database or the address cannot be used.
+    """
+    _log_to_stderr()
+    app = create_app()
+    with app.app_context():
+        link = members.make_setup_link()
+        # What the fork would share between processes.
+        db.engine.dispose()
+    _announce(app, host, port, link)
+    _Server(app, host, port).run()
+
+
+def work() -> None:
+    """Do the jobs alone, beside web processes that others run, until SIGINT or SIGTERM.
+
+    Raises Unusable where another process does them already.
+    """
+    _log_to_stderr()
+    app = create_app()
+    engine: Engine = app.extensions["raspisms"]
+    lock = SchedulerLock(engine.config.instance_path)
+    if not lock.acquire():
+        raise Unusable(
+            say("Another RaspiSMS already does the jobs of this folder."),
+            say("Stop that one first, or let it go on: one is enough."),
+        )
+    lock.release()
+    ended = threading.Event()
+
+    def end(_signal: int, _frame: FrameType | None) -> None:
+        ended.set()
+
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)
+    jobs = Jobs(app)
+    jobs.start()
+    print("RaspiSMS sends and receives. Stop it with Ctrl-C.", flush=True)
+    ended.wait()
+    jobs.stop()
+
+
+class _Server(BaseApplication):  # type: ignore[misc]
+    """Gunicorn with our settings. One worker: on a small machine, threads do."""
+
+    def __init__(self, app: Flask, host: str, port: int) -> None:
+        self._app = app
+        self._jobs: Jobs | None = None
+        self._address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        settings: dict[str, Any] = {
+            "bind": self._address,
+            "worker_class": "gthread",
+            "workers": 1,
+            "threads": THREADS,
+            "preload_app": True,
+            "graceful_timeout": 5,
+            "timeout": 120,
+            "keepalive": 15,
+            # No access log: it would write for each page, and would hold callback tokens.
+            "accesslog": None,
+            "loglevel": "warning",
+            # Headers of proxies are the application's business (RASPISMS_TRUSTED_PROXIES).
+            "secure_scheme_headers": {},
+            "forwarder_headers": "",
+            "forwarded_allow_ips": "",
+            "control_socket_disable": True,
+            "proc_name": "raspisms",
+            "post_worker_init": self._start_jobs,
+            "worker_exit": self._stop_jobs,
+        }
+        if _MEMORY_FOLDER.is_dir():
+            settings["worker_tmp_dir"] = str(_MEMORY_FOLDER)
+        for name, value in settings.items():
+            self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        return self._app
+
+    def _start_jobs(self, _worker: Worker) -> None:
+        self._jobs = Jobs(self._app)
+        self._jobs.start()
+
+    def _stop_jobs(self, _arbiter: Arbiter, _worker: Worker) -> None:
+        if self._jobs is not None:
+            self._jobs.stop()
+
+
+def _announce(app: Flask, host: str, port: int, setup_link: str | None) -> None:
+    engine: Engine = app.extensions["raspisms"]
+    shown = "localhost" if host in ("0.0.0.0", "::", "127.0.0.1") else host  # noqa: S104 - compared only
+    address = engine.config.public_url or f"http://{shown}:{port}"
+    if setup_link is None:
+        print(f"RaspiSMS: {address}/", flush=True)
+    else:
+        print(f"RaspiSMS: make the first account at {address}/setup/{setup_link}", flush=True)
+
+
+def _log_to_stderr() -> None:
+    logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    # Its connection pool logs addresses, which carry numbers.
+    logging.getLogger("urllib3").setLevel(logging.ERROR)
