@@ -54,7 +54,7 @@ def add() -> str | Response:
     if address is None:
         raise callback_address.changed()
     saved = phones.add(get_engine(), phone_forms.draft(), address.token)
-    _tell(saved, gettext("The phone “%(name)s” is saved.", name=saved.phone.name))
+    _tell_saved(saved)
     return redirect(url_for("phones.index"), 303)
 
 
@@ -92,7 +92,7 @@ def save(phone_id: int) -> str | Response:
     saved = phones.edit(
         get_engine(), _find(phone_id).id, phone_forms.version_edited(), phone_forms.draft()
     )
-    _tell(saved, gettext("The phone “%(name)s” is saved.", name=saved.phone.name))
+    _tell_saved(saved)
     return redirect(url_for("phones.index"), 303)
 
 
@@ -115,8 +115,12 @@ def resume(phone_id: int) -> Response:
 @blueprint.post("/phones/<int:phone_id>/check")
 @admin_only
 def check(phone_id: int) -> Response:
-    saved = phones.check_again(get_engine(), _find(phone_id).id)
-    _tell(saved, gettext("The provider was asked; all is well."))
+    checked = phones.check_again(get_engine(), _find(phone_id).id)
+    if checked.verified:
+        flash(gettext("The provider was asked: all is well."))
+    else:
+        flash(gettext("The provider was asked. %(state)s", state=_state(checked)), "warning")
+    _tell_notices(checked)
     return redirect(url_for("phones.edit", phone_id=phone_id), 303)
 
 
@@ -146,16 +150,22 @@ def _find(phone_id: int) -> Phone:
     return phones.find(require_member(), phone_id)
 
 
-def _tell(saved: Saved, success: str) -> None:
-    """Say what became of a phone; its state, in words, where its provider did not confirm it."""
+def _tell_saved(saved: Saved) -> None:
+    name = saved.phone.name
     if saved.verified:
-        flash(success)
+        flash(gettext("The phone “%(name)s” is saved.", name=name))
     else:
-        summary = phones.summary(saved.phone)
-        told = [translate(text) for text in (summary.state, summary.hint) if text]
-        words = " ".join(f"{text.rstrip('.')}." for text in told)
-        flash(
-            gettext("“%(name)s” is saved. %(state)s", name=saved.phone.name, state=words), "warning"
-        )
+        flash(gettext("“%(name)s” is saved. %(state)s", name=name, state=_state(saved)), "warning")
+    _tell_notices(saved)
+
+
+def _tell_notices(saved: Saved) -> None:
     for notice in saved.notices:
         flash(translate(notice), "info")
+
+
+def _state(saved: Saved) -> str:
+    """How a phone does, as sentences."""
+    summary = phones.summary(saved.phone)
+    told = [translate(text) for text in (summary.state, summary.hint) if text]
+    return " ".join(f"{text.rstrip('.')}." for text in told)
