@@ -27,6 +27,15 @@ class Callback:
     body: str = ""
 
 
+def usable(url: str) -> bool:
+    """Whether a callback can go there at all."""
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"http", "https"} and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        return False
+
+
 def for_receipt(url: str, receipt: Receipt, *, post: bool, dlr: bool) -> Callback:
     """The five parameters that OVH's guides document, put into the query string.
 

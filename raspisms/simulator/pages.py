@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 Page = str | tuple[str, int] | Response
 # OVH's limit of six parts is for what it sends; a handset may well write longer.
 MAX_TEXT = 2000
+# A campaign may reach hundreds; the page is fetched every other second.
+SHOWN = 60
 
 
 def create_pages(simulator: "Simulator") -> Blueprint:
@@ -82,12 +84,14 @@ def _register_switches(pages: Blueprint, simulator: "Simulator") -> None:
 def show(simulator: "Simulator", problem: str = "") -> str:
     """The page, with what was typed where something was wrong with it."""
     world = simulator.world
+    known = phones(world)
     return render_template(
         "simulator/handsets.html",
         language=str(get_locale()),
         problem=problem,
         typed=request.form if problem else {},
-        phones=phones(world),
+        phones=known[:SHOWN],
+        hidden=len(known[SHOWN:]),
         numbers=numbers(world),
         services=list(simulator.account.services.values()),
         callbacks=world.settings.callbacks,

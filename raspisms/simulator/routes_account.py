@@ -4,6 +4,7 @@ from typing import TypeVar
 
 from raspisms.simulator.account import Sender
 from raspisms.simulator.api import Request, route
+from raspisms.simulator.callbacks import usable
 from raspisms.simulator.errors import bad_parameter, conflict, unknown_object
 from raspisms.simulator.messages import paris
 from raspisms.simulator.numbers import international, with_zeros
@@ -48,10 +49,14 @@ def show_service(request: Request) -> object:
 def change_service(request: Request) -> object:
     """OVH's own interface sends only what it changes, so the rest stays."""
     service, changes = request.service, request.values["body"]
+    response = changes.get("smsResponse", {})
+    for url in (changes.get("callBack"), changes.get("stopCallBack"), response.get("cgiUrl")):
+        if url and not usable(url):
+            raise bad_parameter(f"{url} is no http or https URL")
     for name, value in changes.items():
         if name in WRITABLE:
             setattr(service, WRITABLE[name], value)
-    service.response = service.response | changes.get("smsResponse", {})
+    service.response = service.response | response
     service.templates = service.templates | changes.get("templates", {})
     return None
 

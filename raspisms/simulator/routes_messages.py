@@ -1,6 +1,6 @@
 """Jobs, outgoing and incoming messages, of a service and of each of its virtual numbers."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from raspisms.simulator import sending
 from raspisms.simulator.api import Request, route
@@ -37,8 +37,9 @@ def cancel_job(request: Request) -> object:
 
 @route(f"GET {SERVICE}/outgoing", f"GET {NUMBER}/outgoing")
 def list_outgoing(request: Request) -> object:
-    filters = request.query()
-    found = _messages(request, "outgoing")
+    found, filters = _messages(request, "outgoing"), request.query()
+    if not filters:
+        return [message.id for message in found]
     return [message.id for message in found if fits(message.shown("sms.Outgoing"), filters)]
 
 
@@ -54,19 +55,22 @@ def delete_outgoing(request: Request) -> object:
 
 
 def _messages(request: Request, place: str) -> Iterator[Message]:
-    service, number = request.service, request.number
-    for message in request.world.messages.values():
-        mine = message.service == service.name and number in {None, message.number}
-        if mine and message.place == place:
-            yield message
+    mine = _of(request)
+    messages = request.world.messages.values()
+    return (message for message in messages if message.place == place and mine(message))
 
 
 def _message(request: Request, place: str) -> Message:
-    wanted = request.values["id"]
-    found = next((one for one in _messages(request, place) if one.id == wanted), None)
-    if found is None:
-        raise unknown_object("id", wanted)
+    found = request.world.messages.get(request.values["id"])
+    if found is None or found.place != place or not _of(request)(found):
+        raise unknown_object("id", request.values["id"])
     return found
+
+
+def _of(request: Request) -> Callable[[Message | Incoming], bool]:
+    """Whether a message is of the service, and of the virtual number where one is named."""
+    service, number = request.service.name, request.number
+    return lambda one: one.service == service and number in {None, one.number}
 
 
 @route(f"GET {SERVICE}/incoming", f"GET {NUMBER}/incoming")
@@ -91,16 +95,12 @@ def delete_incoming(request: Request) -> object:
 
 
 def _incoming(request: Request) -> Iterator[Incoming]:
-    service, number = request.service, request.number
-    for incoming in request.world.incoming.values():
-        mine = incoming.service == service.name and number in {None, incoming.number}
-        if mine and not incoming.gone:
-            yield incoming
+    mine = _of(request)
+    return (one for one in request.world.incoming.values() if not one.gone and mine(one))
 
 
 def _one_incoming(request: Request) -> Incoming:
-    wanted = request.values["id"]
-    found = next((one for one in _incoming(request) if one.id == wanted), None)
-    if found is None:
-        raise unknown_object("id", wanted)
+    found = request.world.incoming.get(request.values["id"])
+    if found is None or found.gone or not _of(request)(found):
+        raise unknown_object("id", request.values["id"])
     return found

@@ -68,23 +68,28 @@ def _call(handler: BaseHTTPRequestHandler, prefix: str) -> Call:
 class Server(ThreadedWSGIServer):
     """Knows its threads and connections, so that it can end them all."""
 
-    daemon_threads = True
-
     def __init__(self, host: str, port: int, app: "WSGIApplication", world: "World") -> None:
         super().__init__(host, port, app, Handler)
         self.world = world
         self._lock = threading.Lock()
         self._open: dict[socket.socket, threading.Thread] = {}
         self._loop = threading.Thread(
-            target=self.serve_forever, args=(0.05,), name="simulator-server", daemon=True
+            target=self.serve_forever, args=(0.02,), name="simulator-server", daemon=True
         )
 
     def start(self) -> None:
         self._loop.start()
 
-    def process_request_thread(self, request: Any, client_address: Any) -> None:
+    def process_request(self, request: Any, client_address: Any) -> None:
+        """Known before it runs, so that none can slip through ``close()``."""
+        thread = threading.Thread(
+            target=self.process_request_thread, args=(request, client_address), daemon=True
+        )
         with self._lock:
-            self._open[request] = threading.current_thread()
+            self._open[request] = thread
+        thread.start()
+
+    def process_request_thread(self, request: Any, client_address: Any) -> None:
         try:
             super().process_request_thread(request, client_address)
         finally:

@@ -6,6 +6,7 @@ from typing import Self
 
 from raspisms.simulator import api, routes_account, routes_auth, routes_messages, routes_tables
 from raspisms.simulator.account import Account
+from raspisms.simulator.callbacks import usable
 from raspisms.simulator.delivery import Outcome
 from raspisms.simulator.faults import FAULTS
 from raspisms.simulator.ledger import Ledger
@@ -108,7 +109,10 @@ class Simulator:
         """As a person does in OVH's panel: where the receipts of a service go.
 
         :raise ApiError: 404 when there is no such service.
+        :raise ValueError: when it is no http or https URL.
         """
+        if url and not usable(url):
+            raise ValueError(f"{url} is no http or https URL")
         with self.world.lock:
             self.account.service(service).callback = url
 

@@ -116,6 +116,8 @@ def test_a_filter_that_does_not_fit_the_description_is_refused(
         {"smsResponse": {"url": "http://127.0.0.1/"}},
         {"description": None},
         {"callBack": 5},
+        {"callBack": "ftp://example.org/"},
+        {"callBack": "http://[example.org/"},
         {"automaticRecreditAmount": 300},
         {"callback": "http://127.0.0.1/"},
     ],
