@@ -29,6 +29,7 @@ _HOUSEKEEPING = timedelta(hours=1)
 #: Jobs with nothing to wait for look again after this; a wake-up comes before.
 _IDLE = timedelta(hours=1)
 _STOP_SECONDS = 3.0
+_AMPLE = 100
 
 
 class Jobs:
@@ -94,7 +95,9 @@ class Jobs:
                 hours=1,
                 id=name,
                 next_run_time=clock.now(),
-                max_instances=1,
+                # The waker sees to it that only one runs at once. APScheduler's own limit counts a
+                # run that has just ended as going on, and would drop a wake-up of that instant.
+                max_instances=_AMPLE,
                 coalesce=True,
                 misfire_grace_time=None,
             )
@@ -205,11 +208,18 @@ class _Waker:
 
     def run(self) -> None:
         with self._lock:
-            self._running, self._again = True, False
-        next_time = self._next_time()
-        with self._lock:
-            self._running = False
-            self._run_at(clock.now() if self._again else next_time)
+            if self._running:
+                self._again = True
+                return
+            self._running = True
+        while True:
+            next_time = self._next_time()
+            with self._lock:
+                if not self._again:
+                    self._running = False
+                    self._run_at(next_time)
+                    return
+                self._again = False
 
     def _run_at(self, at: datetime) -> None:
         # The scheduler forgets its jobs when it is shut down, perhaps while one is running.

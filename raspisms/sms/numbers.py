@@ -49,6 +49,10 @@ _DEPARTMENTS = (
     | dict.fromkeys(("596", "696", "697"), 596)
 )
 
+# Mobile numbers that the regulator keeps for films, within what is Mayotte's otherwise
+# (ARCEP, numbering plan, "numéros réservés aux œuvres audiovisuelles": 06 39 98 XX XX).
+_FICTION = "63998"
+
 
 def parse_number(raw: str, country: str) -> str:
     """The E.164 form of a subscriber's number, written as in ``country`` or with + or 00.
@@ -199,6 +203,8 @@ def _placed(number: PhoneNumber, *, national: bool) -> PhoneNumber:
         return number
     if len(digits) != 9 or digits.startswith("0"):
         return number
+    if digits.startswith(_FICTION):
+        return _with_code(_MAINLAND, digits)
     candidates = [_with_code(candidate, digits) for candidate in (code, *_FRENCH_CODES)]
     fallback = _with_code(_DEPARTMENTS.get(digits[:3], _MAINLAND), digits)
     return next(filter(phonenumbers.is_valid_number, candidates), fallback)

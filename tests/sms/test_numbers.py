@@ -232,3 +232,9 @@ def test_a_number_is_shown_as_the_household_writes_it(
     number: str, country: str, shown: str
 ) -> None:
     assert display(number, country) == shown
+
+
+@pytest.mark.parametrize("country", ["FR", "RE"])
+@pytest.mark.parametrize("raw", ["06 39 98 00 01", "+33 6 39 98 00 01", "0033639980001"])
+def test_numbers_kept_for_films_are_of_the_mainland(raw: str, country: str) -> None:
+    assert parse_number(raw, country) == "+33639980001"

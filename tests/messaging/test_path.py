@@ -1,0 +1,31 @@
+"""The whole path, in one process: out, delivered, and an answer in."""
+
+from raspisms.messaging import conversations
+from raspisms.simulator import Simulator, account
+from raspisms.sms.lifecycle import Status
+from tests.household import PEER, Household, eventually
+
+
+def test_a_message_is_sent_and_found_delivered_by_asking(
+    household: Household, simulator: Simulator
+) -> None:
+    with household.app.app_context(), household.jobs():
+        phone = household.add_ovh_phone()
+        message_id = household.write(phone.id, "Bonjour à tous")
+        eventually(lambda: household.message(message_id).status == Status.SENT, 3)
+        eventually(lambda: household.message(message_id).status == Status.DELIVERED, 15)
+        (job,) = simulator.ledger.jobs
+        assert (job.receiver, job.text) == (PEER, "Bonjour à tous")
+
+
+def test_an_answer_comes_in_once_and_counts_as_unread(
+    household: Household, simulator: Simulator
+) -> None:
+    with household.app.app_context(), household.jobs():
+        household.add_ovh_phone()
+        simulator.answer(PEER, account.NUMBER, "Bien reçu")
+        eventually(lambda: conversations.unread_count(household.admin) == 1, 5)
+        (summary,) = conversations.recent(household.admin)
+        assert (summary.last.body, summary.conversation.peer) == ("Bien reçu", PEER)
+        conversations.mark_read(household.admin, summary.conversation.id)
+        assert conversations.unread_count(household.admin) == 0
