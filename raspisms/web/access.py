@@ -6,6 +6,7 @@ from typing import Any, ParamSpec, TypeVar
 from urllib.parse import urlsplit
 
 from flask import Flask, abort, g, redirect, request, url_for
+from werkzeug.routing import IntegerConverter
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
@@ -34,7 +35,14 @@ SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 LONGEST_NEXT = 2000
 
 
+class RowId(IntegerConverter):
+    """A number in an address: one that the database could hold, else there is no such page."""
+
+    regex = r"[0-9]{1,18}"
+
+
 def register(app: Flask) -> None:
+    app.url_map.converters["int"] = RowId
     # The order matters: a stranger's form is never looked at, not even for its token. So the token
     # is checked here, after the login, and not by the extension on its own.
     app.config["WTF_CSRF_CHECK_DEFAULT"] = False
@@ -88,6 +96,6 @@ def _admit() -> Any:
 
 def _to_login() -> Response:
     if request.method not in SAFE_METHODS:
-        return redirect(url_for("auth.login"), 303)
+        abort(401)
     here = iri_to_uri(request.script_root + request.full_path.rstrip("?"))
     return redirect(url_for("auth.login", next=here))

@@ -12,6 +12,7 @@ from raspisms.extensions import limiter
 from raspisms.messaging import members
 from raspisms.models import Member
 from raspisms.models.member import name_key
+from raspisms.web import resume
 from raspisms.web.access import safe_next
 from raspisms.web.context import Login, current_member
 from raspisms.web.forms import on_problem
@@ -33,6 +34,7 @@ def _login_page(problems: Sequence[RaspismsError] = ()) -> str:
         problems=problems,
         name=request.form.get("name", ""),
         next=safe_next(request.values.get("next")),
+        kept=resume.carried(),
         nobody=not members.any_exists(),
     )
 
@@ -48,7 +50,7 @@ def login() -> str | Response:
 @limiter.limit(TRIES_PER_ADDRESS, key_func=get_remote_address)
 @limiter.limit(TRIES_PER_NAME, key_func=_name_tried)
 @on_problem(_login_page)
-def log_in() -> Response:
+def log_in() -> str | Response:
     form = request.form
     member = members.authenticate(form.get("name", ""), form.get("password", ""))
     if member is None:
@@ -57,7 +59,8 @@ def log_in() -> Response:
             say("Check both; in the password capital letters count."),
         )
     _open_session(member)
-    return _go_on()
+    kept = resume.carried()
+    return render_template("auth/resume.html", kept=kept) if kept else _go_on()
 
 
 @blueprint.post("/logout")

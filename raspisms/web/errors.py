@@ -15,6 +15,7 @@ from werkzeug.wrappers import Response
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound, RaspismsError, say
 from raspisms.extensions import limiter
+from raspisms.web import resume
 from raspisms.web.access import safe_next
 from raspisms.web.context import get_engine
 from raspisms.web.error_texts import ANY_CODE, BY_CODE
@@ -31,6 +32,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(CSRFError, _old_form)
     app.register_error_handler(RateLimitExceeded, _too_often)
     app.register_error_handler(HTTPException, _refusal)
+    app.register_error_handler(401, resume.ask_login)
     app.register_error_handler(500, _fault)
     # Flask's own line in the log would hold the path, and a path may hold a token; _fault logs.
     app.log_exception = lambda _exc_info: None  # type: ignore[method-assign]

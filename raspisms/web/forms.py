@@ -34,14 +34,24 @@ def shown_again(problem: RaspismsError, code: int) -> Response | None:
 
     Also None where the page itself cannot be shown, as when its object is gone.
     """
-    view = current_app.view_functions.get(request.endpoint or "")
-    page = getattr(view, "shown_again", None)
+    page = _declared_page()
     if page is None or not was_admitted():
         return None
     try:
         return make_response(page(**(request.view_args or {}), problems=each(problem)), code)
     except RaspismsError:
         return None
+
+
+def can_show_again() -> bool:
+    """Whether the view asked for declares a page that shows its form again."""
+    return _declared_page() is not None
+
+
+def _declared_page() -> Page | None:
+    view = current_app.view_functions.get(request.endpoint or "")
+    page: Page | None = getattr(view, "shown_again", None)
+    return page
 
 
 def each(problem: RaspismsError) -> Sequence[RaspismsError]:
