@@ -126,6 +126,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Seconds between two looks for received messages at the provider, 1 to 86400.",
     ),
     Setting(
+        "RASPISMS_RECONCILE_SECONDS",
+        "45",
+        values.whole(1, 3600),
+        "Seconds after which the provider is asked about a message whose sending had no clear "
+        "end, and pause before it is asked once more, 1 to 3600. The message is sent again only "
+        "when the provider did not have it either time.",
+    ),
+    Setting(
         "RASPISMS_HOLD_AFTER_HOURS",
         "6",
         values.positive(720),
@@ -156,6 +164,7 @@ class Config:
     ovh_api_url: str
     ovh_calls_per_minute: int
     inbox_poll_seconds: int
+    reconcile_seconds: int
     hold_after_hours: float
     sources: Mapping[str, Text] = field(repr=False)
     warnings: tuple[Text, ...]

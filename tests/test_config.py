@@ -63,6 +63,7 @@ def test_without_any_setting_the_defaults_hold(place: Path) -> None:
         ovh_api_url="https://eu.api.ovh.com/1.0",
         ovh_calls_per_minute=60,
         inbox_poll_seconds=30,
+        reconcile_seconds=45,
         hold_after_hours=6.0,
         sources=loaded(place).sources,
         warnings=(),

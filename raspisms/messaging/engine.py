@@ -43,6 +43,7 @@ class Engine:
         self.config = config
         self.process = secrets.token_hex(8)
         self.hold_after = timedelta(hours=config.hold_after_hours)
+        self.ask_after = timedelta(seconds=config.reconcile_seconds)
         #: Messages whose call is under way in this process, by id.
         self.in_flight: set[int] = set()
         #: Set when the process is about to end: what is under way is finished, nothing is begun.

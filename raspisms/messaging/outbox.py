@@ -66,7 +66,7 @@ def recover(engine: Engine) -> None:
         with writing() as session:
             message = session.get_one(Message, message_id)
             if message.status == Status.SENDING and message_id not in engine.in_flight:
-                _doubt(message, now, "stopped_while_sending", "")
+                _doubt(engine, message, now, "stopped_while_sending", "")
 
 
 def hold_overdue(engine: Engine) -> None:
@@ -214,7 +214,7 @@ def _apply(
             message.status = lifecycle.next_status(Status.SENDING, Event.NOT_SENT)
             _postpone(engine, message, outcome, now)
         case Uncertain(detail):
-            _doubt(message, now, "no_answer", detail)
+            _doubt(engine, message, now, "no_answer", detail)
 
 
 def accept(
@@ -234,10 +234,10 @@ def accept(
     receipts.apply_to(session, message)
 
 
-def _doubt(message: Message, now: datetime, reason: str, detail: str) -> None:
+def _doubt(engine: Engine, message: Message, now: datetime, reason: str, detail: str) -> None:
     message.status = lifecycle.next_status(Status(message.status), Event.UNCLEAR)
     message.reason, message.reason_detail = reason, detail[:500] or None
-    message.ask_at = now + lifecycle.FIRST_ASKING
+    message.ask_at = now + engine.ask_after
     message.asked, message.absent_at = 0, None
 
 

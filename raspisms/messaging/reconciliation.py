@@ -84,7 +84,7 @@ def _ask(engine: Engine, phone_id: int, message_id: int) -> bool:
     except AdapterError as error:
         log.info("The provider could not be asked about message %s: %s", message_id, error)
         finding = CannotTell(str(error.message))
-    _conclude(message_id, finding)
+    _conclude(engine, message_id, finding)
     return True
 
 
@@ -100,7 +100,7 @@ def _ids_of_others(message: Message) -> Collection[str]:
     return {uid for uid in reading().scalars(query) if uid is not None}
 
 
-def _conclude(message_id: int, finding: Finding) -> None:
+def _conclude(engine: Engine, message_id: int, finding: Finding) -> None:
     now = clock.now()
     with writing() as session:
         message = session.get_one(Message, message_id)
@@ -111,19 +111,19 @@ def _conclude(message_id: int, finding: Finding) -> None:
                 outbox.accept(session, message, provider_uid, credit, Event.FOUND, now)
             case Absent() if message.absent_at is None:
                 message.absent_at = now
-                message.ask_at = now + lifecycle.SECOND_ASKING
+                message.ask_at = now + engine.ask_after
             case Absent():
                 message.status = lifecycle.next_status(Status.UNCERTAIN, Event.SURELY_ABSENT)
                 message.attempt_at = now
                 message.reason = message.reason_detail = message.ask_at = None
             case CannotTell(detail):
-                _still_unclear(message, detail, now)
+                _still_unclear(engine, message, detail, now)
 
 
-def _still_unclear(message: Message, detail: str, now: datetime) -> None:
+def _still_unclear(engine: Engine, message: Message, detail: str, now: datetime) -> None:
     message.reason, message.reason_detail = "cannot_tell", detail[:500] or None
     message.absent_at = None
-    message.ask_at = now + lifecycle.next_asking(message.asked)
+    message.ask_at = now + lifecycle.next_asking(engine.ask_after, message.asked)
     message.asked += 1
 
 

@@ -185,13 +185,13 @@ def receipt_pause(age: timedelta) -> timedelta:
     return _LONGEST_RECEIPT_PAUSE
 
 
-#: When the provider is asked about an uncertain message, after the call, and again after that:
-#: it may show a message a while after it took it (OVH: delay not documented).
-FIRST_ASKING = timedelta(seconds=20)
-SECOND_ASKING = timedelta(seconds=90)
 _LONGEST_ASKING = timedelta(hours=1)
 
 
-def next_asking(asked: int) -> timedelta:
-    """How long to wait before asking again about a message, after ``asked`` askings."""
-    return min(FIRST_ASKING * (1 << min(asked, 12)), _LONGEST_ASKING)
+def next_asking(first: timedelta, asked: int) -> timedelta:
+    """How long to wait before asking again about an uncertain message, after ``asked`` askings.
+
+    ``first`` is the pause before the first. It is never zero: the provider may show a message a
+    while after it took it (OVH: delay not documented).
+    """
+    return min(first * (1 << min(asked, 12)), max(first, _LONGEST_ASKING))

@@ -1,0 +1,103 @@
+"""RaspiSMS as its own process, started, stopped and killed from outside."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import requests
+
+
+def free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+def clean_environment(**settings: object) -> dict[str, str]:
+    """This environment, without settings of a RaspiSMS that is installed here."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("RASPISMS_")}
+    return kept | {name: str(value) for name, value in settings.items()}
+
+
+class Served:
+    """``raspisms serve`` on a folder of its own, in a process group of its own."""
+
+    def __init__(self, folder: Path, **settings: object) -> None:
+        self.port = free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = clean_environment(
+            RASPISMS_INSTANCE_PATH=folder,
+            RASPISMS_SECRET_KEY="k" * 32,
+            RASPISMS_PUBLIC_URL=self.url,
+            **settings,
+        )
+        self._process: subprocess.Popen[bytes] | None = None
+        self._output = tempfile.TemporaryFile()  # noqa: SIM115 - closed with the process
+
+    def start(self) -> None:
+        """Return once the pages answer."""
+        self._process = subprocess.Popen(
+            [
+                sys.executable,
+                "-c",
+                f"from raspisms.serving import run; run('127.0.0.1', {self.port})",
+            ],
+            env=self.environment,
+            stdout=self._output,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+        )
+        until = time.monotonic() + 20
+        while not self._answers():
+            assert self._process.poll() is None, self.output
+            assert time.monotonic() < until, self.output
+            time.sleep(0.05)
+
+    def kill(self) -> None:
+        """What a power cut does to it: no process of the group lives on, none had a say."""
+        assert self._process is not None
+        os.killpg(self._process.pid, signal.SIGKILL)
+        self._process.wait(10)
+
+    def stop(self, within: float = 10) -> int:
+        """Ask it to end; its exit code."""
+        assert self._process is not None
+        self._process.send_signal(signal.SIGTERM)
+        return self._process.wait(within)
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    @property
+    def output(self) -> str:
+        self._output.seek(0)
+        return self._output.read().decode(errors="replace")
+
+    def _answers(self) -> bool:
+        try:
+            return requests.get(f"{self.url}/healthz", timeout=1).ok
+        except requests.RequestException:
+            return False
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _traceback: TracebackType | None,
+    ) -> None:
+        if self._process is not None and self._process.poll() is None:
+            self.kill()
+        self._output.close()
