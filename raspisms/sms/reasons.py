@@ -25,6 +25,7 @@ REASONS: dict[str, Reason] = {
     "unreachable": Reason(say("The provider could not be reached."), _WAIT),
     "throttled": Reason(say("The provider allows only so many calls a minute."), _WAIT),
     "provider_down": Reason(say("The provider has a fault of its own."), _WAIT),
+    "clock": Reason(say("The clocks of this machine and of the provider differ."), _WAIT),
     "overdue": Reason(
         say("Its time passed long ago while it could not be sent."),
         say("Say whether it should still go."),

@@ -106,6 +106,12 @@ def _wrong_key(error: Answered) -> Exception:
             say("These keys do not have the rights that RaspiSMS needs."),
             say("Make new keys with the link above, which asks for all the rights needed."),
         )
+    if "not valid" in words:
+        return _Wrong(
+            "consumer_key",
+            say("OVH says that this consumer key is not valid: not validated yet, or expired."),
+            say("Open the validation page that OVH gave with it, or make new keys."),
+        )
     return _Wrong(
         "consumer_key",
         say("OVH does not accept this consumer key."),

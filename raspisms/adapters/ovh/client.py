@@ -56,6 +56,11 @@ class Answered(CallError):
         super().__init__(self.detail)
 
     @property
+    def is_about_time(self) -> bool:
+        """The signature's time was too far from OVH's: one of the clocks was set meanwhile."""
+        return self.status == 400 and "out of time" in self.message.lower()
+
+    @property
     def detail(self) -> str:
         """OVH's words for a person, with the number that OVH's support asks for."""
         words = self.message or f"HTTP {self.status}"
@@ -121,7 +126,7 @@ class OvhClient:
         try:
             return self._answer(method, path, body, need_auth=True)
         except Answered as error:
-            if error.status == 400 and "signature" in error.message.lower():
+            if error.is_about_time or "signature" in error.message.lower():
                 forget_delta(self._url)
             if error.status == 429:
                 self._budget.slow_down(error.retry_after)

@@ -37,6 +37,8 @@ def outcome_of_error(error: Answered) -> Outcome:
         return NotSent(_forbidden(words), error.detail)
     if error.status in _WAITING_CODES:
         return NotSent(_WAITING_CODES[error.status], error.detail, error.retry_after)
+    if error.is_about_time:
+        return NotSent("clock", error.detail)
     if "signature" in words:
         return NotSent("keys_refused", error.detail)
     if "credit" in words:
@@ -49,6 +51,8 @@ def outcome_of_error(error: Answered) -> Outcome:
 def _forbidden(words: str) -> str:
     if "credit" in words and "credential" not in words:
         return "no_credit"
+    if "disable" in words:
+        return "service_disabled"
     return "not_granted" if "granted" in words else "keys_refused"
 
 
