@@ -100,7 +100,8 @@ def _short(instant: datetime) -> str:
     if days == 0:
         return hour
     if days in (1, -1):
-        return f"{gettext('Yesterday') if days == 1 else gettext('Tomorrow')} {hour}"
+        near = gettext("Yesterday") if days == 1 else gettext("Tomorrow")
+        return f"{near} {hour}"
     pattern = "d MMM" if local.year == today.year else "d MMM y"
     day: str = format_date(local, "EEEE" if 1 < days < 7 else pattern, locale=get_locale())
     return f"{day} {hour}" if 1 < days < 7 else f"{day}, {hour}"

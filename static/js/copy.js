@@ -1,5 +1,8 @@
 // Makes the copy buttons work; without JavaScript they are hidden and the text can be selected.
-// navigator.clipboard exists only on https and localhost, so plain http selects and copies.
+// A button names its field in data-copy; what happened is told in the element FIELD-told.
+const TOLD_FOR = 4000;
+
+// navigator.clipboard exists only on https and localhost; plain http selects and copies.
 async function copy(field) {
   if (navigator.clipboard) return navigator.clipboard.writeText(field.value);
   field.select();
@@ -8,14 +11,13 @@ async function copy(field) {
 
 function prepare(button) {
   button.hidden = false;
-  const label = button.querySelector("[role=status]");
-  const before = label.textContent;
+  const field = document.getElementById(button.dataset.copy);
+  const told = document.getElementById(`${button.dataset.copy}-told`);
   button.addEventListener("click", async () => {
-    const field = document.getElementById(button.dataset.copy);
     try {
       await copy(field);
-      label.textContent = button.dataset.copied;
-      setTimeout(() => (label.textContent = before), 3000);
+      told.textContent = button.dataset.copied;
+      setTimeout(() => (told.textContent = ""), TOLD_FOR);
     } catch {
       field.select(); // ready for the person's own Ctrl+C
     }

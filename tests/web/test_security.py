@@ -40,7 +40,9 @@ def rules(app: Flask) -> list[Rule]:
 
 
 def path_of(rule: Rule) -> str:
-    return re.sub(r"<int:\w+>", "1", re.sub(r"<(path:)?[a-z_]+>", "x", rule.rule))
+    """An address that the rule matches: the first of several words, 1 for a number, else x."""
+    some = re.sub(r"<any\((\w+)[^>]*>", r"\1", rule.rule)
+    return re.sub(r"<[^>]*>", "x", re.sub(r"<int[^>]*>", "1", some))
 
 
 def methods_of(rule: Rule) -> set[str]:
