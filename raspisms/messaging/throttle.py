@@ -11,6 +11,8 @@ from raspisms.adapters.base import Purpose, Throttled
 BURST_SHARE = 6
 #: Share of the burst that only sending may use up.
 RESERVE_SHARE = 3
+#: When the provider says "too many" without saying how long to wait.
+PAUSE_AFTER_TOO_MANY = timedelta(seconds=5)
 #: After this long without a turn, asking is served before sending.
 PATIENCE_SECONDS = 30.0
 
@@ -47,7 +49,7 @@ class TokenBucket:
 
     def slow_down(self, retry_after: timedelta | None) -> None:
         """Make no call for a while: the provider said that there were too many."""
-        pause = retry_after.total_seconds() if retry_after else 60 / self._capacity
+        pause = (retry_after or PAUSE_AFTER_TOO_MANY).total_seconds()
         with self._lock:
             self._refill()
             self._tokens = min(self._tokens, 1.0 - pause * self._per_second)
