@@ -78,8 +78,9 @@ def static_version(filename: str) -> str | None:
 def _load(key: str) -> Login | None:
     member_id, _, session_key = key.partition(":")
     member = members.get(int(member_id)) if member_id.isdecimal() else None
-    known = member is not None and member.session_key == session_key
-    return Login(member) if known else None
+    if member is None or member.session_key != session_key:
+        return None
+    return Login(member)
 
 
 def _add_version(endpoint: str, values: dict[str, Any]) -> None:

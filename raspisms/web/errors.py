@@ -35,7 +35,7 @@ def register(app: Flask) -> None:
     app.register_error_handler(401, resume.ask_login)
     app.register_error_handler(500, _fault)
     # Flask's own line in the log would hold the path, and a path may hold a token; _fault logs.
-    app.log_exception = lambda _exc_info: None  # type: ignore[method-assign]
+    app.log_exception = lambda _exc_info: None  # type: ignore[method-assign, assignment]
 
 
 def _problem(error: RaspismsError) -> Response:
@@ -79,7 +79,7 @@ def _reset_at() -> datetime:
 
 def _refusal(error: HTTPException) -> Response:
     if error.response is not None:
-        return error.response
+        return error.get_response()
     code = error.code or 500
     _, message, hint = BY_CODE.get(code, ANY_CODE)
     response = _page(RaspismsError(message, hint), code)

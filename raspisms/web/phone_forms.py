@@ -9,7 +9,7 @@ from raspisms.adapters import registry
 from raspisms.adapters.base import Adapter, Capability
 from raspisms.errors import NotFound, Text, say
 from raspisms.messaging import members, phones
-from raspisms.messaging.phones import PhoneDraft
+from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.models import Phone
 from raspisms.web.callback_address import CallbackAddress
 from raspisms.web.i18n import phone_number, translate
