@@ -4,7 +4,21 @@ from flask import Flask, redirect, url_for
 from werkzeug.middleware.proxy_fix import ProxyFix
 from werkzeug.wrappers import Response
 
-from raspisms.web import access, account, auth, context, errors, health, i18n, phones, security
+from raspisms.web import (
+    access,
+    account,
+    auth,
+    compose,
+    contacts,
+    context,
+    conversations,
+    errors,
+    health,
+    i18n,
+    messages,
+    phones,
+    security,
+)
 from raspisms.web.context import has_page
 from raspisms.web.i18n import choose_locale, choose_timezone
 
@@ -15,6 +29,10 @@ BLUEPRINTS = (
     auth.blueprint,
     account.blueprint,
     phones.blueprint,
+    conversations.blueprint,
+    compose.blueprint,
+    contacts.blueprint,
+    messages.blueprint,
 )
 
 

@@ -1,0 +1,16 @@
+"""What stands in addresses and forms as a number, read without trust."""
+
+from flask import request
+
+# Enough for any row and page; a longer one could not be asked of the database.
+_MOST_DIGITS = 15
+
+
+def number(name: str) -> int | None:
+    """The whole number under ``name`` in the query; None where there is none."""
+    return whole(request.args.get(name, ""))
+
+
+def whole(text: str) -> int | None:
+    """``text`` as a whole number that can be a row's; None for anything else."""
+    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None

@@ -1,0 +1,122 @@
+"""Conversations: the list, and one of them."""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from typing import Any
+
+from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from raspisms.errors import RaspismsError
+from raspisms.messaging import campaigns, contacts, conversations, phones
+from raspisms.messaging.conversations import Thread
+from raspisms.messaging.phone_states import state_of
+from raspisms.messaging.transactions import StorageError
+from raspisms.web import addresses, drafts, live, threads
+from raspisms.web.acceptance import tell_accepted
+from raspisms.web.context import get_engine, require_member
+from raspisms.web.drafts import DraftForm
+from raspisms.web.forms import on_problem
+from raspisms.web.labels import PHONE_LEVEL
+
+blueprint = Blueprint("conversations", __name__)
+
+
+@blueprint.get("/conversations")
+def index() -> str | Response:
+    member, before = require_member(), addresses.number("before")
+    rows = conversations.recent(member, before)
+    state = live.state(map(threads.summary_version, rows))
+    shown = {
+        "rows": rows,
+        "state": state,
+        "version": threads.summary_version,
+        "several_phones": len({row.phone.id for row in rows}) > 1,
+    }
+    if live.is_asked():
+        return live.answer(state, lambda: render_template("conversations/_list.html", **shown))
+    return render_template(
+        "conversations/index.html",
+        before=before,
+        older=rows[-1].conversation.last_message_id if len(rows) == conversations.PAGE else None,
+        has_phone=bool(phones.visible(member)),
+        **shown,
+    )
+
+
+def _shown(conversation_id: int) -> dict[str, Any]:
+    before = addresses.number("before")
+    thread = conversations.thread(require_member(), conversation_id, before)
+    days = threads.days_of(thread)
+    state = threads.state_of_days(days)
+    return {"thread": thread, "days": days, "state": state, "before": before}
+
+
+def _page(conversation_id: int, problems: Sequence[RaspismsError] = ()) -> str:
+    shown = _shown(conversation_id)
+    thread: Thread = shown["thread"]
+    return render_template(
+        "conversations/thread.html",
+        form=drafts.typed() if request.method == "POST" else DraftForm(drafts.new_request()),
+        problems=problems,
+        contact=contacts.find_by_number(thread.conversation.peer),
+        can_answer=threads.can_answer(thread.conversation.peer),
+        phone_state=state_of(thread.phone),
+        levels=PHONE_LEVEL,
+        waits=drafts.waits_for(thread.phone),
+        counted=drafts.asks_for_count(),
+        **shown,
+    )
+
+
+@blueprint.get("/conversations/<int:conversation_id>")
+def thread(conversation_id: int) -> Response:
+    if live.is_asked():
+        shown = _shown(conversation_id)
+        response = live.answer(
+            shown["state"], lambda: render_template("conversations/_thread.html", **shown)
+        )
+    else:
+        response = make_response(_page(conversation_id))
+    if response.status_code == 200 and _is_seen():
+        _mark_read(conversation_id)
+    return response
+
+
+@blueprint.post("/conversations/<int:conversation_id>")
+@on_problem(_page)
+def reply(conversation_id: int) -> str | Response:
+    if drafts.asks_for_count():
+        return _page(conversation_id)
+    member, form = require_member(), drafts.typed()
+    conversation = conversations.find(member, conversation_id)
+    draft = campaigns.Draft(
+        conversation.phone_id, conversation.peer, form.text, form.at, form.request
+    )
+    tell_accepted(campaigns.accept(get_engine(), member, draft), form.at)
+    return redirect(_newest(conversation_id), 303)
+
+
+@blueprint.post("/conversations/<int:conversation_id>/unread")
+def mark_unread(conversation_id: int) -> Response:
+    conversations.mark_unread(require_member(), conversation_id)
+    flash(gettext("The conversation is marked as unread."))
+    return redirect(url_for("conversations.index"), 303)
+
+
+def _newest(conversation_id: int) -> str:
+    return url_for("conversations.thread", conversation_id=conversation_id, _anchor="newest")
+
+
+def _is_seen() -> bool:
+    """Whether somebody looks at the newest messages: not a browser that only fetches ahead."""
+    purpose = request.headers.get("Sec-Purpose", request.headers.get("Purpose", ""))
+    return request.method == "GET" and "before" not in request.args and "prefetch" not in purpose
+
+
+def _mark_read(conversation_id: int) -> None:
+    """Note that what was just shown is read; what came since then is not."""
+    # A disk that cannot be written to keeps nobody from reading.
+    with suppress(StorageError):
+        conversations.mark_read(require_member(), conversation_id)

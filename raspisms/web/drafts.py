@@ -1,0 +1,179 @@
+"""The form of a message: what was typed, how long it is, what it would wait for."""
+
+import secrets
+import unicodedata
+from dataclasses import dataclass
+
+from flask import request
+from flask_babel import gettext, ngettext
+
+from raspisms.errors import Invalid, Text, say
+from raspisms.messaging import contacts, decisions, phones
+from raspisms.messaging.campaigns import Draft
+from raspisms.messaging.phone_states import state_of
+from raspisms.models import Contact, Member, Phone
+from raspisms.sms.content import printable
+from raspisms.sms.segments import Length, measure
+from raspisms.web import addresses
+from raspisms.web.context import get_engine
+from raspisms.web.i18n import phone_number, translate
+
+_MOST_SHOWN = 8
+
+
+@dataclass(frozen=True)
+class DraftForm:
+    """What the form shows. ``request`` names it, so that sending it twice sends once."""
+
+    request: str
+    phone: str = ""
+    number: str = ""
+    text: str = ""
+    at: str = ""
+
+    def draft(self) -> Draft:
+        """What was written, for ``messaging.campaigns``."""
+        phone_id = addresses.whole(self.phone) or 0
+        return Draft(phone_id, self.number, self.text, self.at, self.request)
+
+
+def new_request() -> str:
+    """An unguessable name for a form about to be shown."""
+    return secrets.token_urlsafe(16)
+
+
+def asked_for(member: Member) -> DraftForm:
+    """A new form, with the phone and the recipient of the address where it names them.
+
+    ``again`` names a message to be written anew. Raises NotFound where it is not the member's.
+    """
+    again = addresses.number("again")
+    message = decisions.find(member, again) if again is not None else None
+    to = message.peer if message else request.args.get("to", "").strip()
+    return DraftForm(
+        request=new_request(),
+        phone=request.args.get("phone", ""),
+        number=_as_typed(to),
+        text=message.body if message else "",
+    )
+
+
+def typed() -> DraftForm:
+    """The form as it was sent."""
+    form = request.form
+    return DraftForm(
+        request=form.get("request", "") or new_request(),
+        phone=form.get("phone", ""),
+        number=form.get("number", ""),
+        text=form.get("text", ""),
+        at=form.get("at", ""),
+    )
+
+
+def asks_for_count() -> bool:
+    """Whether the form was sent only to learn how long its text is."""
+    return "count" in request.form
+
+
+def length_of(text: str) -> Length:
+    """How long a typed text will be on the air: line ends and accents as they will be sent."""
+    return measure(unicodedata.normalize("NFC", printable(text)))
+
+
+def length_in_words(length: Length) -> str:
+    """The number of SMS, what still fits, the encoding, and why it is the shorter one."""
+    words = ngettext(
+        "%(segments)d SMS, %(num)d character left (%(encoding)s)",
+        "%(segments)d SMS, %(num)d characters left (%(encoding)s)",
+        length.left,
+        segments=length.segments,
+        encoding=length.encoding,
+    )
+    if not length.ucs2_because:
+        return str(words)
+    why = gettext(
+        "Fewer fit into one SMS because of: %(characters)s",
+        characters=" ".join(shown_characters(length)),
+    )
+    return f"{words}. {why}"
+
+
+def shown_characters(length: Length) -> list[str]:
+    """The first of the characters that GSM-7 lacks; invisible ones by their code."""
+    more = ["…"] if len(length.ucs2_because) > _MOST_SHOWN else []
+    return [_visible(sign) for sign in length.ucs2_because[:_MOST_SHOWN]] + more
+
+
+def suggestions() -> list[tuple[str, str]]:
+    """Contacts to choose from: what to put into the field, and what to show with it.
+
+    A name that several have would be ambiguous: those are offered by number.
+    """
+    known = contacts.suggestions()
+    names = [contact.name_key for contact in known]
+    shared = (
+        {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
+    )
+    return [_suggestion(contact, contact.name_key in shared) for contact in known]
+
+
+def phone_choices(usable: list[Phone]) -> list[tuple[str, str]]:
+    """The phones to choose from; one is chosen already where there is only one."""
+    choices = [(str(phone.id), _phone_in_words(phone)) for phone in usable]
+    return choices if len(choices) == 1 else [("", gettext("Choose a phone")), *choices]
+
+
+def usable_phones(member: Member) -> list[Phone]:
+    """The phones that a member can write with."""
+    return phones.visible(member)
+
+
+def waits_for(phone: Phone) -> Text | None:
+    """Why a message of this phone would not leave at once, and what has to happen first."""
+    state = state_of(phone)
+    if phone.paused:
+        return say(
+            "The phone “%(name)s” is paused: what you send with it waits until it is resumed.",
+            name=phone.name,
+        )
+    if state.level == "waiting":
+        return say(
+            "The phone “%(name)s” is not verified yet: what you send with it may wait until the"
+            " provider can be reached.",
+            name=phone.name,
+        )
+    if state.level == "error":
+        return say(
+            "The phone “%(name)s” has a problem: what you send with it may wait. %(problem)s",
+            name=phone.name,
+            problem=state.words,
+        )
+    return None
+
+
+def _suggestion(contact: Contact, is_shared: bool) -> tuple[str, str]:
+    number = phone_number(contact.number)
+    return (number, f"{contact.name}, {number}") if is_shared else (contact.name, "")
+
+
+def _phone_in_words(phone: Phone) -> str:
+    words = f"{phone.name}, {phone_number(phone.number)}" if phone.number else phone.name
+    state = state_of(phone)
+    return words if state.level == "ok" else f"{words} ({translate(state.words).rstrip('.')})"
+
+
+def _as_typed(number: str) -> str:
+    """A kept number as a person would type it: the contact's name where it is the only one."""
+    contact = contacts.find_by_number(number)
+    if contact is None:
+        return phone_number(number)
+    try:
+        known = contacts.resolve(get_engine(), contact.name) == number
+    except Invalid:
+        known = False
+    return contact.name if known else phone_number(number)
+
+
+def _visible(sign: str) -> str:
+    seen = sign.isprintable() and not sign.isspace() and not unicodedata.combining(sign)
+    return sign if seen else f"U+{ord(sign):04X}"

@@ -1,0 +1,109 @@
+"""A conversation made ready to be read: oldest first, parted by days."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import accumulate, groupby
+from operator import itemgetter
+
+from babel.dates import format_date
+from flask_babel import get_locale, gettext
+
+from raspisms import clock
+from raspisms.errors import Invalid
+from raspisms.messaging.conversations import ConversationSummary, Thread
+from raspisms.models import Message
+from raspisms.models import message as messages
+from raspisms.sms.numbers import parse_recipient
+from raspisms.web import live
+from raspisms.web.context import get_engine
+from raspisms.web.i18n import reader_zone
+
+
+@dataclass(frozen=True)
+class Line:
+    """One message. ``at``, on the reader's clock, is when it went or came, else was written.
+
+    ``version`` is a mark of all that it shows.
+    """
+
+    message: Message
+    at: datetime
+    version: str
+
+    @property
+    def is_mine(self) -> bool:
+        return self.message.direction == messages.OUT
+
+
+@dataclass(frozen=True)
+class Day:
+    day: date
+    lines: Sequence[Line]
+
+    @property
+    def title(self) -> str:
+        """The day as one says it: today, yesterday, else its date."""
+        today = clock.now().astimezone(reader_zone()).date()
+        if self.day == today:
+            return str(gettext("Today"))
+        if (today - self.day).days == 1:
+            return str(gettext("Yesterday"))
+        pattern = "EEEE d MMMM" if self.day.year == today.year else "EEEE d MMMM y"
+        return str(format_date(self.day, pattern, locale=get_locale()))
+
+    @property
+    def version(self) -> str:
+        return live.version(self.title)
+
+
+def days_of(thread: Thread) -> list[Day]:
+    """The messages of a page of a conversation, by the day on which they joined it.
+
+    A day never comes back: what was stored while the clock was behind stands under the day above.
+    """
+    zone, written = reader_zone(), list(reversed(thread.messages))
+    days = accumulate((one.created_at.astimezone(zone).date() for one in written), max)
+    lines = zip(days, (_line(one, thread) for one in written), strict=True)
+    return [Day(day, [line for _, line in of_day]) for day, of_day in groupby(lines, itemgetter(0))]
+
+
+def state_of_days(days: Sequence[Day]) -> str:
+    return live.state(line.version for day in days for line in day.lines)
+
+
+def summary_version(one: ConversationSummary) -> str:
+    """A mark of all that a line of the list of conversations shows."""
+    return live.version(
+        one.name, one.phone.name, one.phone.removed_at, one.unread, one.last.id, one.last.status
+    )
+
+
+def can_answer(peer: str) -> bool:
+    """Whether a message can go to the other side: names of senders are no numbers."""
+    try:
+        return parse_recipient(peer, get_engine().config.country) == peer
+    except Invalid:
+        return False
+
+
+def _line(message: Message, thread: Thread) -> Line:
+    at = (message.sent_at or message.created_at).astimezone(reader_zone())
+    return Line(message, at, _version(message, thread))
+
+
+def _version(message: Message, thread: Thread) -> str:
+    phone = thread.phone
+    return live.version(
+        message.id,
+        message.status,
+        message.reason,
+        message.reason_detail,
+        message.due_at,
+        message.attempt_at,
+        message.sent_at,
+        message.final_at,
+        thread.name,
+        phone.removed_at,
+        phone.paused,
+    )
