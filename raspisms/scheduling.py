@@ -4,6 +4,8 @@ import fcntl
 from pathlib import Path
 from typing import IO
 
+from raspisms import sqlite
+
 LOCK = "scheduler.lock"
 
 
@@ -18,7 +20,7 @@ class SchedulerLock:
         """Whether the lock is ours now; never waits."""
         if self._file is not None:
             return True
-        file = self._path.open("a")
+        file = sqlite.open_private(self._path)
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -7,7 +7,7 @@ replacing this module. Facts: https://www.sqlite.org/pragma.html, /wal.html, /la
 import os
 import sqlite3
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from sqlalchemy import URL, Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -81,6 +81,11 @@ def put_in_place(partial: Path, target: Path) -> None:
     sync(partial)
     partial.replace(target)
     sync(target.parent)
+
+
+def open_private(path: Path) -> IO[str]:
+    """Open a file to lock it, made for its owner only."""
+    return os.fdopen(os.open(path, os.O_CREAT | os.O_RDWR, 0o600), "r+")
 
 
 def sync(path: Path) -> None:

@@ -14,6 +14,8 @@ from raspisms.paths import TRANSLATIONS
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
 FRENCH = TRANSLATIONS / "fr" / "LC_MESSAGES"
+#: Without the pattern, folders whose names begin with "_" would be left out.
+EXTRACT = ("-F", "pyproject.toml", "-k", "say", "--ignore-dirs", ".*")
 ALL_CODE = ("raspisms", "tests", "benchmarks", "wsgi.py")
 
 
@@ -42,7 +44,7 @@ def test_the_code_passes(command: tuple[str, ...]) -> None:
 def wanted(tmp_path_factory: pytest.TempPathFactory) -> Catalog:
     """What the code says now."""
     template = tmp_path_factory.mktemp("catalogue") / "messages.pot"
-    _run("pybabel", "-q", "extract", "-F", "pyproject.toml", "-k", "say", "-o", str(template), ".")
+    _run("pybabel", "-q", "extract", *EXTRACT, "-o", str(template), ".")
     with template.open("rb") as file:
         return read_po(file)
 

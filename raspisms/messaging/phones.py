@@ -126,6 +126,11 @@ def add(engine: Engine, draft: PhoneDraft, token: str) -> Saved:
     settings, verdict = examine(engine, draft, {})
     with writing() as session:
         refuse_taken(session, draft, settings, None)
+        if session.scalars(phones.by_token(token)).one_or_none() is not None:
+            raise Conflict(
+                say("This callback address is already another phone's."),
+                say("Add the phone anew: it gets an address of its own."),
+            )
         phone = Phone(
             callback_token=token, adapter=draft.adapter, version=1, created_at=clock.now()
         )

@@ -15,6 +15,7 @@ from alembic.migration import MigrationContext
 from alembic.operations import Operations
 from alembic.script import Script, ScriptDirectory
 from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from raspisms import clock, sqlite
 from raspisms.errors import Unusable, say
@@ -30,6 +31,8 @@ def upgrade(database: Path, backups: Path) -> None:
     it belongs to a newer version or to another program, or is no database.
     """
     with _only_one(database.with_name("migrate.lock")):
+        # Made here, so that nobody else can read it (what SQLite adds beside it is made alike).
+        database.touch(mode=0o600)
         engine = create_engine(sqlite.url(database))
         sqlite.prepare(engine)
         try:
@@ -39,20 +42,33 @@ def upgrade(database: Path, backups: Path) -> None:
                     _back_up(database, backups, before=steps[0].revision)
                 for step in steps:
                     _climb(connection, step)
+        except DatabaseError as error:
+            raise _unusable(error, database) from error
         finally:
             engine.dispose()
 
 
+def _unusable(error: DatabaseError, database: Path) -> Unusable:
+    return Unusable(
+        say(
+            "The database %(path)s cannot be used: %(fault)s.",
+            path=database,
+            fault=str(error.orig),
+        ),
+        say("Check the disk, or restore a backup: raspisms restore FILE."),
+    )
+
+
 @contextmanager
 def _only_one(lock: Path) -> Iterator[None]:
-    with lock.open("a") as file:
+    with sqlite.open_private(lock) as file:
         fcntl.flock(file, fcntl.LOCK_EX)
         yield
 
 
 def _steps_ahead(connection: Connection, database: Path) -> list[Script]:
     """The steps that ``database`` has not taken, in order."""
-    ladder = list(reversed(list(ScriptDirectory(str(PACKAGE / "migrations")).walk_revisions())))
+    ladder = _ladder()
     current = _current(connection, database)
     if current is None:
         return ladder
@@ -67,6 +83,11 @@ def _steps_ahead(connection: Connection, database: Path) -> list[Script]:
             say("Install that version again, or restore a backup made by this one."),
         )
     return ladder[known.index(current) + 1 :]
+
+
+def _ladder() -> list[Script]:
+    """All steps, oldest first."""
+    return list(reversed(list(ScriptDirectory(str(PACKAGE / "migrations")).walk_revisions())))
 
 
 def _current(connection: Connection, database: Path) -> str | None:

@@ -1,0 +1,128 @@
+"""Bringing a database file to the newest schema, and refusing what is not ours."""
+
+import sqlite3
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import sqlalchemy as sa
+from alembic import op
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from raspisms import migrations, sqlite
+from raspisms.errors import Unusable
+from raspisms.models import Base
+
+
+@pytest.fixture
+def database(tmp_path: Path) -> Path:
+    path = tmp_path / "raspisms.sqlite3"
+    migrations.upgrade(path, tmp_path / "backups")
+    return path
+
+
+def _query(path: Path, sql: str) -> list[tuple[object, ...]]:
+    connection = sqlite3.connect(path)
+    try:
+        return connection.execute(sql).fetchall()
+    finally:
+        connection.close()
+
+
+def test_the_steps_lead_to_the_models(database: Path) -> None:
+    engine = sa.create_engine(sqlite.url(database))
+    with engine.connect() as connection:
+        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+    engine.dispose()
+    assert differences == []
+
+
+def test_partial_indexes_are_the_same_in_steps_and_models(database: Path, tmp_path: Path) -> None:
+    fresh = sa.create_engine(sqlite.url(tmp_path / "fresh.sqlite3"))
+    Base.metadata.create_all(fresh)
+    fresh.dispose()
+    sql = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql NOT NULL ORDER BY name"
+    assert _query(database, sql) == _query(tmp_path / "fresh.sqlite3", sql)
+
+
+def test_a_second_start_changes_nothing_and_backs_nothing_up(
+    database: Path, tmp_path: Path
+) -> None:
+    before = database.read_bytes()
+    migrations.upgrade(database, tmp_path / "backups")
+    assert database.read_bytes() == before
+    assert not (tmp_path / "backups").exists()
+
+
+def test_a_newer_file_is_refused_untouched_and_in_words(database: Path, tmp_path: Path) -> None:
+    connection = sqlite3.connect(database)
+    connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    connection.commit()
+    connection.close()
+    before = database.read_bytes()
+    with pytest.raises(Unusable, match="newer version"):
+        migrations.upgrade(database, tmp_path / "backups")
+    assert database.read_bytes() == before
+
+
+def test_another_program_s_database_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "other.sqlite3"
+    connection = sqlite3.connect(path)
+    connection.execute("CREATE TABLE recipes (name)")
+    connection.close()
+    with pytest.raises(Unusable, match="another program"):
+        migrations.upgrade(path, tmp_path / "backups")
+    assert _query(path, "SELECT name FROM sqlite_master") == [("recipes",)]
+
+
+def test_what_is_no_database_is_refused_in_words(tmp_path: Path) -> None:
+    path = tmp_path / "raspisms.sqlite3"
+    path.write_text("Ceci n'est pas une base de données. " * 100)
+    with pytest.raises(Unusable, match="not a database"):
+        migrations.upgrade(path, tmp_path / "backups")
+
+
+class TestStep:
+    """A step ahead of the ladder, made up for the test."""
+
+    @pytest.fixture
+    def ahead(self, monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+        step = SimpleNamespace(revision="0002", down_revision="0001", module=SimpleNamespace())
+        real = migrations._ladder()
+        monkeypatch.setattr(migrations, "_ladder", lambda: [*real, step])
+        return step
+
+    def test_it_is_taken_after_a_backup(
+        self, database: Path, tmp_path: Path, ahead: SimpleNamespace
+    ) -> None:
+        ahead.module.upgrade = lambda: op.add_column("phone", sa.Column("colour", sa.String()))
+        migrations.upgrade(database, tmp_path / "backups")
+        assert _query(database, "SELECT version_num FROM alembic_version") == [("0002",)]
+        assert "colour" in str(_query(database, "PRAGMA table_info(phone)"))
+        (backup,) = (tmp_path / "backups").iterdir()
+        assert _query(backup, "SELECT version_num FROM alembic_version") == [("0001",)]
+        assert backup.stat().st_mode & 0o077 == 0
+
+    def test_a_fault_in_the_middle_leaves_the_old_schema(
+        self, database: Path, tmp_path: Path, ahead: SimpleNamespace
+    ) -> None:
+        def half_way() -> None:
+            op.add_column("phone", sa.Column("colour", sa.String()))
+            raise OSError("the power went")
+
+        ahead.module.upgrade = half_way
+        with pytest.raises(OSError, match="power"):
+            migrations.upgrade(database, tmp_path / "backups")
+        assert _query(database, "SELECT version_num FROM alembic_version") == [("0001",)]
+        assert "colour" not in str(_query(database, "PRAGMA table_info(phone)"))
+
+    def test_rows_without_owner_are_not_left_behind(
+        self, database: Path, tmp_path: Path, ahead: SimpleNamespace
+    ) -> None:
+        ahead.module.upgrade = lambda: op.execute(
+            "INSERT INTO phone_access (member_id, phone_id) VALUES (7, 7)"
+        )
+        with pytest.raises(Unusable, match="without owner"):
+            migrations.upgrade(database, tmp_path / "backups")
+        assert _query(database, "SELECT * FROM phone_access") == []
