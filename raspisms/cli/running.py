@@ -1,0 +1,112 @@
+"""The commands that run until they are stopped: ``serve``, ``worker``, ``demo``, ``simulator``."""
+
+import click
+
+from raspisms.cli.household import configured
+
+# A household opens it from its phones, over its own network: on loopback nobody would reach it.
+# Nothing but the login page is shown to who has no account.
+EVERYWHERE = "0.0.0.0"  # noqa: S104
+PORT = click.IntRange(1, 65535)
+
+
+@click.command()
+@click.option("--host", default=EVERYWHERE, show_default=True, help="Address to listen at.")
+@click.option("--port", default=8000, show_default=True, type=PORT)
+def serve(host: str, port: int) -> None:
+    """Serve the pages, send and receive.
+
+    At the first start it prints a link that makes the first account. It is reached from the whole
+    home network; --host 127.0.0.1 keeps it to this machine.
+    """
+    configured()
+    from raspisms import serving
+
+    serving.run(host, port)
+
+
+@click.command()
+def worker() -> None:
+    """Send and receive only, beside wsgi:app in a server of your own."""
+    configured()
+    from raspisms import serving
+
+    serving.work()
+
+
+@click.command()
+@click.option("--port", default=8000, show_default=True, type=PORT, help="Of the pages.")
+@click.option("--simulator-port", default=8001, show_default=True, type=PORT)
+def demo(port: int, simulator_port: int) -> None:
+    """Try everything with an invented household and a simulated provider.
+
+    It needs no account anywhere, sends nothing for real, and leaves nothing behind after Ctrl-C.
+    Where a port is taken, the next free one is used.
+    """
+    from raspisms import demo as demonstration
+    from raspisms.cli import console
+
+    console.speak_as_set()
+    demonstration.run(port, simulator_port, console.tell)
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Who reaches it controls it.")
+@click.option("--port", default=8027, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--delivery-delay",
+    default=1.0,
+    show_default=True,
+    type=click.FloatRange(0),
+    help="Seconds from acceptance to delivery.",
+)
+@click.option("--callbacks/--no-callbacks", default=True, help="Whether receipts are called back.")
+@click.option("--callback-url", help="Where, until the API changes it.")
+@click.option("--fault", help="A fault to be in force from the start.")
+@click.option("--match", help='Which calls it concerns, as "POST */jobs".')
+@click.option("--count", type=click.IntRange(1), help="How many of them; without it all.")
+@click.option("--seed", default=0, show_default=True, help="Of the shuffles.")
+def simulator(
+    host: str,
+    port: int,
+    delivery_delay: float,
+    callbacks: bool,
+    callback_url: str | None,
+    fault: str | None,
+    match: str | None,
+    count: int | None,
+    seed: int,
+) -> None:
+    """Pretend to be OVH's SMS API, with handsets to look at. For trying and testing."""
+    from raspisms.simulator.command import run
+
+    _check_simulation(callback_url, fault, match)
+    run(
+        host,
+        port,
+        delivery_delay=delivery_delay,
+        callbacks=callbacks,
+        callback_url=callback_url,
+        fault=fault,
+        match=match,
+        count=count,
+        seed=seed,
+        echo=click.echo,
+    )
+
+
+def _check_simulation(callback_url: str | None, fault: str | None, match: str | None) -> None:
+    from raspisms.simulator.callbacks import usable
+    from raspisms.simulator.faults import FAULTS
+    from raspisms.simulator.match import Match
+
+    if callback_url and not usable(callback_url):
+        raise click.BadOptionUsage("callback_url", f"{callback_url} is no http or https URL.")
+    if fault is not None and fault not in FAULTS:
+        known = ", ".join(sorted(FAULTS))
+        raise click.BadOptionUsage("fault", f"There is no fault {fault}. There are: {known}.")
+    if match is not None:
+        try:
+            Match.parse(match)
+        except ValueError as error:
+            raise click.BadOptionUsage("match", str(error)) from error
