@@ -1,0 +1,90 @@
+"""Filling an empty database with the story, through the same code as everyone uses."""
+
+import secrets
+from dataclasses import dataclass
+from datetime import timedelta
+
+from raspisms import clock, create_app
+from raspisms.demo import past, story
+from raspisms.extensions import db
+from raspisms.messaging import campaigns, contacts, conversations, members, phones
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.phone_drafts import PhoneDraft
+from raspisms.messaging.transactions import writing
+from raspisms.models import Member, Phone
+from raspisms.simulator import Simulator, account
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What opens the household: a link that logs in once, and the same by hand."""
+
+    login_token: str
+    name: str
+    password: str
+
+
+def seed(simulator: Simulator, url: str) -> Keys:
+    """Make the household of the present settings; ``url`` is where its pages will be."""
+    app = create_app()
+    with app.app_context():
+        try:
+            return _fill(app.extensions["raspisms"], simulator, url)
+        finally:
+            db.session.remove()
+            db.engine.dispose()
+
+
+def _fill(engine: Engine, simulator: Simulator, url: str) -> Keys:
+    password = secrets.token_urlsafe(9)
+    admin = members.create(story.ADMIN, password, is_admin=True)
+    phone = _add_phone(engine)
+    simulator.set_callback(account.SERVICE, f"{url}/callback/{phone.callback_token}/status")
+    numbers = {
+        name: contacts.add(engine, name, number).number for name, number in story.PEOPLE.items()
+    }
+    _write_past(engine, simulator, phone, admin, numbers)
+    _mark_read(admin, numbers)
+    _write_for_tomorrow(engine, phone, admin)
+    return Keys(members.make_login_link(admin.id), story.ADMIN, password)
+
+
+def _add_phone(engine: Engine) -> Phone:
+    values = {
+        "number": account.NUMBER,
+        "service_name": account.SERVICE,
+        "app_key": account.APPLICATION_KEY,
+        "app_secret": account.APPLICATION_SECRET,
+        "consumer_key": account.CONSUMER_KEY,
+    }
+    draft = PhoneDraft(story.PHONE, "ovh_sms_virtual_number_adapter", values)
+    return phones.add(engine, draft, phones.new_token()).phone
+
+
+def _write_past(
+    engine: Engine, simulator: Simulator, phone: Phone, admin: Member, numbers: dict[str, str]
+) -> None:
+    admin_id = admin.id
+    with writing() as session:
+        for event in past.events(clock.now(), engine.config.timezone, numbers):
+            past.tell_provider(simulator, event)
+            if event.line.received:
+                conversations.put(session, past.received(event, phone))
+                continue
+            campaign = past.campaign(event, phone, admin_id)
+            session.add(campaign)
+            session.flush()
+            conversations.put(session, past.sent(event, phone, campaign.id))
+
+
+def _mark_read(admin: Member, numbers: dict[str, str]) -> None:
+    read = {numbers[talk.lines[0].who] for talk in story.TALKS if talk.read}
+    for summary in conversations.recent(admin):
+        if summary.conversation.peer in read:
+            conversations.mark_read(admin, summary.conversation.id)
+
+
+def _write_for_tomorrow(engine: Engine, phone: Phone, admin: Member) -> None:
+    name, text = story.TOMORROW
+    tomorrow = clock.now().astimezone(engine.config.timezone).date() + timedelta(days=1)
+    campaigns.accept(engine, admin, campaigns.Draft(phone.id, name, text, f"{tomorrow} 09:00"))

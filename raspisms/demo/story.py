@@ -1,0 +1,127 @@
+"""The invented household: whom it knows, and what was written in the last days.
+
+The numbers are of the range that the French regulator keeps for films (06 39 98 …).
+"""
+
+from dataclasses import dataclass, field
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+ADMIN = "Camille"
+PHONE = "Maison"
+
+PEOPLE = {
+    "Mamie Jeanne": "06 39 98 20 11",
+    "Papa": "06 39 98 20 12",
+    "Léa": "06 39 98 20 13",
+    "Yanis": "06 39 98 20 14",
+    "Éloïse Le Goff": "06 39 98 20 15",
+    "Docteur Nguyễn": "06 39 98 20 16",
+    "Plombier Ferreira": "06 39 98 20 17",
+    "Maîtresse de Hugo": "06 39 98 20 18",
+    "Aïcha (voisine)": "06 39 98 20 19",
+    "Club de hand": "06 39 98 20 20",
+    "Tom O’Brien": "06 39 98 20 21",
+    "Bibliothèque": "06 39 98 20 22",
+    "Oncle Raphaël": "06 39 98 20 23",
+}
+
+
+@dataclass(frozen=True)
+class Line:
+    """One SMS of the past. ``days`` ago at ``hour``; of today, ``hour`` is minutes ago.
+
+    ``failure`` is OVH's PTT code where the network could not deliver it.
+    """
+
+    who: str
+    days: int
+    hour: str
+    text: str
+    received: bool = False
+    failure: int | None = None
+
+    def at(self, now: datetime, zone: ZoneInfo) -> datetime:
+        """The instant, on the household's clock."""
+        if not self.days:
+            return now - timedelta(minutes=int(self.hour))
+        day = now.astimezone(zone).date() - timedelta(days=self.days)
+        return datetime.combine(day, time.fromisoformat(self.hour), zone)
+
+
+@dataclass(frozen=True)
+class Talk:
+    """A conversation, oldest line first; ``read`` where the administrator has seen all of it."""
+
+    lines: tuple[Line, ...]
+    read: bool = field(default=True)
+
+
+def _received(who: str, days: int, hour: str, text: str) -> Line:
+    return Line(who, days, hour, text, received=True)
+
+
+TALKS = (
+    Talk(
+        (
+            Line("Mamie Jeanne", 6, "10:05", "Bonjour Mamie ! On vient dimanche midi, ça te va ?"),
+            _received("Mamie Jeanne", 6, "10:41", "Oh oui mes chéris. Je ferai le gratin."),
+            Line("Mamie Jeanne", 3, "09:58", "On part. Arrivée vers midi et quart."),
+            _received("Mamie Jeanne", 3, "10:02", "Soyez prudents. Bisous"),
+            _received("Mamie Jeanne", 0, "52", "Hugo a oublié son doudou. Je le garde au chaud !"),
+        ),
+        read=False,
+    ),
+    Talk(
+        (
+            _received("Léa", 2, "17:31", "Le bus a du retard, je rentre vers 18 h 15"),
+            Line("Léa", 2, "17:33", "D'accord. La clé est chez Aïcha."),
+            _received("Léa", 2, "18:12", "Rentrée 👍"),
+            _received("Léa", 0, "18", "Tu peux venir me chercher au hand à 19 h ? 🙏"),
+        ),
+        read=False,
+    ),
+    Talk(
+        (
+            Line(
+                "Plombier Ferreira",
+                4,
+                "08:20",
+                "Bonjour, le chauffe-eau fuit de nouveau. Pouvez-vous passer cette semaine ?",
+            ),
+            _received("Plombier Ferreira", 4, "12:47", "Bonjour, jeudi entre 14 h et 16 h ?"),
+            Line("Plombier Ferreira", 4, "12:52", "Parfait, merci. Le code est le 2580."),
+            _received("Plombier Ferreira", 1, "15:40", "C'est réparé. Facture par courrier."),
+        )
+    ),
+    Talk(
+        (
+            _received("Aïcha (voisine)", 5, "19:02", "Un colis pour vous chez moi 📦"),
+            Line("Aïcha (voisine)", 5, "19:20", "Merci beaucoup ! Je passe dans dix minutes."),
+        )
+    ),
+    Talk(
+        (
+            _received("Docteur Nguyễn", 7, "09:00", "Rappel : rendez-vous demain à 16 h 30."),
+            Line("Docteur Nguyễn", 7, "09:14", "Bien noté, merci."),
+        )
+    ),
+    Talk(
+        (
+            Line("Yanis", 1, "20:05", "Foot samedi 10 h au stade, tu viens ?"),
+            _received("Yanis", 1, "20:30", "Grave ! Je ramène le ballon ⚽"),
+            Line("Yanis", 1, "20:31", "Super, à samedi."),
+        )
+    ),
+    Talk((Line("Oncle Raphaël", 1, "18:22", "Tu es bien rentré ? Appelle-nous !", failure=24),)),
+    Talk(
+        (
+            Line("Maîtresse de Hugo", 2, "07:48", "Bonjour, Hugo a de la fièvre, il reste ici."),
+            _received("Maîtresse de Hugo", 2, "08:05", "Merci de m'avoir prévenue. Qu'il guérisse"),
+        )
+    ),
+    Talk((_received("Bibliothèque", 1, "11:00", "Le livre réservé par Léa vous attend."),), False),
+)
+
+#: Written for tomorrow at nine.
+TOMORROW = ("Papa", "Joyeux anniversaire Papa ! 🎂 On t'appelle ce soir.")
