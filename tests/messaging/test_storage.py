@@ -1,6 +1,5 @@
 """Writing: durable, one at a time, and with words when the machine cannot."""
 
-import errno
 import os
 import sqlite3
 import subprocess
@@ -135,12 +134,15 @@ def _fill(path: Path) -> None:
     """Write until the disk is full."""
     descriptor = os.open(path, os.O_CREAT | os.O_WRONLY)
     try:
-        while True:
-            os.write(descriptor, b"x" * 4096)
-    except OSError as error:
-        assert error.errno == errno.ENOSPC
+        with pytest.raises(OSError, match="space"):
+            _write_for_ever(descriptor)
     finally:
         os.close(descriptor)
+
+
+def _write_for_ever(descriptor: int) -> None:
+    while True:
+        os.write(descriptor, b"x" * 4096)
 
 
 def _add_many(home: Household) -> None:
