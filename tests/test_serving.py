@@ -1,0 +1,165 @@
+"""One process does the jobs, however many there are; it starts, stops and hands over cleanly."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import requests
+
+from raspisms import scheduling
+from raspisms.models import Message
+from raspisms.simulator import Simulator, account
+from raspisms.sms.lifecycle import Status
+from tests.household import Household, eventually, settings_for
+from tests.process import Served, clean_environment
+
+
+@pytest.fixture
+def served(household: Household, simulator: Simulator) -> Iterator[Served]:
+    with Served(household.folder, **settings_for(simulator)) as served:
+        yield served
+
+
+def test_a_message_of_another_process_leaves_within_two_seconds(
+    household: Household, served: Served, simulator: Simulator
+) -> None:
+    with household.app.app_context():
+        phone = household.add_ovh_phone()
+        time.sleep(1.5)  # the new phone is known by now
+        started = time.monotonic()
+        household.write(phone.id)
+        eventually(lambda: simulator.ledger.jobs, within=2)
+        assert time.monotonic() - started < 2
+
+
+def test_it_stops_within_seconds_when_asked_to(served: Served) -> None:
+    started = time.monotonic()
+    assert served.stop() == 0
+    assert time.monotonic() - started < 6
+
+
+def test_it_stops_within_seconds_with_a_call_under_way_and_the_claim_is_kept(
+    household: Household, served: Served, simulator: Simulator
+) -> None:
+    with household.app.app_context():
+        phone = household.add_ovh_phone()
+        hold = simulator.hold("request_read", match="POST */jobs")
+        message_id = household.write(phone.id)
+        hold.wait(10)
+        served.stop(within=12)
+        hold.release("cut")
+        assert household.message(message_id).status == Status.SENDING
+
+
+def test_a_second_one_serves_and_leaves_the_jobs_to_the_first_until_it_dies(
+    household: Household, served: Served, simulator: Simulator
+) -> None:
+    with household.app.app_context():
+        phone_id = household.add_ovh_phone().id
+        with Served(household.folder, **settings_for(simulator)) as second:
+            first_id = household.write(phone_id, "un")
+            eventually(lambda: household.message(first_id).provider_uid, 5)
+            served.kill()
+            second_id = household.write(phone_id, "deux")
+            eventually(lambda: household.message(second_id).provider_uid, 10, second.output)
+        assert [job.text for job in simulator.ledger.jobs] == ["un", "deux"]
+
+
+def test_a_worker_beside_serve_says_that_it_is_one_too_many(
+    household: Household, served: Served
+) -> None:
+    eventually(lambda: scheduling.is_anyone_scheduling(household.folder))
+    done = subprocess.run(
+        [sys.executable, "-m", "raspisms.cli", "worker"],
+        env=served.environment,
+        capture_output=True,
+        text=True,
+        timeout=20,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "already" in done.stderr or "déjà" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_a_worker_does_the_jobs_for_web_processes_of_one_s_own(
+    household: Household, simulator: Simulator
+) -> None:
+    environment = clean_environment(
+        RASPISMS_INSTANCE_PATH=household.folder, **settings_for(simulator)
+    )
+    with household.app.app_context():
+        phone = household.add_ovh_phone()
+        worker = subprocess.Popen(
+            [sys.executable, "-m", "raspisms.cli", "worker"],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        try:
+            message_id = household.write(phone.id)
+            eventually(lambda: household.message(message_id).provider_uid, 10)
+            worker.terminate()
+            assert worker.wait(8) == 0
+        finally:
+            worker.kill()
+            worker.communicate()
+
+
+def test_at_rest_nothing_is_written(household: Household, simulator: Simulator) -> None:
+    with household.app.app_context():
+        household.add_ovh_phone()
+    with Served(household.folder, **settings_for(simulator)) as served:
+        before = len(simulator.ledger.calls)
+        eventually(lambda: len(simulator.ledger.calls) > before + 4, 10)
+        files = _files(household.folder)
+        polled = len(simulator.ledger.calls)
+        eventually(lambda: len(simulator.ledger.calls) > polled + 4, 10)
+        assert _files(household.folder) == files
+        assert requests.get(f"{served.url}/login", timeout=5).ok
+        assert _files(household.folder) == files
+
+
+def _files(folder: Path) -> dict[str, tuple[int, int]]:
+    found = {path.name: path.stat() for path in folder.iterdir() if path.suffix != ".sqlite3-shm"}
+    return {name: (stat.st_size, stat.st_mtime_ns) for name, stat in found.items()}
+
+
+def test_a_phone_that_could_not_be_verified_is_checked_again_by_itself(
+    household: Household, simulator: Simulator
+) -> None:
+    from raspisms.extensions import db
+    from raspisms.models import Phone
+
+    simulator.fault("cut_before_reading", match="*")
+    with household.app.app_context():
+        phone = household.add_ovh_phone()
+        assert phone.verified_at is None
+        db.session.execute(db.text("UPDATE phone SET check_at = '2026-01-01 00:00:00.000000'"))
+        db.session.commit()
+        simulator.clear_faults()
+        with Served(household.folder, **settings_for(simulator)):
+            eventually(lambda: db.session.get_one(Phone, 1).verified_at, 10)
+
+
+def test_a_message_by_callback_is_delivered_within_a_second(
+    household: Household, served: Served, simulator: Simulator
+) -> None:
+    with household.app.app_context():
+        phone = household.add_ovh_phone()
+        simulator.set_callback(
+            account.SERVICE, f"{served.url}/callback/{phone.callback_token}/status"
+        )
+        message_id = household.write(phone.id)
+        eventually(lambda: household.message(message_id).status == Status.DELIVERED, 5)
+        message: Message = household.message(message_id)
+        assert message.sent_at is not None
+        assert message.final_at is not None
+        (attempt,) = simulator.ledger.callbacks
+        assert attempt.status == 200
+        assert json.dumps(attempt.url).count(phone.callback_token) == 1
+        assert phone.callback_token not in served.output
