@@ -29,6 +29,8 @@ def clean_environment(**settings: object) -> dict[str, str]:
 class Served:
     """``raspisms serve`` on a folder of its own, in a process group of its own."""
 
+    command: tuple[str, ...] = (sys.executable, "-m", "raspisms.cli")
+
     def __init__(self, folder: Path, **settings: object) -> None:
         self.port = free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -44,11 +46,7 @@ class Served:
     def start(self) -> None:
         """Return once the pages answer."""
         self._process = subprocess.Popen(
-            [
-                sys.executable,
-                "-c",
-                f"from raspisms.serving import run; run('127.0.0.1', {self.port})",
-            ],
+            [*self.command, "serve", "--host", "127.0.0.1", "--port", str(self.port)],
             env=self.environment,
             stdout=self._output,
             stderr=subprocess.STDOUT,
