@@ -232,6 +232,8 @@ class Adapter(ABC):
     capabilities: ClassVar[frozenset[Capability]]
     #: The longest text, in segments.
     max_segments: ClassVar[int]
+    #: Where at the provider a person enters the callback address, with the CALLBACK capability.
+    callback_help: ClassVar[Text | None] = None
     #: Pages of the provider that help to fill in the fields: what they are for, and the address.
     help_links: ClassVar[tuple[tuple[Text, str], ...]] = ()
 

@@ -75,7 +75,7 @@ def hold_overdue(engine: Engine) -> None:
     with writing() as session:
         session.execute(
             update(Message)
-            .where(Message.status == Status.PENDING, Message.due_at < now - engine.hold_after)
+            .where(messages.PENDING, Message.due_at < now - engine.hold_after)
             .values(status=lifecycle.next_status(Status.PENDING, Event.HOLD), reason="overdue")
         )
 

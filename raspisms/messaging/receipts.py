@@ -103,7 +103,7 @@ def pollable(now: datetime) -> list[tuple[int, timedelta]]:
 def expire(now: datetime) -> None:
     """Close what was sent so long ago that no receipt will come; forget receipts of nobody."""
     limit = now - lifecycle.VALIDITY - lifecycle.RECEIPT_GRACE
-    old = select(Message.id).where(Message.status == Status.SENT, Message.sent_at < limit).limit(1)
+    old = select(Message.id).where(messages.SENT, Message.sent_at < limit).limit(1)
     lost = Receipt.message_id.is_(None) & (Receipt.received_at < now - _LONGEST_WAIT)
     session = reading()
     if session.scalar(old) is None and session.scalar(select(Receipt.id).where(lost)) is None:
@@ -111,7 +111,7 @@ def expire(now: datetime) -> None:
     with writing() as session:
         session.execute(
             update(Message)
-            .where(Message.status == Status.SENT, Message.sent_at < limit)
+            .where(messages.SENT, Message.sent_at < limit)
             .values(
                 status=lifecycle.next_status(Status.SENT, Event.NO_RECEIPT),
                 reason="no_receipt",

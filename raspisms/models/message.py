@@ -20,7 +20,11 @@ from raspisms.sms.lifecycle import Status
 
 OUT, IN = "out", "in"
 
-# The planner takes a partial index only for the very same condition.
+# The planner takes a partial index only for the very same condition, so these are written out.
+PENDING = text("message.status = 'pending'")
+SENDING = text("message.status = 'sending'")
+UNCERTAIN = text("message.status = 'uncertain'")
+SENT = text("message.status = 'sent'")
 _ATTENTION_SQL = "status IN ('pending', 'sending', 'held', 'uncertain', 'failed')"
 
 
@@ -161,7 +165,7 @@ def due(phone_id: int, now: datetime, limit: int) -> Select[Message]:
         select(Message)
         .where(
             Message.phone_id == phone_id,
-            text("message.status = 'pending'"),
+            PENDING,
             Message.attempt_at <= now,
         )
         .order_by(Message.attempt_at, Message.id)
@@ -171,13 +175,11 @@ def due(phone_id: int, now: datetime, limit: int) -> Select[Message]:
 
 def next_attempt(phone_id: int) -> Select[datetime | None]:
     """When the next pending message of a phone wants to go."""
-    return select(func.min(Message.attempt_at)).where(
-        Message.phone_id == phone_id, text("message.status = 'pending'")
-    )
+    return select(func.min(Message.attempt_at)).where(Message.phone_id == phone_id, PENDING)
 
 
 def claimed() -> Select[Message]:
-    return select(Message).where(text("message.status = 'sending'"))
+    return select(Message).where(SENDING)
 
 
 def to_ask(phone_id: int, now: datetime, limit: int) -> Select[Message]:
@@ -186,7 +188,7 @@ def to_ask(phone_id: int, now: datetime, limit: int) -> Select[Message]:
         select(Message)
         .where(
             Message.phone_id == phone_id,
-            text("message.status = 'uncertain'"),
+            UNCERTAIN,
             Message.ask_at <= now,
         )
         .order_by(Message.ask_at, Message.id)
@@ -195,24 +197,18 @@ def to_ask(phone_id: int, now: datetime, limit: int) -> Select[Message]:
 
 
 def next_asking(phone_id: int) -> Select[datetime | None]:
-    return select(func.min(Message.ask_at)).where(
-        Message.phone_id == phone_id, text("message.status = 'uncertain'")
-    )
+    return select(func.min(Message.ask_at)).where(Message.phone_id == phone_id, UNCERTAIN)
 
 
 def awaiting_receipt(phone_id: int) -> Select[Message]:
     """Sent messages of a phone whose end is not known, oldest first."""
-    return (
-        select(Message)
-        .where(Message.phone_id == phone_id, text("message.status = 'sent'"))
-        .order_by(Message.sent_at)
-    )
+    return select(Message).where(Message.phone_id == phone_id, SENT).order_by(Message.sent_at)
 
 
 def sent_range(phone_id: int) -> Select[datetime | None, datetime | None]:
     """When the oldest and the youngest of the messages without a receipt were sent."""
     return select(func.min(Message.sent_at), func.max(Message.sent_at)).where(
-        Message.phone_id == phone_id, text("message.status = 'sent'")
+        Message.phone_id == phone_id, SENT
     )
 
 

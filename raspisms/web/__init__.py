@@ -19,7 +19,6 @@ from raspisms.web import (
     phones,
     security,
 )
-from raspisms.web.context import has_page
 from raspisms.web.i18n import choose_locale, choose_timezone
 
 __all__ = ["choose_locale", "choose_timezone", "register"]
@@ -50,9 +49,7 @@ def register(app: Flask) -> None:
 
 
 def _home() -> Response:
-    return redirect(
-        url_for("conversations.index" if has_page("conversations.index") else "phones.index")
-    )
+    return redirect(url_for("conversations.index"))
 
 
 def _trust_proxies(app: Flask) -> None:

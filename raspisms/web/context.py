@@ -13,6 +13,7 @@ from raspisms.messaging import members
 from raspisms.messaging.engine import Engine
 from raspisms.models import Member
 from raspisms.paths import STATIC
+from raspisms.scheduling import is_anyone_scheduling
 from raspisms.web.labels import MESSAGE_STATUS
 
 
@@ -32,7 +33,7 @@ def register(app: Flask) -> None:
     login.user_loader(_load)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_global(current_member)
-    app.add_template_global(has_page)
+    app.add_template_global(nobody_sends)
     app.add_template_global(is_at)
     app.jinja_env.globals["message_status"] = MESSAGE_STATUS
     app.url_defaults(_add_version)
@@ -57,9 +58,9 @@ def require_member() -> Member:
     return member
 
 
-def has_page(endpoint: str) -> bool:
-    """Whether there is such a page."""
-    return endpoint in current_app.view_functions
+def nobody_sends() -> bool:
+    """Whether no process does the jobs: what is written then stays where it is."""
+    return not is_anyone_scheduling(get_engine().config.instance_path)
 
 
 def is_at(endpoint: str) -> bool:

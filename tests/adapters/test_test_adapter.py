@@ -146,3 +146,9 @@ def test_what_is_pasted_along_is_left_out(field: str, typed: str, kept: str | No
             kind.clean(values | {field: typed}, "FR")
     else:
         assert kind.clean(values | {field: typed}, "FR")[field] == kept
+
+
+def test_no_field_is_named_as_the_form_itself_names_its_own() -> None:
+    own = {"name", "adapter", "members", "callback", "version", "csrf_token", "show_fields"}
+    for kind in registry.all_kinds():
+        assert not own & {field.name for field in kind.fields}

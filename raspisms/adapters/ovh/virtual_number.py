@@ -59,6 +59,10 @@ class OvhVirtualNumber(Adapter):
     capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability) - {Capability.FLASH}
     #: OVH's FAQ: at most 6 SMS, 918 GSM-7 characters.
     max_segments: ClassVar[int] = 6
+    callback_help: ClassVar[Text | None] = say(
+        "At OVH, paste it in the settings of your SMS account: Options → General options → Modify "
+        "(“Options → Options générales → Modifier”)."
+    )
     help_links: ClassVar[tuple[tuple[Text, str], ...]] = (
         (say("Make the keys at OVH (the rights are filled in)"), settings.CREATE_TOKEN_URL),
     )
