@@ -8,10 +8,11 @@ from flask_babel import get_locale
 from werkzeug.wrappers import Response
 
 from raspisms.errors import RaspismsError
-from raspisms.messaging import campaigns
+from raspisms.messaging import campaigns, phones
 from raspisms.web import drafts
 from raspisms.web.acceptance import tell_accepted
 from raspisms.web.context import get_engine, require_member
+from raspisms.web.drafts import DraftForm
 from raspisms.web.forms import on_problem
 from raspisms.web.i18n import reader_zone
 
@@ -31,9 +32,13 @@ blueprint.add_app_template_global(drafts.length_in_words)
 
 
 def _page(problems: Sequence[RaspismsError] = ()) -> str:
-    member = require_member()
-    form = drafts.typed() if request.method == "POST" else drafts.asked_for(member)
-    usable = drafts.usable_phones(member)
+    sent = request.method == "POST"
+    return write_page(drafts.typed() if sent else drafts.asked_for(require_member()), problems)
+
+
+def write_page(form: DraftForm, problems: Sequence[RaspismsError]) -> str:
+    """The page to write an SMS on, with ``form`` filled in."""
+    usable = phones.visible(require_member())
     chosen = [one for one in usable if len(usable) == 1 or str(one.id) == form.phone]
     return render_template(
         "compose/index.html",

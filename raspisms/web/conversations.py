@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -13,7 +14,7 @@ from raspisms.messaging import campaigns, contacts, conversations, phones
 from raspisms.messaging.conversations import Thread
 from raspisms.messaging.phone_states import state_of
 from raspisms.messaging.transactions import StorageError
-from raspisms.web import addresses, drafts, live, threads
+from raspisms.web import addresses, compose, drafts, live, threads
 from raspisms.web.acceptance import tell_accepted
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.drafts import DraftForm
@@ -56,9 +57,15 @@ def _shown(conversation_id: int) -> dict[str, Any]:
 def _page(conversation_id: int, problems: Sequence[RaspismsError] = ()) -> str:
     shown = _shown(conversation_id)
     thread: Thread = shown["thread"]
+    sent = request.method == "POST"
+    form = drafts.typed() if sent else DraftForm(drafts.new_request())
+    if sent and thread.phone.removed_at:
+        # What was typed can still go with another phone.
+        number = drafts.as_typed(thread.conversation.peer)
+        return compose.write_page(replace(form, number=number), problems)
     return render_template(
         "conversations/thread.html",
-        form=drafts.typed() if request.method == "POST" else DraftForm(drafts.new_request()),
+        form=form,
         problems=problems,
         contact=contacts.find_by_number(thread.conversation.peer),
         can_answer=threads.can_answer(thread.conversation.peer),

@@ -2,13 +2,14 @@
 
 import secrets
 import unicodedata
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import request
 from flask_babel import gettext, ngettext
 
 from raspisms.errors import Invalid, Text, say
-from raspisms.messaging import contacts, decisions, phones
+from raspisms.messaging import contacts, decisions
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.phone_states import state_of
 from raspisms.models import Contact, Member, Phone
@@ -53,7 +54,7 @@ def asked_for(member: Member) -> DraftForm:
     return DraftForm(
         request=new_request(),
         phone=request.args.get("phone", ""),
-        number=_as_typed(to),
+        number=as_typed(to),
         text=message.body if message else "",
     )
 
@@ -81,7 +82,9 @@ def length_of(text: str) -> Length:
 
 
 def length_in_words(length: Length) -> str:
-    """The number of SMS, what still fits, the encoding, and why it is the shorter one."""
+    """The number of SMS, what still fits, the encoding, and why so little; nothing for no text."""
+    if not length.segments:
+        return ""
     words = ngettext(
         "%(segments)d SMS, %(num)d character left (%(encoding)s)",
         "%(segments)d SMS, %(num)d characters left (%(encoding)s)",
@@ -110,22 +113,14 @@ def suggestions() -> list[tuple[str, str]]:
     A name that several have would be ambiguous: those are offered by number.
     """
     known = contacts.suggestions()
-    names = [contact.name_key for contact in known]
-    shared = (
-        {name for name in names if names.count(name) > 1} if len(set(names)) < len(names) else set()
-    )
-    return [_suggestion(contact, contact.name_key in shared) for contact in known]
+    bearers = Counter(contact.name_key for contact in known)
+    return [_suggestion(contact, bearers[contact.name_key] > 1) for contact in known]
 
 
 def phone_choices(usable: list[Phone]) -> list[tuple[str, str]]:
     """The phones to choose from; one is chosen already where there is only one."""
     choices = [(str(phone.id), _phone_in_words(phone)) for phone in usable]
     return choices if len(choices) == 1 else [("", gettext("Choose a phone")), *choices]
-
-
-def usable_phones(member: Member) -> list[Phone]:
-    """The phones that a member can write with."""
-    return phones.visible(member)
 
 
 def waits_for(phone: Phone) -> Text | None:
@@ -162,7 +157,7 @@ def _phone_in_words(phone: Phone) -> str:
     return words if state.level == "ok" else f"{words} ({translate(state.words).rstrip('.')})"
 
 
-def _as_typed(number: str) -> str:
+def as_typed(number: str) -> str:
     """A kept number as a person would type it: the contact's name where it is the only one."""
     contact = contacts.find_by_number(number)
     if contact is None:

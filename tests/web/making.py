@@ -1,0 +1,92 @@
+"""Phones and messages for the tests of pages, made as the program itself makes them."""
+
+from collections.abc import Collection
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+from sqlalchemy import select
+
+from raspisms import clock
+from raspisms.extensions import db
+from raspisms.messaging import contacts, conversations, phones
+from raspisms.messaging.phone_drafts import PhoneDraft
+from raspisms.messaging.transactions import writing
+from raspisms.models import Campaign, Message, Phone
+from raspisms.sms.segments import measure
+
+LEA = "+33612345678"
+
+
+def add_phone(
+    app: Flask, name: str = "Maison", number: str = "+33600000001", members: Collection[int] = ()
+) -> int:
+    """A phone of the test adapter, given to ``members``; its id."""
+    with app.app_context():
+        draft = PhoneDraft(name, "test_adapter", {"number": number}, members)
+        return phones.add(app.extensions["raspisms"], draft, phones.new_token()).phone.id
+
+
+def change_phone(app: Flask, phone_id: int, **changes: Any) -> None:
+    with app.app_context(), writing() as session:
+        for name, value in changes.items():
+            setattr(session.get_one(Phone, phone_id), name, value)
+
+
+def add_contact(app: Flask, name: str, number: str = LEA) -> int:
+    with app.app_context():
+        return contacts.add(app.extensions["raspisms"], name, number).id
+
+
+def came_in(app: Flask, phone_id: int, text: str, peer: str = LEA) -> int:
+    """A message that was received just now; the id of its conversation."""
+    return _put(app, phone_id, text, peer, direction="in", status="received", sent_at=clock.now())
+
+
+def went_out(
+    app: Flask, phone_id: int, text: str, peer: str = LEA, status: str = "sent", **more: Any
+) -> int:
+    """A message of one's own in any state; the id of its conversation."""
+    now = clock.now()
+    times = {"due_at": now, "attempt_at": now}
+    if status in ("sent", "delivered", "failed"):
+        times["sent_at"] = now
+    return _put(app, phone_id, text, peer, direction="out", status=status, **(times | more))
+
+
+def _put(app: Flask, phone_id: int, text: str, peer: str, **values: Any) -> int:
+    message = Message(
+        phone_id=phone_id,
+        peer=peer,
+        body=text,
+        segments=measure(text).segments,
+        created_at=clock.now(),
+        **values,
+    )
+    with app.app_context():
+        with writing() as session:
+            conversations.put(session, message)
+        return message.conversation_id
+
+
+def messages(app: Flask) -> list[Message]:
+    """All messages there are, in the order of their making; not bound to a session."""
+    with app.app_context():
+        rows = list(db.session.scalars(select(Message).order_by(Message.id)))
+        db.session.expunge_all()
+        return rows
+
+
+def change_message(app: Flask, message_id: int, **changes: Any) -> None:
+    with app.app_context(), writing() as session:
+        for name, value in changes.items():
+            setattr(session.get_one(Message, message_id), name, value)
+
+
+def campaigns(app: Flask) -> int:
+    with app.app_context():
+        return len(list(db.session.scalars(select(Campaign.id))))
+
+
+def in_days(days: float) -> Any:
+    return clock.now() + timedelta(days=days)
