@@ -1,10 +1,10 @@
 """Instance folders to measure on: a household with a phone, with or without sent messages.
 
-Run as a program, it prints the modules that RaspiSMS has loaded once it serves such a folder:
-``python -m benchmarks.folders ADAPTER_UID``.
+Run as a program, it prints the modules that RaspiSMS has loaded once it serves such a folder, at
+another start than the first: ``python -m benchmarks.folders FOLDER [ADAPTER_UID]``.
 """
 
-import os
+import importlib
 import sqlite3
 import subprocess
 import sys
@@ -109,27 +109,30 @@ def _add_one(connection: sqlite3.Connection, row: int, phone: int, service: str,
 
 def write_modules(adapter: str | None, file: Path) -> None:
     """Write the modules that RaspiSMS has loaded at rest with one phone of a kind, one a line."""
-    command = [sys.executable, "-m", "benchmarks.folders", *([adapter] if adapter else [])]
-    answer = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    with folder(None) as path:
+        prepare(path)
+        command = [sys.executable, "-m", "benchmarks.folders", str(path)]
+        command += [adapter] if adapter else []
+        answer = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
     file.write_text(answer.stdout)
 
 
-def _print_modules(adapters: list[str]) -> None:
-    with folder(None) as path:
-        os.environ.update({name: str(value) for name, value in settings(path).items()})
-        from raspisms import create_app, serving
-        from raspisms.adapters import registry
+def _print_modules(path: Path, adapters: list[str]) -> None:
+    for name in _PROGRAM:
+        importlib.import_module(name)
+    from raspisms import create_app
+    from raspisms.adapters import registry
 
-        app = create_app()
-        app.test_client().get("/healthz")
-        for adapter in adapters:
-            registry.get(adapter)
-        loaded = sorted({*sys.modules, serving.__name__})
-    print("\n".join(name for name in loaded if name.partition(".")[0] not in _OURS))
+    create_app(settings(path)).test_client().get("/healthz")
+    for adapter in adapters:
+        registry.get(adapter)
+    print("\n".join(sorted(n for n in sys.modules if n.partition(".")[0] not in _OURS)))
 
 
+#: What ``raspisms serve`` is made of.
+_PROGRAM = ("raspisms.cli.program", "raspisms.serving", "gunicorn.workers.gthread")
 _OURS = {"__main__", "benchmarks"}
 
 
 if __name__ == "__main__":
-    _print_modules(sys.argv[1:])
+    _print_modules(Path(sys.argv[1]), sys.argv[2:])

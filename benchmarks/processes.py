@@ -13,9 +13,6 @@ from pathlib import Path
 HOST = "127.0.0.1"
 ROOT = Path(__file__).resolve().parent.parent
 _PATIENCE_SECONDS = 60.0
-#: Without a command line, what it would call.
-_SERVE = "import sys; from raspisms.serving import run; run(sys.argv[3], int(sys.argv[5]))"
-_COMMAND_LINE = "import sys; from raspisms.cli import main; sys.exit(main())"
 
 
 def free_port() -> int:
@@ -25,17 +22,9 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def has_command_line() -> bool:
-    """Whether ``raspisms`` can be called already."""
-    from raspisms import cli
-
-    return hasattr(cli, "main")
-
-
 def command_line(*arguments: str) -> list[str]:
     """The command ``raspisms ARGUMENTS``, by this very interpreter."""
-    program = _COMMAND_LINE if has_command_line() else _SERVE
-    return [sys.executable, "-c", program, *arguments]
+    return [sys.executable, "-m", "raspisms.cli", *arguments]
 
 
 def serve(port: int) -> list[str]:
