@@ -39,7 +39,7 @@ class Jobs:
         self._app = app
         self._engine: Engine = app.extensions["raspisms"]
         self._lock = SchedulerLock(self._engine.config.instance_path)
-        self._lanes = Lanes()
+        self._lanes = Lanes(self._engine.stopping)
         self._scheduler = BackgroundScheduler(timezone=UTC)
         self._jobs = {
             "outbox": self._outbox,
@@ -117,11 +117,7 @@ class Jobs:
             if self._engine.stopping.is_set():
                 return
             with self._app.app_context():
-                try:
-                    work(self._engine, phone_id)
-                except Exception:
-                    self._engine.rest(phone_id, _AFTER_FAULT)
-                    raise
+                work(self._engine, phone_id)
             self._wake_planners()
 
         # What was accepted while a lane was at its last message must not wait for the next wake-up.
@@ -166,6 +162,7 @@ class Jobs:
 
     def _housekeeping(self, now: datetime) -> datetime | None:
         receipts.expire(now)
+        phones.cancel_orphans(now)
         return now + _HOUSEKEEPING
 
     # Being woken.

@@ -8,12 +8,14 @@ from collections.abc import Callable, Hashable
 log = logging.getLogger(__name__)
 
 MOST_AT_ONCE = 8
+SECONDS_AFTER_FAULT = 30.0
 
 
 class Lanes:
     """Runs each lane's work in a thread of its own, never twice at once in the same lane."""
 
-    def __init__(self) -> None:
+    def __init__(self, stopping: threading.Event) -> None:
+        self._stopping = stopping
         self._busy: set[Hashable] = set()
         self._again: set[Hashable] = set()
         self._lock = threading.Lock()
@@ -42,14 +44,21 @@ class Lanes:
 
     def _drive(self, lane: Hashable, work: Callable[[], None]) -> None:
         while True:
-            with self._places:
-                try:
-                    work()
-                except Exception:
-                    log.exception("The work of lane %s failed", lane)
+            if not self._works(lane, work):
+                # Without a pause the same fault would come again at once.
+                self._stopping.wait(SECONDS_AFTER_FAULT)
             with self._lock:
                 if lane in self._again:
                     self._again.discard(lane)
                     continue
                 self._busy.discard(lane)
                 return
+
+    def _works(self, lane: Hashable, work: Callable[[], None]) -> bool:
+        with self._places:
+            try:
+                work()
+            except Exception:
+                log.exception("The work of lane %s failed", lane)
+                return False
+        return True

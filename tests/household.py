@@ -84,7 +84,7 @@ class Household:
             jobs.stop()
 
 
-def eventually(look: Callable[[], Any], within: float = 10.0, what: str = "") -> Any:
+def eventually(look: Callable[[], Any], within: float = 30.0, what: str = "") -> Any:
     """What ``look`` gives as soon as it is true; fails after ``within`` seconds."""
     until = time.monotonic() + within
     while not (seen := _anew(look)):

@@ -52,7 +52,7 @@ class Served:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        until = time.monotonic() + 20
+        until = time.monotonic() + 60
         while not self._answers():
             assert self._process.poll() is None, self.output
             assert time.monotonic() < until, self.output

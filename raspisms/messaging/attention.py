@@ -11,6 +11,14 @@ _TO_PUT_RIGHT = frozenset(
 )
 
 
+_PASSING = frozenset({"unreachable", "throttled", "clock"})
+
+
+def concerns_phone(outcome: NotSent) -> bool:
+    """Whether any other message of the phone would meet the same fault."""
+    return outcome.code in _TO_PUT_RIGHT | _PASSING
+
+
 def note_outcome(phone: Phone, outcome: Outcome, now: datetime) -> None:
     """Keep or clear a phone's problem after a send; nothing is written when nothing changed."""
     match outcome:

@@ -6,7 +6,7 @@ from raspisms import clock
 from raspisms.errors import Conflict, NotFound, say
 from raspisms.messaging import phones, signals
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Member, Message
+from raspisms.models import Member, Message, Phone
 from raspisms.models import message as messages
 from raspisms.sms.lifecycle import Event, Status, allows, next_status
 
@@ -54,6 +54,7 @@ def send_anyway(member: Member, message_id: int) -> None:
     """Send an uncertain message again, at the risk that it arrives twice."""
     with writing() as session:
         message = _decide(session, member, message_id, Event.SEND_AGAIN)
+        _refuse_removed_phone(session, message)
         _due_now(message)
         message.ask_at = None
     signals.committed.send()
@@ -77,6 +78,14 @@ def _decide(session: Session, member: Member, message_id: int, event: Event) -> 
         )
     message.status = next_status(status, event)
     return message
+
+
+def _refuse_removed_phone(session: Session, message: Message) -> None:
+    if session.get_one(Phone, message.phone_id).removed_at is not None:
+        raise Conflict(
+            say("The phone of this message was removed."),
+            say("Write it again with another phone."),
+        )
 
 
 def _due_now(message: Message) -> None:

@@ -18,15 +18,15 @@ _FIRST_SET_ASIDE = timedelta(minutes=1)
 
 @dataclass(frozen=True)
 class _Rest:
-    """A pause, and how many there were in a row."""
+    """A pause, how many there were in a row, and which settings of the phone made it needed."""
 
     until: float
     count: int
+    version: int = 0
 
     @classmethod
-    def after(cls, earlier: "_Rest | None", pause: timedelta) -> "_Rest":
-        count = earlier.count + 1 if earlier else 1
-        return cls(time.monotonic() + pause.total_seconds(), count)
+    def of(cls, pause: timedelta, count: int, version: int = 0) -> "_Rest":
+        return cls(time.monotonic() + pause.total_seconds(), count, version)
 
     def left(self) -> timedelta:
         return timedelta(seconds=max(0.0, self.until - time.monotonic()))
@@ -68,26 +68,27 @@ class Engine:
         """The budget of calls that ``phone`` shares with all phones of the same credentials."""
         return self._bucket(registry.get(phone.adapter).account_key(phone.settings))
 
-    def rest(self, phone_id: int, pause: timedelta, *, failed: bool = True) -> None:
-        """Let a phone send nothing for a while: its provider cannot take more now."""
+    def rest(self, phone: Phone, pause: timedelta, *, failed: bool = True) -> None:
+        """Let a phone send nothing for a while: its provider cannot take more now.
+
+        It ends early when a person saves the phone with other settings.
+        """
         with self._lock:
-            earlier = self._rests.get(phone_id)
-            rest = _Rest.after(earlier, pause)
-            if not failed:
-                rest = _Rest(rest.until, earlier.count if earlier else 0)
-            self._rests[phone_id] = rest
+            earlier = self._rests.get(phone.id)
+            count = earlier.count if earlier else 0
+            self._rests[phone.id] = _Rest.of(pause, count + failed, phone.version)
 
-    def rests(self, phone_id: int) -> bool:
-        return self.rest_left(phone_id) > timedelta(0)
-
-    def rest_left(self, phone_id: int) -> timedelta:
+    def rest_left(self, phone: Phone) -> timedelta:
         """How long a phone still rests, measured by the clock that never jumps."""
-        rest = self._rests.get(phone_id)
-        return rest.left() if rest else timedelta(0)
+        rest = self._rests.get(phone.id)
+        return rest.left() if rest and rest.version == phone.version else timedelta(0)
 
-    def failed(self, phone_id: int) -> int:
+    def rests(self, phone: Phone) -> bool:
+        return self.rest_left(phone) > timedelta(0)
+
+    def failed(self, phone: Phone) -> int:
         """How many tries of a phone in a row did not reach the provider, the present one too."""
-        rest = self._rests.get(phone_id)
+        rest = self._rests.get(phone.id)
         return rest.count + 1 if rest else 1
 
     def worked(self, phone_id: int) -> None:
@@ -100,8 +101,8 @@ class Engine:
         key = phone_id, provider_uid
         with self._lock:
             earlier = self._set_aside.get(key)
-            pause = _FIRST_SET_ASIDE * 2 ** min(earlier.count if earlier else 0, 6)
-            self._set_aside[key] = _Rest.after(earlier, pause)
+            count = earlier.count if earlier else 0
+            self._set_aside[key] = _Rest.of(_FIRST_SET_ASIDE * (1 << min(count, 6)), count + 1)
 
     def is_set_aside(self, phone_id: int, provider_uid: str) -> bool:
         rest = self._set_aside.get((phone_id, provider_uid))

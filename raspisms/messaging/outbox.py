@@ -87,7 +87,7 @@ def phones_with_work(engine: Engine, now: datetime) -> tuple[list[int], datetime
         wanted = reading().scalar(messages.next_attempt(phone.id))
         if wanted is None:
             continue
-        wanted = max(wanted, now + engine.rest_left(phone.id)) if engine.rests(phone.id) else wanted
+        wanted = max(wanted, now + engine.rest_left(phone)) if engine.rests(phone) else wanted
         if wanted <= now:
             ready.append(phone.id)
         else:
@@ -100,21 +100,23 @@ def send_due(engine: Engine, phone_id: int) -> None:
 
     It stops early when the provider cannot take more now; the phone then rests.
     """
-    while not engine.rests(phone_id):
+    while True:
         phone = reading().get(Phone, phone_id)
-        if phone is None or phone.removed_at is not None or phone.paused:
+        if phone is None or phone.removed_at is not None or phone.paused or engine.rests(phone):
             return
         due = [m.id for m in reading().scalars(messages.due(phone_id, clock.now(), _PORTION))]
         if not due:
             return
         for message_id in due:
-            if engine.rests(phone_id) or engine.stopping.is_set():
+            if engine.stopping.is_set() or not _send_one(engine, phone_id, message_id):
                 return
-            _send_one(engine, phone_id, message_id)
 
 
-def _send_one(engine: Engine, phone_id: int, message_id: int) -> None:
+def _send_one(engine: Engine, phone_id: int, message_id: int) -> bool:
+    """Whether the phone can go on with the next message."""
     phone = reading().get_one(Phone, phone_id)
+    if engine.rests(phone):
+        return False
     adapter, bucket, service = engine.adapter(phone), engine.bucket(phone), phone.service
     reading().rollback()  # no transaction is open while the provider is asked
     try:
@@ -122,17 +124,16 @@ def _send_one(engine: Engine, phone_id: int, message_id: int) -> None:
         adapter.prepare_to_send()
         bucket.take(Purpose.SEND)
     except Throttled as error:
-        engine.rest(phone_id, error.retry_after, failed=False)
-        return
+        engine.rest(reading().get_one(Phone, phone_id), error.retry_after, failed=False)
+        return False
     except AdapterError as error:
         _postpone_unclaimed(engine, message_id, NotSent("unreachable", str(error.message)))
-        return
+        return False
     with _flying(engine, message_id):
         claim = _claim(engine, message_id, service)
-        if claim is None:
-            return
-        outcome = _hand_over(adapter, claim)
-        _record(engine, claim.message_id, outcome)
+        if claim is not None:
+            _record(engine, claim.message_id, _hand_over(adapter, claim))
+    return True
 
 
 @contextmanager
@@ -212,7 +213,7 @@ def _apply(
             engine.worked(message.phone_id)
         case NotSent():
             message.status = lifecycle.next_status(Status.SENDING, Event.NOT_SENT)
-            _postpone(engine, message, outcome, now)
+            _postpone(engine, session, message, outcome, now)
         case Uncertain(detail):
             _doubt(engine, message, now, "no_answer", detail)
 
@@ -249,15 +250,23 @@ def _postpone_unclaimed(engine: Engine, message_id: int, outcome: NotSent) -> No
         if message.status != Status.PENDING:
             return
         message.attempts += 1
-        _postpone(engine, message, outcome, now)
+        _postpone(engine, session, message, outcome, now)
         attention.note_outcome(session.get_one(Phone, message.phone_id), outcome, now)
 
 
-def _postpone(engine: Engine, message: Message, outcome: NotSent, now: datetime) -> None:
-    """Try again later; the whole phone rests, since what stands in the way is not the message."""
+def _postpone(
+    engine: Engine, session: Session, message: Message, outcome: NotSent, now: datetime
+) -> None:
+    """Try again later.
+
+    Mostly what stands in the way is not the message: the whole phone rests then, and its messages
+    keep their order. Else only this one waits, and the others go on.
+    """
+    phone = session.get_one(Phone, message.phone_id)
     message.reason, message.reason_detail = outcome.code, outcome.detail[:500] or None
+    of_phone = attention.concerns_phone(outcome)
     decision = lifecycle.after_not_sent(
-        attempts=max(message.attempts, engine.failed(message.phone_id)),
+        attempts=engine.failed(phone) if of_phone else message.attempts,
         due_at=message.due_at or message.created_at,
         now=now,
         hold_after=engine.hold_after,
@@ -266,7 +275,7 @@ def _postpone(engine: Engine, message: Message, outcome: NotSent, now: datetime)
     )
     if isinstance(decision, lifecycle.Hold):
         message.status = lifecycle.next_status(Status.PENDING, Event.HOLD)
-        engine.rest(message.phone_id, lifecycle.FIRST_RETRY)
-        return
-    message.attempt_at = decision.at
-    engine.rest(message.phone_id, decision.at - now)
+    elif of_phone:
+        engine.rest(phone, decision.at - now)
+    else:
+        message.attempt_at = decision.at

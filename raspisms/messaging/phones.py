@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import ColumnElement, Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -161,8 +161,6 @@ def edit(engine: Engine, phone_id: int, version: int, draft: PhoneDraft) -> Save
         phone.version += 1
         _fill(phone, draft, settings, verdict)
         _give(session, phone_id, draft.members)
-        _try_now(session, phone_id)
-    engine.worked(phone_id)
     signals.committed.send()
     return Saved(phone, verdict.verified, verdict.notices)
 
@@ -192,11 +190,30 @@ def remove(phone_id: int) -> None:
         phone.removed_at = now
         phone.check_at = None
         phone.settings = _without_secrets(phone)
-        session.execute(
-            update(Message)
-            .where(Message.phone_id == phone_id, _has_not_left())
-            .values(status=Status.CANCELLED, reason="phone_removed", final_at=now)
-        )
+        session.flush()
+        _cancel_orphans(session, now)
+
+
+def cancel_orphans(now: datetime) -> None:
+    """Cancel what came back from a call under way when its phone was removed."""
+    session = reading()
+    if session.scalar(select(Message.id).where(_is_orphan()).limit(1)) is not None:
+        with writing() as session:
+            _cancel_orphans(session, now)
+
+
+def _cancel_orphans(session: Session, now: datetime) -> None:
+    session.execute(
+        update(Message)
+        .where(_is_orphan())
+        .values(status=Status.CANCELLED, reason="phone_removed", final_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _is_orphan() -> ColumnElement[bool]:
+    removed = select(Phone.id).where(Phone.removed_at.is_not(None))
+    return Message.phone_id.in_(removed) & _has_not_left()
 
 
 def check_again(engine: Engine, phone_id: int) -> Saved:
@@ -255,29 +272,14 @@ def _give(session: Session, phone_id: int, members: Collection[int]) -> None:
     session.add_all([PhoneAccess(member_id=one, phone_id=phone_id) for one in known])
 
 
-def _try_now(session: Session, phone_id: int) -> None:
-    """What waits because of the old settings is tried at once with the new ones."""
-    now = clock.now()
-    session.execute(
-        update(Message)
-        .where(
-            Message.phone_id == phone_id,
-            Message.status == Status.PENDING,
-            Message.attempts > 0,
-            Message.attempt_at > now,
-        )
-        .values(attempt_at=now)
-    )
-
-
 def _without_secrets(phone: Phone) -> dict[str, Any]:
     secret = {one.name for one in registry.get(phone.adapter).fields if one.secret}
     return {name: value for name, value in phone.settings.items() if name not in secret}
 
 
-def _count(phone_id: int) -> Any:
+def _count(phone_id: int) -> Select[int]:
     return select(func.count()).select_from(Message).where(Message.phone_id == phone_id)
 
 
-def _has_not_left() -> Any:
+def _has_not_left() -> ColumnElement[bool]:
     return Message.status.in_((Status.PENDING, Status.HELD))

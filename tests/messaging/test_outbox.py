@@ -77,8 +77,7 @@ def test_what_a_person_or_time_can_mend_delays_a_message_and_never_fails_it(
     outbox.send_due(household.engine, phone.id)
     message = household.message(message_id)
     assert (message.status, message.reason) == (Status.PENDING, reason)
-    assert message.attempt_at is not None
-    assert message.attempt_at > clock.now()
+    assert household.engine.rests(_again(phone))
     _later(household, minutes=20)
     outbox.send_due(household.engine, phone.id)
     assert household.message(message_id).status == Status.SENT
@@ -138,6 +137,43 @@ def test_what_is_overdue_for_hours_is_held_for_a_person(
     decisions.release(household.admin, message_id)
     outbox.send_due(household.engine, phone.id)
     assert household.message(message_id).status == Status.SENT
+
+
+def test_messages_keep_their_order_when_the_first_had_to_wait(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    simulator.fault("error_401", count=1)
+    for text in ("un", "deux", "trois"):
+        household.write(phone.id, text)
+    outbox.send_due(household.engine, phone.id)
+    household.engine.worked(phone.id)
+    outbox.send_due(household.engine, phone.id)
+    assert [job.text for job in simulator.ledger.jobs] == ["un", "deux", "trois"]
+
+
+def test_a_message_that_alone_cannot_be_taken_does_not_hold_up_the_others(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    simulator.fault("error_409", count=1)
+    first_id, next_id = household.write(phone.id, "un"), household.write(phone.id, "deux")
+    outbox.send_due(household.engine, phone.id)
+    first = household.message(first_id)
+    assert (first.status, first.reason) == (Status.PENDING, "provider_down")
+    assert first.attempt_at is not None
+    assert first.attempt_at > clock.now()
+    assert household.message(next_id).status == Status.SENT
+
+
+def test_what_came_back_to_a_removed_phone_is_cancelled(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    message_id = household.write(phone.id)
+    phones.remove(phone.id)
+    db.session.execute(db.update(Message).values(status=Status.PENDING))
+    db.session.commit()
+    phones.cancel_orphans(clock.now())
+    message = household.message(message_id)
+    assert (message.status, message.reason) == (Status.CANCELLED, "phone_removed")
 
 
 def test_a_refused_message_fails_with_the_provider_s_own_words(
