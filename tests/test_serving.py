@@ -48,7 +48,7 @@ def test_it_stops_within_seconds_with_a_call_under_way_and_the_claim_is_kept(
         phone = household.add_ovh_phone()
         hold = simulator.hold("request_read", match="POST */jobs")
         message_id = household.write(phone.id)
-        hold.wait(10)
+        hold.wait(30)
         served.stop(within=12)
         hold.release("cut")
         assert household.message(message_id).status == Status.SENDING

@@ -23,6 +23,7 @@ class Home:
     """Served by a process of its own; ``app`` is the same household seen from this one."""
 
     def __init__(self, folder: Path, simulator: Simulator) -> None:
+        self.folder = folder
         self.simulator = simulator
         # What is uncertain stays so while it is looked at.
         settings = settings_for(simulator, RASPISMS_RECONCILE_SECONDS=3600)

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, WebError, expect
+from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, WebError, expect
 
 AUDIT = (Path(__file__).parent / "audit.js").read_text()
 ON_EACH_PAGE = f"""addEventListener("load", () => {{
@@ -24,7 +24,7 @@ class Visitor:
     """One person; ``faults`` is all that was wrong with what they saw.
 
     A page is looked over when it has loaded, and where the visit ends. Without JavaScript it cannot
-    be by itself: ``open`` and ``look`` do it.
+    be by itself: ``open``, ``press`` and ``follow`` do it.
     """
 
     def __init__(
@@ -38,6 +38,7 @@ class Visitor:
         **options: Any,
     ) -> None:
         self.faults: list[str] = []
+        self._has_javascript = javascript
         self._excused: set[int] = set()
         self._context = browser.new_context(
             base_url=url,
@@ -65,11 +66,11 @@ class Visitor:
 
     def press(self, name: str) -> None:
         """Press the button of that name."""
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self._click(self.page.get_by_role("button", name=name, exact=True))
 
     def follow(self, name: str) -> None:
         """Follow the link of that name."""
-        self.page.get_by_role("link", name=name, exact=True).click()
+        self._click(self.page.get_by_role("link", name=name, exact=True))
 
     def fill(self, label: str, value: str) -> None:
         self.page.get_by_label(label, exact=True).fill(value)
@@ -93,6 +94,14 @@ class Visitor:
 
     def abandon(self) -> None:
         self._context.close()
+
+    def _click(self, target: Locator) -> None:
+        if self._has_javascript:
+            target.click()
+            return
+        with self.page.expect_navigation():
+            target.click()
+        self.look()
 
     def _note(self, fault: str) -> None:
         self.faults.append(f"{self.page.url}: {fault}")

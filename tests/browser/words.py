@@ -33,6 +33,10 @@ class Words:
     conversations: str
     reply: str
     unread: str
+    phone: str
+    show_fields: str
+    count: str
+    news: str
 
 
 FRENCH = Words(
@@ -62,6 +66,10 @@ FRENCH = Words(
     conversations="Conversations",
     reply="Votre message",
     unread="Non lu :",
+    phone="Téléphone",
+    show_fields="Afficher ses champs",
+    count="Compter",
+    news="Nouveau message",
 )
 
 ENGLISH = Words(
@@ -91,6 +99,10 @@ ENGLISH = Words(
     conversations="Conversations",
     reply="Your message",
     unread="Unread:",
+    phone="Phone",
+    show_fields="Show its fields",
+    count="Count",
+    news="New message",
 )
 
 BY_LANGUAGE = {"fr": FRENCH, "en": ENGLISH}

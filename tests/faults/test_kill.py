@@ -44,7 +44,7 @@ def test_a_kill_neither_loses_nor_doubles(
     hold = simulator.hold(moment, match=call, count=50)
     served.start()
     message_id = household.write(phone.id, "Une fois, pas deux")
-    hold.wait(10)
+    hold.wait(30)
     served.kill()
     hold.release(afterwards)
 
@@ -66,7 +66,7 @@ def test_an_inbound_message_fetched_but_not_stored_is_stored_once(
     simulator.answer(PEER, account.NUMBER, "Coucou")
     hold = simulator.hold("answer_written", match="GET */incoming/*", count=50)
     served.start()
-    hold.wait(10)
+    hold.wait(30)
     served.kill()
     hold.release("go on")
     served.start()
@@ -93,7 +93,7 @@ def test_a_receipt_that_came_before_the_answer_was_stored_is_applied(
     hold = simulator.hold("accepted", match=SENDING)
     served.start()
     message_id = household.write(phone.id, "Vite")
-    hold.wait(10)
+    hold.wait(30)
     eventually(lambda: household.message(message_id) and _receipts(household))
     assert household.message(message_id).status == Status.SENDING
     served.kill()
