@@ -1,5 +1,6 @@
 """Chromium, people in front of it, and households to visit."""
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from raspisms.simulator import Simulator
 from tests.browser import chromium
 from tests.browser.home import Home
 from tests.browser.visitor import Visitor
+from tests.process import Served
 
 Visit = Callable[..., Visitor]
 
@@ -61,6 +63,15 @@ def cookies(browser: Browser, home: Home) -> Any:
     cookies = visitor.storage()
     visitor.leave()
     return cookies
+
+
+@pytest.fixture
+def setup_link(tmp_path: Path) -> Iterator[str]:
+    """The link that makes the first account of an empty installation."""
+    with Served(tmp_path / "empty") as served:
+        link = re.search(r"http://\S+/setup/\S+", served.output)
+        assert link, "the console does not show the link"
+        yield link.group()
 
 
 @pytest.fixture

@@ -34,6 +34,8 @@ class Home:
                 patch.setenv(name, value)
             self.keys: Keys = seed(simulator, self.url)
             self.app: Flask = create_app()
+        #: The ids of those with something special about them.
+        self.conversations: dict[str, int] = {}
         self._write_more()
 
     def login_link(self) -> str:
@@ -62,8 +64,11 @@ class Home:
         }
         for place, (status, reason) in enumerate(states.items()):
             peer = f"+3363998300{place}"
-            making.went_out(self.app, phone, LONG, peer, status, reason=reason)
-        making.came_in(self.app, phone, ENDLESS, "+33639983010")
-        making.came_in(self.app, phone, ARABIC, "+33639983011")
-        making.came_in(self.app, phone, "Votre code est 2580.", "INFO-MAIRIE")
+            self.conversations[status] = making.went_out(
+                self.app, phone, LONG, peer, status, reason=reason
+            )
+        strange = {"endless": (ENDLESS, "+33639983010"), "arabic": (ARABIC, "+33639983011")}
+        strange["a name"] = ("Votre code est 2580.", "INFO-MAIRIE")
+        for name, (text, peer) in strange.items():
+            self.conversations[name] = making.came_in(self.app, phone, text, peer)
         making.add_contact(self.app, "Association des parents d'élèves " * 2, "+33639983010")

@@ -1,5 +1,6 @@
 """Every page, on small and large screens, by day and by night, in both languages."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -11,19 +12,24 @@ from tests.browser.visitor import HEIGHTS, NARROW, WIDE, Visitor
 
 PATHS = {
     "conversations": "/conversations",
+    "no older conversations": "/conversations?before=1",
     "write": "/write",
+    "write, phone paused": "/write?phone=2&to=INFO",
     "contacts": "/contacts",
+    "contacts, none found": "/contacts?q=zzz",
     "new contact": "/contacts/new",
+    "contact": "/contacts/1",
+    "remove contact": "/contacts/1/remove",
     "messages": "/messages",
     "phones": "/phones",
-    "new phone": "/phones/new",
+    "new OVH phone": "/phones/new",
     "new test phone": "/phones/new?adapter=test_adapter",
     "phone": "/phones/1",
+    "phone paused": "/phones/2",
     "remove phone": "/phones/1/remove",
     "account": "/account",
 }
-REFUSED = {"nowhere": ("/nowhere", 404)}
-STRANGERS = {"login": "/login"}
+LANGUAGES = pytest.mark.parametrize("language", ["fr", "en"])
 
 
 def see(visitor: Visitor, name: str, folder: Path) -> None:
@@ -33,16 +39,53 @@ def see(visitor: Visitor, name: str, folder: Path) -> None:
         for scheme in ("light", "dark"):
             visitor.page.emulate_media(color_scheme=scheme)
             visitor.look(f"({width} pixels, {scheme})")
-            picture = folder / f"{name}-{width}-{scheme}.png"
-            visitor.page.screenshot(path=picture, animations="disabled")
+            visitor.page.screenshot(path=folder / f"{name}-{width}-{scheme}.png")
 
 
-@pytest.mark.parametrize("language", ["fr", "en"])
-@pytest.mark.parametrize("part", [0, 1])
+def see_each(visitor: Visitor, paths: Iterable[tuple[str, str]], folder: Path) -> None:
+    for name, path in paths:
+        visitor.open(path)
+        see(visitor, name, folder)
+
+
+@LANGUAGES
+@pytest.mark.parametrize("half", [0, 1])
 def test_each_page_fits_and_says_what_it_is(
-    part: int, language: str, visit: Visit, home: Home, cookies: Any, tmp_path: Path
+    half: int, language: str, visit: Visit, home: Home, cookies: Any, tmp_path: Path
 ) -> None:
     visitor = visit(home.url, language, storage_state=cookies)
-    for name in list(PATHS)[part::2]:
-        visitor.open(PATHS[name])
-        see(visitor, name, tmp_path)
+    see_each(visitor, list(PATHS.items())[half::2], tmp_path)
+
+
+@LANGUAGES
+def test_conversations_in_each_state_fit(
+    language: str, visit: Visit, home: Home, cookies: Any, tmp_path: Path
+) -> None:
+    visitor = visit(home.url, language, storage_state=cookies)
+    paths = {name: f"/conversations/{number}" for name, number in home.conversations.items()}
+    see_each(visitor, paths.items(), tmp_path)
+
+
+@LANGUAGES
+def test_pages_for_strangers_fit(
+    language: str, visit: Visit, home: Home, setup_link: str, tmp_path: Path
+) -> None:
+    visitor = visit(home.url, language)
+    paths = {"login": "/login", "login by link": home.login_link(), "first account": setup_link}
+    see_each(visitor, paths.items(), tmp_path)
+
+
+@LANGUAGES
+def test_refusals_fit(
+    language: str, visit: Visit, home: Home, cookies: Any, tmp_path: Path
+) -> None:
+    visitor = visit(home.url, language, storage_state=cookies)
+    with visitor.refused(404):
+        see_each(visitor, [("no such page", "/nowhere")], tmp_path)
+    for name, path in {"phone": "/phones/new", "contact": "/contacts/new"}.items():
+        visitor.open(path)
+        with visitor.refused(400):
+            # Beyond the form's own button there are others in the head of the page.
+            visitor.page.locator("main form button:not([name])").last.click()
+            visitor.page.wait_for_selector("[aria-invalid=true]")
+            see(visitor, f"{name} refused", tmp_path)

@@ -90,7 +90,7 @@ class Visitor:
     def leave(self) -> None:
         self.look()
         self.abandon()
-        assert not self.faults
+        assert not self.faults, "\n".join(self.faults)
 
     def abandon(self) -> None:
         self._context.close()

@@ -1,0 +1,42 @@
+"""The audit finds what it is there for."""
+
+import pytest
+from playwright.sync_api import Browser
+
+from tests.browser.visitor import Visitor
+
+GOOD = """<!doctype html><html lang="fr"><title>Titre</title>
+<a href="#main">Aller au contenu</a><main id="main"><h1>Titre</h1></main>"""
+MAIN = "<h1>Titre</h1>"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong", "fault"),
+    [
+        ('lang="fr"', 'lang="en"', 'lang="en" to a reader of fr'),
+        ("<h1>Titre</h1>", "<h2>Titre</h2>", "0 main headings"),
+        ("<title>Titre</title>", "", "no title"),
+        ('<a href="#main">Aller au contenu</a>', "", "does not begin with a link"),
+        (MAIN, f"{MAIN}<input name=text>", "has no label"),
+        (MAIN, f"{MAIN}<button></button>", "says nothing"),
+        (MAIN, f"{MAIN}<p id=main>", "several elements"),
+        (MAIN, f"{MAIN}<p aria-describedby=none>", "which is not there"),
+        (MAIN, f"{MAIN}<p style='width: 900px'>Large</p>", "wider than the screen"),
+        (MAIN, f"{MAIN}<p style='width: 9px'>Déborde</p>", "leaves p"),
+        (MAIN, f"{MAIN}<script>console.error('cassé')</script>", "cassé"),
+        (MAIN, f"{MAIN}<script>throw Error('tombé')</script>", "tombé"),
+        (MAIN, f"{MAIN}<img src='http://127.0.0.1:9/'>", "failed"),
+    ],
+)
+def test_a_fault_is_noticed(right: str, wrong: str, fault: str, browser: Browser) -> None:
+    visitor = Visitor(browser, "http://127.0.0.1:9")
+    visitor.page.set_content(GOOD.replace(right, wrong))
+    visitor.look()
+    visitor.abandon()
+    assert any(fault in one for one in visitor.faults), visitor.faults
+
+
+def test_a_good_page_has_none(browser: Browser) -> None:
+    visitor = Visitor(browser, "http://127.0.0.1:9")
+    visitor.page.set_content(GOOD)
+    visitor.leave()
