@@ -41,7 +41,9 @@ def _clock_change(typed_at: str, due_at: datetime) -> str:
     if wall.tzinfo is not None or due_at <= clock.now():
         return ""
     if local.replace(tzinfo=None) != wall:
-        return gettext("The clocks go forward that night, and the time you chose does not exist.")
+        return str(
+            gettext("The clocks go forward that night, and the time you chose does not exist.")
+        )
     if local.utcoffset() != local.replace(fold=1).utcoffset():
-        return gettext("The clocks go back that night: of the two hours, it is the first.")
+        return str(gettext("The clocks go back that night: of the two hours, it is the first."))
     return ""

@@ -20,10 +20,10 @@ blueprint = Blueprint("compose", __name__)
 
 
 def zone_in_words() -> str:
-    """The reader's time zone, such as "Central European Time (Europe/Paris)"."""
+    """The reader's time zone, such as "Europe/Paris (Central European Time)"."""
     zone = reader_zone()
     name: str = get_timezone_name(zone, locale=get_locale())
-    return f"{name} ({zone.key})"
+    return f"{zone.key} ({name})"
 
 
 blueprint.add_app_template_global(zone_in_words)

@@ -1,4 +1,4 @@
-"""Phones and messages for the tests of pages, made as the program itself makes them."""
+"""Phones, messages and forms for the tests of pages, made as the program and people make them."""
 
 from collections.abc import Collection
 from datetime import timedelta
@@ -14,6 +14,7 @@ from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message, Phone
 from raspisms.sms.segments import measure
+from tests.web.browser import form_fields
 
 LEA = "+33612345678"
 
@@ -90,3 +91,14 @@ def campaigns(app: Flask) -> int:
 
 def in_days(days: float) -> Any:
     return clock.now() + timedelta(days=days)
+
+
+def draft(phone: int, **changed: str) -> dict[str, str]:
+    """What a person types on the page for writing."""
+    return {"phone": str(phone), "number": "06 12 34 56 78", "text": "Bonjour", "at": ""} | changed
+
+
+def kept(page: str) -> dict[str, Any]:
+    """What the form shows as typed."""
+    fields = form_fields(page, "/write")
+    return {name: fields.get(name, "") for name in ("phone", "number", "text", "at")}

@@ -1,19 +1,17 @@
 """Conversations: the list, one of them, answering, unread marks, staying up to date."""
 
 import re
-from pathlib import Path
-from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 from markupsafe import escape
-from werkzeug.test import TestResponse
 
 from raspisms.sms.lifecycle import Status
 from tests.web import making
-from tests.web.browser import ENGLISH, Browser, form_fields, words
+from tests.web.browser import Browser, form_fields, words
 from tests.web.conftest import account, logged_in
+from tests.web.watching import ask
 
 XSS = '"><script>alert(1)</script>'
 ONE = "/conversations/1"
@@ -22,22 +20,6 @@ ONE = "/conversations/1"
 @pytest.fixture
 def phone(app: Flask) -> int:
     return making.add_phone(app)
-
-
-def ask(browser: Browser, path: str, state: str = "") -> TestResponse:
-    """What an open page asks: the list alone, where it is no longer in ``state``."""
-    headers = {**ENGLISH, "X-RaspiSMS-Part": "list", "If-None-Match": f'W/"{state}"'}
-    return browser.client.get(path, headers=headers)
-
-
-def state_of(page: TestResponse) -> str:
-    found = re.search(r'data-live="(\w+)"', page.text)
-    assert found
-    return found[1]
-
-
-def is_unread(browser: Browser) -> bool:
-    return "Unread:" in words(browser.get("/conversations").text)
 
 
 def test_the_first_page_is_that_of_the_conversations(admin: Browser) -> None:
@@ -213,87 +195,6 @@ def test_a_member_sees_the_conversations_of_the_phones_given_to_them(app: Flask)
     assert "Pas pour" not in told
 
 
-def test_an_answer_goes_to_the_other_side_once(app: Flask, admin: Browser, phone: int) -> None:
-    making.came_in(app, phone, "Tu viens ?")
-    admin.get(ONE)
-    form = form_fields(admin.page.text, ONE) | {"text": "Oui"}
-    for _ in range(2):
-        admin.post(ONE, form)
-        assert admin.page.headers["Location"] == f"{ONE}#newest"
-    assert "Accepted: your message leaves at once." in words(admin.follow().text)
-    sent = [(one.peer, one.body) for one in making.messages(app) if one.direction == "out"]
-    assert sent == [(making.LEA, "Oui")]
-
-
-def test_a_short_code_can_be_answered_and_a_name_cannot(
-    app: Flask, admin: Browser, phone: int
-) -> None:
-    making.came_in(app, phone, "Répondez STOP", "36111")
-    making.came_in(app, phone, "Votre code", "OVHcloud")
-    admin.submit(ONE, {"text": "STOP"})
-    assert admin.page.status_code == 303
-    admin.get("/conversations/2")
-    assert "cannot be answered" in words(admin.page.text)
-    assert "<textarea" not in admin.page.text
-    assert "Add to contacts" not in words(admin.page.text)
-
-
-@pytest.mark.parametrize(
-    ("typed", "said"),
-    [
-        ({"text": " "}, "The message is empty."),
-        ({"text": "a" * 10_000}, "at most 10 are allowed"),
-        ({"text": "Oui", "at": "2020-01-01T10:00"}, "is past"),
-        ({"text": "Oui", "csrf_token": "old"}, "open for too long"),
-    ],
-)
-def test_an_answer_that_cannot_go_is_kept(
-    app: Flask, admin: Browser, phone: int, typed: dict[str, str], said: str
-) -> None:
-    making.came_in(app, phone, "Tu viens ?")
-    admin.submit(ONE, typed)
-    assert admin.page.status_code == 400
-    assert said in words(admin.page.text)
-    assert "Tu viens ?" in words(admin.page.text)
-    shown = form_fields(admin.page.text, ONE)
-    assert {name: shown[name] for name in typed if name != "csrf_token"} == {
-        name: value for name, value in typed.items() if name != "csrf_token"
-    }
-    assert len(making.messages(app)) == 1
-
-
-def test_the_length_of_an_answer_is_counted_without_javascript(
-    app: Flask, admin: Browser, phone: int
-) -> None:
-    making.came_in(app, phone, "Tu viens ?")
-    admin.submit(ONE, {"text": "Oui ê", "count": "1"})
-    assert "1 SMS, 65 characters left (UCS-2)" in words(admin.page.text)
-    assert form_fields(admin.page.text, ONE)["text"] == "Oui ê"
-
-
-def test_the_conversation_of_a_removed_phone_stays_readable(
-    app: Flask, admin: Browser, phone: int
-) -> None:
-    making.came_in(app, phone, "Avant")
-    making.went_out(app, phone, "Raté", status="failed", reason="absent")
-    admin.get(ONE)
-    form = form_fields(admin.page.text, ONE) | {"text": "Trop tard"}
-    admin.submit(f"/phones/{phone}/remove")
-    page = admin.get(ONE).text
-    assert "Avant" in page
-    assert "The phone of this conversation was removed" in words(page)
-    assert 'href="/write?to=%2B33612345678"' in page
-    assert "<textarea" not in page
-    assert "Write it again with another phone" in words(page)
-    assert "With Maison (removed)" in words(admin.get("/conversations").text)
-    making.add_phone(app, "Club", "+33600000002")
-    admin.post(ONE, form)
-    assert admin.page.status_code == 400
-    assert "No phone is chosen." in words(admin.page.text)
-    admin.send_again("/write", {"phone": "2"})
-    assert making.messages(app)[2].body == "Trop tard"
-
-
 def test_an_unknown_number_can_be_added_to_the_contacts(
     app: Flask, admin: Browser, phone: int
 ) -> None:
@@ -305,104 +206,3 @@ def test_an_unknown_number_can_be_added_to_the_contacts(
     told = words(admin.follow().text)
     assert "Léa" in told
     assert "Add to contacts" not in told
-
-
-def test_reading_takes_the_mark_away_for_oneself_only(app: Flask, admin: Browser) -> None:
-    sacha = account(app, "Sacha")
-    making.came_in(app, making.add_phone(app, members=[sacha]), "Salut")
-    assert is_unread(admin)
-    admin.get(ONE)
-    assert not is_unread(admin)
-    assert is_unread(logged_in(app, sacha))
-
-
-def test_a_conversation_can_be_marked_as_unread_again(
-    app: Flask, admin: Browser, phone: int
-) -> None:
-    making.came_in(app, phone, "Salut")
-    admin.submit(f"{ONE}/unread", on=ONE)
-    assert admin.page.headers["Location"] == "/conversations"
-    assert is_unread(admin)
-
-
-def test_fetching_ahead_or_looking_at_older_pages_is_not_reading(
-    app: Flask, admin: Browser, phone: int
-) -> None:
-    making.came_in(app, phone, "Salut")
-    admin.client.get(ONE, headers={"Sec-Purpose": "prefetch;prerender"})
-    admin.client.head(ONE)
-    admin.get(f"{ONE}?before=99")
-    assert is_unread(admin)
-
-
-def test_an_open_page_gets_only_what_is_new(app: Flask, admin: Browser, phone: int) -> None:
-    making.came_in(app, phone, "Salut")
-    for path in (ONE, "/conversations"):
-        state = state_of(admin.get(path))
-        assert ask(admin, path, state).status_code == 304
-        making.came_in(app, phone, "Encore")
-        news = ask(admin, path, state)
-        assert news.status_code == 200
-        assert "Encore" in news.text
-        assert "<html" not in news.text
-        assert state_of(news) != state
-        assert ask(admin, path, state_of(news)).status_code == 304
-
-
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"status": "delivered"},
-        {"status": "failed", "reason": "absent"},
-        {"reason_detail": "autre"},
-        {"attempt_at": making.in_days(1)},
-    ],
-)
-def test_a_change_of_state_is_news(
-    app: Flask, admin: Browser, phone: int, changes: dict[str, Any]
-) -> None:
-    making.went_out(app, phone, "Salut")
-    state = state_of(admin.get(ONE))
-    making.change_message(app, 1, **changes)
-    assert ask(admin, ONE, state).status_code == 200
-
-
-def test_the_next_day_is_news_because_yesterday_is_named_so(app: Flask) -> None:
-    with time_machine.travel("2026-06-01T10:00:00+00:00", tick=False) as clock:
-        phone, admin_id = making.add_phone(app), account(app, "Ana", is_admin=True)
-        making.came_in(app, phone, "Salut")
-        browser = logged_in(app, admin_id)
-        state = state_of(browser.get(ONE))
-        clock.shift(86_400)
-        assert "Yesterday" in ask(browser, ONE, state).text
-
-
-def test_only_news_counts_as_read(app: Flask, admin: Browser, phone: int) -> None:
-    making.came_in(app, phone, "Salut")
-    state = state_of(admin.get(ONE))
-    admin.submit(f"{ONE}/unread", on=ONE)
-    assert ask(admin, ONE, state).status_code == 304
-    assert is_unread(admin)
-    making.came_in(app, phone, "Encore")
-    assert ask(admin, ONE, state).status_code == 200
-    assert not is_unread(admin)
-
-
-def test_an_open_page_does_not_take_away_what_the_next_page_has_to_tell(
-    app: Flask, admin: Browser, phone: int
-) -> None:
-    making.came_in(app, phone, "Salut")
-    admin.submit(ONE, {"text": "Oui"})
-    assert "Accepted" not in ask(admin, ONE).text
-    assert "Accepted" in words(admin.follow().text)
-
-
-def test_an_open_page_that_asks_writes_nothing(app: Flask, admin: Browser, phone: int) -> None:
-    making.came_in(app, phone, "Salut")
-    states = {path: state_of(admin.get(path)) for path in (ONE, "/conversations")}
-    journal = Path(app.instance_path, "raspisms.sqlite3-wal")
-    before = journal.read_bytes()
-    for _ in range(5):
-        for path, state in states.items():
-            ask(admin, path, state)
-    assert journal.read_bytes() == before
