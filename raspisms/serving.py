@@ -55,6 +55,9 @@ def work() -> None:
             say("Stop that one first, or let it go on: one is enough."),
         )
     lock.release()
+    with app.app_context():
+        if not members.any_exists():
+            print("Make the first account with: raspisms user add NAME --admin", flush=True)
     ended = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:

@@ -160,7 +160,7 @@ def _add_phone(raspisms: Installed) -> None:
     raspisms(*options, "--set-stdin", "consumer_key", given=KEYS["consumer_key"] + os.linesep)
 
 
-def _post(url: str, **body: object) -> None:
+def _post(url: str, /, **body: object) -> None:
     requests.post(url, json=body, timeout=5).raise_for_status()
 
 
