@@ -51,7 +51,7 @@ class Program:
     settings: dict[str, object] = field(default_factory=dict)
 
     def environment(self, **more: object) -> dict[str, str]:
-        return environment(RASPISMS_INSTANCE_PATH=self.instance, **self.settings, **more)
+        return environment(RASPISMS_INSTANCE_PATH=self.instance, **self.settings | more)
 
     def run(self, *args: object, given: str | bytes = "", **more: object) -> Answer:
         """Run it to its end. ``given`` is its standard input, ``more`` its environment."""

@@ -191,3 +191,9 @@ def test_the_households_language_comes_before_the_terminals(
     console.speak("en")
     assert console.language() == "en"
     console.speak(None)
+
+
+def test_sentences_come_in_french_to_a_french_terminal(program: Program, tmp_path: Path) -> None:
+    said = program.refused("backup", tmp_path, LC_ALL="fr_FR.UTF-8")
+    assert "est un dossier" in said
+    assert "Expected" not in program.refused("messages", LC_ALL="fr_FR", RASPISMS_COUNTRY="Mars")
