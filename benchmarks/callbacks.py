@@ -127,7 +127,7 @@ def _line(name: str, ours: Pace, bare: Pace) -> str:
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.callbacks", description=__doc__)
     parser.add_argument("--messages", type=int, default=5000, help="sent messages (5000)")
-    parser.add_argument("--rounds", type=int, default=5, help="rounds, of which the median (5)")
+    parser.add_argument("--rounds", type=int, default=20, help="rounds, of which the median (20)")
     parser.add_argument("--threads", type=int, default=4, help="connections at once (4)")
     parser.add_argument("--folder", help="where the databases go: on the disk to be measured")
     return parser.parse_args(arguments)

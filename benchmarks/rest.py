@@ -21,6 +21,8 @@ PHONES: Mapping[str, str | None] = {
     "test phone": folders.TEST,
     "OVH phone": folders.OVH,
 }
+#: How often the login page is asked for before: a program at rest is one that was in use.
+_USES = 200
 #: The first look at the inbox is over by then, and what it loads is loaded.
 _SETTLING_SECONDS = 12.0
 
@@ -72,7 +74,7 @@ def observe(resting: list[Resting], window: float) -> dict[str, Rest]:
 
 @contextmanager
 def everything(parent: str | None) -> Iterator[list[Resting]]:
-    """All programs, running and asked once."""
+    """All programs, running and in use before."""
     with ExitStack() as stack:
         api_url = stack.enter_context(processes.simulator())
         resting = []
@@ -91,7 +93,8 @@ def _started(stack: ExitStack, settings: Mapping[str, object], modules: Path | N
     port = processes.free_port()
     command = processes.bare(port, modules) if modules else processes.serve(port)
     pid = stack.enter_context(processes.running(command, settings))
-    processes.wait_until_answers(port)
+    for _ in range(_USES):
+        processes.wait_until_answers(port, "/login")
     return pid
 
 
