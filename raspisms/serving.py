@@ -2,6 +2,7 @@
 
 import logging
 import signal
+import socket
 import threading
 from pathlib import Path
 from types import FrameType
@@ -12,7 +13,7 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
-from raspisms import create_app
+from raspisms.application import create_app
 from raspisms.errors import Unusable, say
 from raspisms.extensions import db
 from raspisms.jobs import Jobs
@@ -31,6 +32,7 @@ def run(host: str, port: int) -> None:
     Raises Unusable in words where a setting, the database or the address cannot be used.
     """
     _log_to_stderr()
+    _check_address(host, port)
     app = create_app()
     with app.app_context():
         link = members.make_setup_link()
@@ -118,6 +120,27 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def _stop_jobs(self, _arbiter: Arbiter, _worker: Worker) -> None:
         if self._jobs is not None:
             self._jobs.stop()
+
+
+def _check_address(host: str, port: int) -> None:
+    """Raise Unusable where nobody can listen: gunicorn would only try for a while and log it."""
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        with socket.socket(family, kind, protocol) as listener:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except OSError as error:
+        raise Unusable(
+            say(
+                "Nobody can listen at %(host)s, port %(port)d: %(fault)s.",
+                host=host,
+                port=port,
+                fault=error.strerror,
+            ),
+            say("Choose another port with --port, or stop the program that uses this one."),
+        ) from error
 
 
 def _announce(app: Flask, host: str, port: int, setup_link: str | None) -> None:

@@ -155,7 +155,7 @@ def _hold_what_may_have_gone(database: Path) -> int:
             return connection.execute(
                 update(Message)
                 .where(Message.status == Status.PENDING, Message.due_at <= clock.now())
-                .values(status=next_status(Status.PENDING, Event.HOLD), reason="overdue")
+                .values(status=next_status(Status.PENDING, Event.HOLD), reason="restored")
             ).rowcount
     finally:
         engine.dispose()
@@ -240,4 +240,4 @@ def _told_about(place: Path) -> Iterator[None]:
 
 def storage_fault(error: sqlite3.Error) -> RaspismsError | None:
     """A fault of the machine's storage in words; None where the program itself is at fault."""
-    return transactions._in_words(error)
+    return transactions.storage_fault(error)

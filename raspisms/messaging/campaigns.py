@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.errors import Conflict, Invalid, InvalidForm, NotFound, say
+from raspisms.errors import Conflict, Invalid, InvalidForm, say
 from raspisms.messaging import contacts, conversations, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.members import zone_of
@@ -45,9 +45,13 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Message:
     Raises InvalidForm with a problem for each of the fields phone, number, text and at.
     """
     now = clock.now()
-    phone, number, text, due_at = _clean(engine, member, draft, now)
-    phone_id, member_id = phone.id, member.id if member else None
+    member_id = member.id if member else None
     key = _request_key(draft, member_id)
+    earlier = _accepted_before(reading(), key)
+    if earlier is not None:
+        return earlier
+    phone, number, text, due_at = _clean(engine, member, draft, now)
+    phone_id = phone.id
     with writing() as session:
         earlier = _accepted_before(session, key)
         if earlier is not None:
@@ -148,8 +152,14 @@ def _message(campaign: Campaign, number: str) -> Message:
 
 
 def send_again(engine: Engine, member: Member, message: Message, request: str) -> Message:
-    """Write a failed message anew, to the same number with the same phone."""
-    if message.direction != messages.OUT:
-        raise NotFound(say("Only a message of yours can be sent again."))
+    """Write a failed message anew, to the same number with the same phone.
+
+    Raises Conflict for a message that has not failed, and as ``accept`` does.
+    """
+    if message.status != Status.FAILED:
+        raise Conflict(
+            say("Only a message that failed can be sent again."),
+            say("Look at its state now, then decide again."),
+        )
     draft = Draft(message.phone_id, message.peer, message.body, request=request)
     return accept(engine, member, draft)

@@ -26,7 +26,9 @@ class ContactPage:
 
 def listing(search: str = "", page: int = 1) -> ContactPage:
     """Contacts by name whose name or number contains ``search``; accents and case are ignored."""
-    digits = "".join(sign for sign in search if sign.isdecimal()).lstrip("0")
+    search = "".join(sign for sign in search if sign.isprintable())
+    is_number = not any(sign.isalpha() for sign in search)
+    digits = "".join(sign for sign in search if sign.isdecimal()).lstrip("0") if is_number else ""
     query = contacts.search(sort_key(search), digits).offset((page - 1) * PAGE).limit(PAGE + 1)
     rows = list(reading().scalars(query))
     return ContactPage(rows[:PAGE], page, has_next=len(rows) > PAGE)
@@ -80,15 +82,24 @@ def remove(contact_id: int) -> None:
 def resolve(engine: Engine, typed: str) -> str:
     """The number that a person means by a number or a contact's name.
 
+    What reads as a number is that number, whatever a contact may be called.
+
     Raises Invalid (field "number") with what is wrong: no such contact, several of that name, or
     the fault of the number.
     """
     typed = typed.strip()
-    named = list(reading().scalars(contacts.named(sort_key(typed)))) if typed else []
-    if len(named) == 1:
-        return named[0].number
+    try:
+        return parse_recipient(typed, engine.config.country)
+    except Invalid as error:
+        named = list(reading().scalars(contacts.named(sort_key(typed)))) if typed else []
+        if len(named) == 1:
+            return named[0].number
+        raise _not_meant(typed, named, error) from error
+
+
+def _not_meant(typed: str, named: list[Contact], error: Invalid) -> Invalid:
     if len(named) > 1:
-        raise Invalid(
+        return Invalid(
             say("There are %(count)d contacts named “%(name)s”.", count=len(named), name=typed),
             say(
                 "Type the number instead: %(numbers)s.", numbers=", ".join(c.number for c in named)
@@ -96,15 +107,12 @@ def resolve(engine: Engine, typed: str) -> str:
             field="number",
         )
     if typed and not any(sign.isdecimal() for sign in typed):
-        raise Invalid(
+        return Invalid(
             say("There is no contact named “%(name)s”.", name=typed[:LONGEST_NAME]),
             say("Type a phone number, or the name of a contact as it is in the address book."),
             field="number",
         )
-    try:
-        return parse_recipient(typed, engine.config.country)
-    except Invalid as error:
-        raise Invalid(error.message, error.hint, field="number") from error
+    return Invalid(error.message, error.hint, field="number")
 
 
 def sort_key(name: str) -> str:

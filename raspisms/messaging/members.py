@@ -4,6 +4,7 @@ import hashlib
 import secrets
 import zoneinfo
 from datetime import timedelta
+from functools import cache
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import delete
@@ -24,8 +25,11 @@ SETUP_LIFETIME = timedelta(days=7)
 LOGIN_LIFETIME = timedelta(hours=1)
 LANGUAGES = ("fr", "en")
 
-# Checked when the name is unknown, so that the answer takes as long as for a known one.
-_NOBODY = generate_password_hash(secrets.token_urlsafe())
+
+@cache
+def _nobody() -> str:
+    """Checked when the name is unknown, so that the answer takes as long as for a known one."""
+    return generate_password_hash(secrets.token_urlsafe())
 
 
 def get(member_id: int) -> Member | None:
@@ -53,7 +57,7 @@ def create(name: str, password: str, *, is_admin: bool = False) -> Member:
 def authenticate(name: str, password: str) -> Member | None:
     """The member with that name and password, if there is one."""
     member = reading().scalars(members.by_name(name)).one_or_none()
-    stored = member.password_hash if member else _NOBODY
+    stored = member.password_hash if member else _nobody()
     right = check_password_hash(stored, password[:LONGEST_PASSWORD])
     return member if right else None
 

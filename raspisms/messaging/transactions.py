@@ -43,7 +43,7 @@ def writing() -> Iterator[Session]:
         session.commit()
     except DBAPIError as error:
         session.rollback()
-        fault = _in_words(error.orig)
+        fault = storage_fault(error.orig)
         if fault is None:
             raise
         raise fault from error
@@ -85,7 +85,8 @@ _ADVICE: dict[int, Text] = {
 }
 
 
-def _in_words(fault: BaseException | None) -> StorageError | None:
+def storage_fault(fault: BaseException | None) -> StorageError | None:
+    """A fault of the disk or the database file in words; None for a fault of the program."""
     # The primary result code is the low byte (https://www.sqlite.org/rescode.html).
     code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
     if code not in _FAULTS:

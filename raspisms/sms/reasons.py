@@ -30,6 +30,10 @@ REASONS: dict[str, Reason] = {
         say("Its time passed long ago while it could not be sent."),
         say("Say whether it should still go."),
     ),
+    "restored": Reason(
+        say("It was waiting when the backup was made, and may have been sent since."),
+        say("Say whether it should still go."),
+    ),
     "phone_removed": Reason(say("Its phone was removed before it left.")),
     "cancelled": Reason(say("It was cancelled before it left.")),
     # Not known whether the provider has it

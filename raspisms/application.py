@@ -1,0 +1,68 @@
+"""The application, put together."""
+
+import os
+from collections.abc import Mapping
+
+from flask import Flask
+
+from raspisms import callbacks, migrations, sqlite, web
+from raspisms.config import Config, load, prepare_instance, secret_key
+from raspisms.extensions import babel, csrf, db, limiter, login
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.transactions import guard_session
+from raspisms.paths import STATIC, TEMPLATES
+
+LARGEST_REQUEST_BYTES = 1_000_000
+
+
+def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
+    """The application, its database at the newest schema. It starts no thread.
+
+    ``overrides`` take the place of settings from the environment, by their full names.
+    Raises Unusable, in words, when a setting or the database cannot be used.
+    """
+    config = load(os.environ, overrides)
+    prepare_instance(config)
+    migrations.upgrade(config.instance_path / sqlite.DATABASE, config.instance_path / "backups")
+
+    app = Flask(
+        "raspisms",
+        instance_path=str(config.instance_path),
+        static_folder=STATIC,
+        template_folder=TEMPLATES,
+    )
+    app.config.from_mapping(_flask_settings(config))
+    app.extensions["raspisms"] = Engine(config)
+    _bind_extensions(app)
+    callbacks.register(app)
+    web.register(app)
+    return app
+
+
+def _flask_settings(config: Config) -> dict[str, object]:
+    return {
+        "SECRET_KEY": secret_key(config),
+        "SQLALCHEMY_DATABASE_URI": sqlite.url(config.instance_path / sqlite.DATABASE),
+        # Values of statements are texts, numbers and keys: they belong in no log.
+        "SQLALCHEMY_ENGINE_OPTIONS": {
+            "pool_size": 16,
+            "max_overflow": 32,
+            "hide_parameters": True,
+        },
+        "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "BABEL_DEFAULT_LOCALE": "fr",
+        # A form left open for a day can still be sent: the token is tied to the session anyway.
+        "WTF_CSRF_TIME_LIMIT": None,
+    }
+
+
+def _bind_extensions(app: Flask) -> None:
+    db.init_app(app)
+    with app.app_context():
+        sqlite.prepare(db.engine)
+    guard_session()
+    csrf.init_app(app)
+    login.init_app(app, add_context_processor=False)
+    limiter.init_app(app)
+    babel.init_app(app, locale_selector=web.choose_locale, timezone_selector=web.choose_timezone)
