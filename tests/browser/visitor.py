@@ -115,6 +115,6 @@ class Visitor:
         self._note(str(error.error))
 
     def _failed(self, request: Request) -> None:
-        # A page that is left gives up what it was asking for.
-        if not (request.resource_type == "fetch" and request.failure == "net::ERR_ABORTED"):
+        # A page that is left gives up what it was still asking for.
+        if request.failure != "net::ERR_ABORTED":
             self._note(f"{request.url} failed: {request.failure}")
