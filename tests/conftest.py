@@ -5,8 +5,12 @@ from pathlib import Path
 
 import pytest
 
+from raspisms.messaging import members
 from raspisms.simulator import Simulator
 from tests.household import Household, settings_for
+
+# The same method at a fraction of its cost: hundreds of accounts are made here.
+members.PASSWORD_HASH = "scrypt:1024:8:1"
 
 
 @pytest.fixture
