@@ -4,6 +4,7 @@ import logging
 import signal
 import socket
 import threading
+from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -14,7 +15,7 @@ from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
 
 from raspisms.application import create_app
-from raspisms.errors import Unusable, say
+from raspisms.errors import Text, Unusable, say
 from raspisms.extensions import db
 from raspisms.jobs import Jobs
 from raspisms.messaging import members
@@ -26,7 +27,11 @@ THREADS = 8
 _MEMORY_FOLDER = Path("/dev/shm")  # noqa: S108 - a folder of the system, nothing secret in it
 
 
-def run(host: str, port: int) -> None:
+#: Tells a person at the terminal something, in their language.
+Tell = Callable[[Text], None]
+
+
+def run(host: str, port: int, tell: Tell) -> None:
     """Serve the pages and do the jobs, until SIGINT or SIGTERM.
 
     Raises Unusable in words where a setting, the database or the address cannot be used.
@@ -38,11 +43,11 @@ def run(host: str, port: int) -> None:
         link = members.make_setup_link()
         # What the fork would share between processes.
         db.engine.dispose()
-    _announce(app, host, port, link)
+    tell(_announcement(app, host, port, link))
     _Server(app, host, port).run()
 
 
-def work() -> None:
+def work(tell: Tell) -> None:
     """Do the jobs alone, beside web processes that others run, until SIGINT or SIGTERM.
 
     Raises Unusable where another process does them already.
@@ -59,7 +64,7 @@ def work() -> None:
     lock.release()
     with app.app_context():
         if not members.any_exists():
-            print("Make the first account with: raspisms user add NAME --admin", flush=True)
+            tell(say("Make the first account with: raspisms user add NAME --admin"))
     ended = threading.Event()
 
     def end(_signal: int, _frame: FrameType | None) -> None:
@@ -69,7 +74,7 @@ def work() -> None:
     signal.signal(signal.SIGINT, end)
     jobs = Jobs(app)
     jobs.start()
-    print("RaspiSMS sends and receives. Stop it with Ctrl-C.", flush=True)
+    tell(say("RaspiSMS sends and receives. Stop it with Ctrl-C."))
     ended.wait()
     jobs.stop()
 
@@ -134,7 +139,7 @@ def _check_address(host: str, port: int) -> None:
     except OSError as error:
         raise Unusable(
             say(
-                "Nobody can listen at %(host)s, port %(port)d: %(fault)s.",
+                "RaspiSMS cannot listen at %(host)s, port %(port)d: %(fault)s.",
                 host=host,
                 port=port,
                 fault=error.strerror,
@@ -143,14 +148,13 @@ def _check_address(host: str, port: int) -> None:
         ) from error
 
 
-def _announce(app: Flask, host: str, port: int, setup_link: str | None) -> None:
+def _announcement(app: Flask, host: str, port: int, setup_link: str | None) -> Text:
     engine: Engine = app.extensions["raspisms"]
     shown = "localhost" if host in ("0.0.0.0", "::", "127.0.0.1") else host  # noqa: S104 - compared only
     address = engine.config.public_url or f"http://{shown}:{port}"
     if setup_link is None:
-        print(f"RaspiSMS: {address}/", flush=True)
-    else:
-        print(f"RaspiSMS: make the first account at {address}/setup/{setup_link}", flush=True)
+        return say("RaspiSMS: %(address)s", address=f"{address}/")
+    return say("Make the first account here: %(address)s", address=f"{address}/setup/{setup_link}")
 
 
 def _log_to_stderr() -> None:

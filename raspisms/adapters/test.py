@@ -106,7 +106,10 @@ class TestAdapter(Adapter):
             return Inbound(provider_uid, str(line["from"]), str(line["text"]), _time(line))
         except (ValueError, KeyError, TypeError) as error:
             raise UnreadableMessage(
-                say("Line at byte %(place)s of received.jsonl cannot be read.", place=provider_uid),
+                say(
+                    "What stands at byte %(place)s of received.jsonl cannot be read.",
+                    place=provider_uid,
+                ),
                 say('Write it as {"from": "+33612345678", "text": "Hello"}.'),
             ) from error
 

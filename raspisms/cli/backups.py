@@ -25,7 +25,7 @@ def backup(file: Path, force: bool) -> None:
     from raspisms.messaging import backups
 
     backups.back_up(config.instance_path, file, overwrite=force)
-    console.tell(say("The database is in %(file)s.", file=file))
+    console.tell(say("The database was copied to: %(file)s", file=file))
 
 
 @click.command()
@@ -43,13 +43,13 @@ def restore(file: Path) -> None:
     prepare_instance(config)
     with _nothing_running(config.instance_path):
         restored = backups.restore(config.instance_path, file)
-    console.tell(say("The database is again as in %(file)s.", file=file))
+    console.tell(say("The database is again as in: %(file)s", file=file))
     if restored.kept is not None:
-        console.tell(say("The one before is kept as %(kept)s.", kept=restored.kept))
+        console.tell(say("The one before is kept as: %(kept)s", kept=restored.kept))
     if restored.held:
         console.warn(
             say(
-                "On hold, as they may have been sent since the backup: %(count)d messages.",
+                "Put on hold, as they may have been sent since the backup: %(count)d.",
                 count=restored.held,
             ),
             say("Say for each, on the page of messages, whether it should still go."),

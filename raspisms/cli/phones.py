@@ -65,7 +65,7 @@ def _tell_saved(config: "Config", saved: "Saved") -> None:
         console.warn(notice)
     if not saved.verified:
         state = state_of(saved.phone)
-        console.warn(say("%(state)s.", state=state.words), state.hint)
+        console.warn(say("The phone is not verified yet."), state.hint)
 
 
 def _member_ids(names: tuple[str, ...]) -> list[int]:

@@ -21,8 +21,9 @@ def serve(host: str, port: int) -> None:
     """
     configured()
     from raspisms import serving
+    from raspisms.cli import console
 
-    serving.run(host, port)
+    serving.run(host, port, console.tell)
 
 
 @click.command()
@@ -30,8 +31,9 @@ def worker() -> None:
     """Send and receive only, beside wsgi:app in a server of your own."""
     configured()
     from raspisms import serving
+    from raspisms.cli import console
 
-    serving.work()
+    serving.work(console.tell)
 
 
 @click.command()

@@ -11,7 +11,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact
 from raspisms.models import contact as contacts
-from raspisms.sms.numbers import parse_recipient
+from raspisms.sms.numbers import display, parse_recipient
 
 LONGEST_NAME = 200
 PAGE = 50
@@ -94,16 +94,15 @@ def resolve(engine: Engine, typed: str) -> str:
         named = list(reading().scalars(contacts.named(sort_key(typed)))) if typed else []
         if len(named) == 1:
             return named[0].number
-        raise _not_meant(typed, named, error) from error
+        raise _not_meant(engine, typed, named, error) from error
 
 
-def _not_meant(typed: str, named: list[Contact], error: Invalid) -> Invalid:
+def _not_meant(engine: Engine, typed: str, named: list[Contact], error: Invalid) -> Invalid:
     if len(named) > 1:
+        numbers = ", ".join(display(one.number, engine.config.country) for one in named)
         return Invalid(
             say("There are %(count)d contacts named “%(name)s”.", count=len(named), name=typed),
-            say(
-                "Type the number instead: %(numbers)s.", numbers=", ".join(c.number for c in named)
-            ),
+            say("Type the number instead: %(numbers)s.", numbers=numbers),
             field="number",
         )
     if typed and not any(sign.isdecimal() for sign in typed):

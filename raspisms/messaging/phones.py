@@ -129,7 +129,7 @@ def add(engine: Engine, draft: PhoneDraft, token: str) -> Saved:
         if session.scalars(phones.by_token(token)).one_or_none() is not None:
             raise Conflict(
                 say("This callback address is already another phone's."),
-                say("Add the phone anew: it gets an address of its own."),
+                say("Add the phone again: it gets an address of its own."),
             )
         phone = Phone(
             callback_token=token, adapter=draft.adapter, version=1, created_at=clock.now()

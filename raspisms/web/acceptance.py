@@ -18,7 +18,10 @@ def tell_accepted(message: Message, typed_at: str = "") -> None:
     """Say when a message leaves; ``typed_at`` is the time as it was entered."""
     now = clock.now()
     if now - message.created_at > _DOUBLE_CLICK:
-        flash(gettext("This form was already sent: its message was accepted once, then."), "info")
+        flash(
+            gettext("This form was sent before, and its message was accepted then: it goes once."),
+            "info",
+        )
         return
     due_at = message.due_at or now
     if due_at <= now:

@@ -46,7 +46,7 @@ _GROUPS: tuple[tuple[str, Text, Text, tuple[Status, ...]], ...] = (
     (
         "held",
         say("On hold"),
-        say("Their time passed while RaspiSMS could not send. Say whether they should still go."),
+        say("They wait for your word. Say for each whether it should still go."),
         (Status.HELD,),
     ),
     (

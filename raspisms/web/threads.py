@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import accumulate, groupby
 from operator import itemgetter
 
@@ -14,10 +14,14 @@ from raspisms.errors import Invalid
 from raspisms.messaging.conversations import ConversationSummary, Thread
 from raspisms.models import Message
 from raspisms.models import message as messages
+from raspisms.sms.lifecycle import Status
 from raspisms.sms.numbers import parse_recipient
 from raspisms.web import live
 from raspisms.web.context import get_engine
 from raspisms.web.i18n import reader_zone
+
+#: What was written for now is usually gone by then.
+_LEAVING = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,17 @@ class Line:
     @property
     def is_mine(self) -> bool:
         return self.message.direction == messages.OUT
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether it is about to go: a button that is gone in a second only invites a slip."""
+        message = self.message
+        return (
+            message.status == Status.PENDING
+            and message.due_at == message.created_at
+            and not message.attempts
+            and clock.now() - message.created_at < _LEAVING
+        )
 
 
 @dataclass(frozen=True)
@@ -93,8 +108,9 @@ def _line(message: Message, thread: Thread) -> Line:
 
 
 def _version(message: Message, thread: Thread) -> str:
-    phone = thread.phone
+    phone, line = thread.phone, Line(message, message.created_at, "")
     return live.version(
+        line.is_leaving,
         message.id,
         message.status,
         message.reason,

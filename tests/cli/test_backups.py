@@ -38,7 +38,7 @@ def test_a_backup_brings_everything_back_and_sends_nothing_a_second_time(
     answer = program.done("restore", file)
     database = household.folder / sqlite.DATABASE
     assert texts(database) == [("Avant", "held"), ("Plus tard", "pending")]
-    assert "1 messages" in answer.err
+    assert "since the backup: 1." in answer.err
     (kept,) = (household.folder / "backups").iterdir()
     assert str(kept) in answer.out
     assert [body for body, _ in texts(kept)] == ["Avant", "Plus tard", "Après"]

@@ -65,7 +65,7 @@ def test_a_phone_whose_provider_is_out_of_reach_is_kept_as_not_verified(program:
         "--set-stdin", "app_secret", "--set-stdin", "consumer_key",
         given=given, RASPISMS_OVH_API_URL="http://127.0.0.1:9/1.0",
     )  # fmt: skip
-    assert answer.err.startswith("raspisms: Not verified. ")
+    assert answer.err.startswith("raspisms: The phone is not verified yet. ")
     (shown,) = program.here("phone", "show", "Maison", "--json").lines
     assert (shown["verified"], shown["state"]) == (False, "Not verified")
 

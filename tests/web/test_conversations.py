@@ -154,7 +154,7 @@ def test_when_a_message_that_waits_will_leave_is_told(
 ) -> None:
     making.went_out(app, phone, "Plus tard", status="pending", due_at=making.in_days(3))
     assert "Leaves:" in words(admin.get(ONE).text)
-    making.change_message(app, 1, attempts=2, attempt_at=making.in_days(0.01))
+    making.change_message(app, 1, attempts=2, attempt_at=making.in_days(3.01))
     assert "Next try:" in words(admin.get(ONE).text)
     making.change_phone(app, phone, paused=True)
     assert "it waits until the phone is resumed" in words(admin.get(ONE).text)

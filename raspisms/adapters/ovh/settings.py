@@ -58,7 +58,7 @@ def _clean_one(field: Field, typed: str, country: str) -> str:
     if field.name == "number":
         return parse_number(typed, country)
     if not typed:
-        raise Invalid(say("This is empty."), _where_to_find(field))
+        raise Invalid(say("“%(label)s” is empty.", label=field.label), _where_to_find(field))
     if field.name == "service_name":
         found = _SERVICE.search(typed)
         return found.group().lower() if found else _last_word(field, typed)
