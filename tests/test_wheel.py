@@ -126,6 +126,7 @@ def test_installed_alone_it_sends_and_knows_the_delivery(
         tmp_path / "instance",
         RASPISMS_OVH_API_URL=f"{simulator_url}/1.0",
         RASPISMS_OVH_CALLS_PER_MINUTE=600,
+        RASPISMS_INBOX_POLL_SECONDS=2,
     )
     served.command = (str(python), "-m", "raspisms.cli")
     (tmp_path / "elsewhere").mkdir()
