@@ -1,15 +1,11 @@
 """The addresses that providers call."""
 
-import logging
+from flask import Blueprint, Flask, Response, abort, current_app, request
 
-from flask import Blueprint, Flask, Response, abort, request
-
-from raspisms.adapters import registry
-from raspisms.extensions import csrf
-from raspisms.messaging import receipts
+from raspisms.extensions import csrf, limiter
+from raspisms.messaging.provider_calls import ProviderCalls
 
 blueprint = Blueprint("callbacks", __name__, url_prefix="/callback")
-log = logging.getLogger(__name__)
 
 LARGEST_BODY_BYTES = 16_384
 
@@ -17,6 +13,8 @@ LARGEST_BODY_BYTES = 16_384
 def register(app: Flask) -> None:
     """Add the callback blueprint. Providers have no session, hence no CSRF token."""
     csrf.exempt(blueprint)
+    limiter.exempt(blueprint)
+    app.extensions["raspisms_provider_calls"] = ProviderCalls()
     app.register_blueprint(blueprint)
 
 
@@ -31,12 +29,7 @@ def status(token: str) -> Response:
     # Read here, so that a body that is too large is refused whatever the method and the token.
     request.max_content_length = LARGEST_BODY_BYTES
     values = request.args.to_dict() | request.form.to_dict()
-    phone = receipts.phone_of_token(token)
-    if phone is None:
+    calls: ProviderCalls = current_app.extensions["raspisms_provider_calls"]
+    if not calls.take(token, values):
         abort(404)
-    news = registry.get(phone.adapter).parse_callback(values)
-    if news:
-        receipts.take(phone.service, news, receipts.CALLBACK)
-    else:
-        log.warning("A call about phone %s said nothing that is understood", phone.id)
     return Response("OK", mimetype="text/plain")

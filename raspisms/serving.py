@@ -1,5 +1,6 @@
 """Running RaspiSMS: gunicorn with the jobs in its one worker, or the jobs alone."""
 
+import gc
 import logging
 import signal
 import socket
@@ -44,6 +45,10 @@ def run(host: str, port: int, tell: Tell) -> None:
         # What the fork would share between processes.
         db.engine.dispose()
     tell(_announcement(app, host, port, link))
+    # What is loaded now stays: the collector of the worker must not walk through it, since each
+    # page of memory that it marks would then be there twice.
+    gc.collect()
+    gc.freeze()
     _Server(app, host, port).run()
 
 

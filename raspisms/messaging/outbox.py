@@ -231,8 +231,7 @@ def accept(
     message.provider_uid, message.credits = provider_uid, credit
     message.reason = message.reason_detail = message.ask_at = None
     message.sent_at = now if event is Event.ACCEPTED else message.claimed_at
-    session.flush()
-    receipts.apply_to(session, message)
+    receipts.apply_early(session, message)
 
 
 def _doubt(engine: Engine, message: Message, now: datetime, reason: str, detail: str) -> None:

@@ -1,10 +1,11 @@
 """Receipts: stored first, then applied; the same one twice, or in any order, changes nothing."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Any, NamedTuple
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -25,45 +26,110 @@ CALLBACK, POLL = "callback", "poll"
 #: A receipt whose message never turned up is forgotten after this.
 _LONGEST_WAIT = timedelta(days=30)
 
+#: The provider's id, what was said, why: the same said again is no second receipt.
+_Key = tuple[str, str, str]
+#: Row of ``messages.SENT_AS``: id, provider_uid, status.
+_Sent = Row[int, str | None, str]
+
 
 def take(service: str, news: Iterable[ReceiptNews], source: str) -> None:
     """Store receipts of one service and apply them, in one durable transaction."""
-    now = clock.now()
     with writing() as session:
-        for one in news:
-            _store(session, service, one, source, now)
-            message = _message_of(session, service, one.provider_uid)
-            if message is not None:
-                apply_to(session, message)
+        store_and_apply(session.connection(), [Told(service, tuple(news), source)])
 
 
-def phone_of_token(token: str) -> Phone | None:
-    """The phone whose callback address has this token, removed ones included.
+class Told(NamedTuple):
+    """What one call or one asking said."""
 
-    The address that a provider calls may be that of a phone since removed, while another phone of
-    the same service goes on.
+    service: str
+    news: tuple[ReceiptNews, ...]
+    source: str
+
+
+def store_and_apply(connection: Connection, batch: Sequence[Told]) -> None:
+    """Store receipts and apply them, within the transaction of ``connection``.
+
+    With few statements for the whole batch, and no objects: this is the busiest path.
     """
-    return reading().scalars(phones.by_token(token)).one_or_none()
+    for service in dict.fromkeys(told.service for told in batch):
+        _of_one_service(connection, service, [told for told in batch if told.service == service])
 
 
-def apply_to(session: Session, message: Message) -> None:
-    """Make a message's status what all its receipts say together."""
+def apply_early(session: Session, message: Message) -> None:
+    """Apply the receipts that came before it was known which message they are about."""
     if message.service is None or message.provider_uid is None:
         return
-    known = list(session.scalars(stored.about(message.service, message.provider_uid)))
-    for receipt in known:
-        receipt.message_id = message.id
-    event = lifecycle.event_of_receipts(ReceiptState(receipt.state) for receipt in known)
-    if event is None or not lifecycle.allows(Status(message.status), event):
-        return
-    message.status = lifecycle.next_status(Status(message.status), event)
-    deciding = [r for r in known if r.state == _state_of(event)]
-    failed = event is Event.RECEIPT_FAILED
-    message.reason = (
-        next((r.reason for r in deciding if r.reason), "undelivered") if failed else None
+    session.flush()
+    connection = session.connection()
+    connection.execute(
+        stored.ASSIGN,
+        {"of_service": message.service, "of_uid": message.provider_uid, "message": message.id},
     )
-    message.reason_detail = None
-    message.final_at = deciding[0].received_at
+    _apply(connection, message.service, [message.provider_uid])
+    session.expire(message)
+
+
+def _of_one_service(connection: Connection, service: str, batch: Sequence[Told]) -> None:
+    now = clock.now()
+    uids = list(dict.fromkeys(one.provider_uid for told in batch for one in told.news))
+    said = _said(connection, service, uids)
+    messages_of = {row.provider_uid: row.id for row in _rows(connection, service, uids)}
+    new = {}
+    for told in batch:
+        for one in told.news:
+            key = one.provider_uid, one.state, one.reason
+            if key not in said and key not in new:
+                new[key] = _row(told, one, now, messages_of.get(one.provider_uid))
+    if new:
+        connection.execute(stored.STORE, list(new.values()))
+        _apply(connection, service, uids)
+
+
+def _apply(connection: Connection, service: str, uids: list[str]) -> None:
+    """Make each message's status what all its receipts say together."""
+    said = _said(connection, service, uids)
+    changes = [change for row in _rows(connection, service, uids) if (change := _change(row, said))]
+    if changes:
+        connection.execute(messages.CLOSE, changes)
+
+
+def _rows(connection: Connection, service: str, uids: list[str]) -> Sequence[_Sent]:
+    return connection.execute(messages.SENT_AS, {"service": service, "uids": uids}).all()
+
+
+def _said(connection: Connection, service: str, uids: list[str]) -> dict[_Key, datetime]:
+    rows = connection.execute(stored.ABOUT, {"service": service, "uids": uids})
+    return {(row.provider_uid, row.state, row.reason): row.received_at for row in rows}
+
+
+def _row(told: Told, one: ReceiptNews, now: datetime, message_id: int | None) -> dict[str, Any]:
+    return {
+        "service": told.service,
+        "provider_uid": one.provider_uid,
+        "state": one.state,
+        "reason": one.reason,
+        "source": told.source,
+        "raw": one.raw,
+        "received_at": now,
+        "message_id": message_id,
+    }
+
+
+def _change(message: _Sent, said: Mapping[_Key, datetime]) -> dict[str, Any] | None:
+    """What all its receipts make of a message; None where that is nothing new."""
+    mine = {key: at for key, at in said.items() if key[0] == message.provider_uid}
+    event = lifecycle.event_of_receipts(ReceiptState(state) for _, state, _ in mine)
+    if event is None or not lifecycle.allows(Status(message.status), event):
+        return None
+    failed = event is Event.RECEIPT_FAILED
+    deciding = ReceiptState.FAILED if failed else ReceiptState.DELIVERED
+    reasons = [(reason, at) for (_, state, reason), at in mine.items() if state == deciding]
+    return {
+        "message": message.id,
+        "new_status": lifecycle.next_status(Status(message.status), event),
+        "why": next((reason for reason, _ in reasons if reason), "undelivered") if failed else None,
+        "at": reasons[0][1],
+    }
 
 
 def poll(engine: Engine, phone_id: int) -> None:
@@ -119,30 +185,3 @@ def expire(now: datetime) -> None:
             )
         )
         session.execute(delete(Receipt).where(lost))
-
-
-def _store(session: Session, service: str, news: ReceiptNews, source: str, now: datetime) -> None:
-    same = stored.about(service, news.provider_uid).where(
-        Receipt.state == news.state, Receipt.reason == news.reason
-    )
-    if session.scalars(same).first() is None:
-        session.add(
-            Receipt(
-                service=service,
-                provider_uid=news.provider_uid,
-                state=news.state,
-                reason=news.reason,
-                source=source,
-                raw=news.raw,
-                received_at=now,
-            )
-        )
-        session.flush()
-
-
-def _message_of(session: Session, service: str, provider_uid: str) -> Message | None:
-    return session.scalars(messages.sent_as(service, provider_uid)).first()
-
-
-def _state_of(event: Event) -> ReceiptState:
-    return ReceiptState.DELIVERED if event is Event.RECEIPT_DELIVERED else ReceiptState.FAILED

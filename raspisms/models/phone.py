@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Select, String, select, text
+from sqlalchemy import JSON, Index, Select, String, bindparam, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -79,3 +79,11 @@ def visible_to(member: Member, *, removed: bool = False) -> Select[Phone]:
 
 def by_token(token: str) -> Select[Phone]:
     return select(Phone).where(Phone.callback_token == token)
+
+
+_phone = Phone.__table__
+#: The rows of the callback tokens ``tokens``, of removed phones too. Built once: providers call
+#: often.
+BY_TOKENS = select(_phone.c.id, _phone.c.adapter, _phone.c.service, _phone.c.callback_token).where(
+    _phone.c.callback_token.in_(bindparam("tokens", expanding=True))
+)

@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, Select, String, UniqueConstraint, select, text
+from sqlalchemy import (
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    bindparam,
+    insert,
+    select,
+    text,
+    update,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -35,10 +45,25 @@ class Receipt(Base):
     )
 
 
-def about(service: str, provider_uid: str) -> Select[Receipt]:
-    """All receipts of one message, oldest first."""
-    return (
-        select(Receipt)
-        .where(Receipt.service == service, Receipt.provider_uid == provider_uid)
-        .order_by(Receipt.id)
+_receipt = Receipt.__table__
+#: What an account (``service``) said of the messages ``uids``, oldest first. Statements of this
+#: module are built once, and give rows: receipts come by the hundred.
+ABOUT = (
+    select(_receipt.c.provider_uid, _receipt.c.state, _receipt.c.reason, _receipt.c.received_at)
+    .where(
+        _receipt.c.service == bindparam("service"),
+        _receipt.c.provider_uid.in_(bindparam("uids", expanding=True)),
     )
+    .order_by(_receipt.c.id)
+)
+STORE = insert(_receipt)
+#: Give the receipts that came before their message was known to the message ``message``.
+ASSIGN = (
+    update(_receipt)
+    .where(
+        _receipt.c.service == bindparam("of_service"),
+        _receipt.c.provider_uid == bindparam("of_uid"),
+        _receipt.c.message_id.is_(None),
+    )
+    .values(message_id=bindparam("message"))
+)
