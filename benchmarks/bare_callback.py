@@ -59,4 +59,5 @@ def _connection(database: Path) -> sqlite3.Connection:
         _local.connection = sqlite3.connect(database, isolation_level=None, timeout=10)
         for pragma in ("journal_mode = WAL", "synchronous = FULL", "foreign_keys = ON"):
             _local.connection.execute(f"PRAGMA {pragma}")
-    return _local.connection
+    connection: sqlite3.Connection = _local.connection
+    return connection

@@ -43,7 +43,7 @@ def running(command: Sequence[str], settings: Mapping[str, object] | None = None
     process = subprocess.Popen(
         command,
         cwd=ROOT,
-        env=_environment(settings or {}),
+        env=environment(settings),
         stdout=subprocess.DEVNULL,
         start_new_session=True,
     )
@@ -81,10 +81,15 @@ def _answers(port: int, path: str) -> bool:
         return False
 
 
-def _environment(settings: Mapping[str, object]) -> dict[str, str]:
-    """Ours without settings of RaspiSMS, and those that are given."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RASPISMS_")}
-    return kept | {name: str(value) for name, value in settings.items()}
+def environment(settings: Mapping[str, object] | None = None) -> dict[str, str]:
+    """Ours without settings of RaspiSMS or Python, and those that are given.
+
+    An installed program keeps its compiled modules; PYTHONDONTWRITEBYTECODE would have both sides
+    compile them anew at each start.
+    """
+    settings_of = ("RASPISMS_", "PYTHON")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(settings_of)}
+    return kept | {name: str(value) for name, value in (settings or {}).items()}
 
 
 def _end(process: "subprocess.Popen[bytes]") -> None:

@@ -50,7 +50,13 @@ def _until_answer(path: Path | None, modules: Path | None = None) -> float:
 
 def _until_end(command: list[str]) -> float:
     begun = time.perf_counter()
-    subprocess.run(command, cwd=processes.ROOT, check=True, stdout=subprocess.DEVNULL)
+    subprocess.run(
+        command,
+        cwd=processes.ROOT,
+        env=processes.environment(),
+        check=True,
+        stdout=subprocess.DEVNULL,
+    )
     return time.perf_counter() - begun
 
 

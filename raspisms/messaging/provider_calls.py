@@ -74,12 +74,12 @@ def _answer(batch: list[_Call]) -> None:
 
 
 def _write(batch: list[_Call]) -> None:
-    with db.engine.connect() as connection:
+    # One transaction for looking and writing. That a wrong token takes the write lock too harms
+    # nobody: there is one turn at a time, and nothing is written.
+    with db.engine.connect().execution_options(**sqlite.WRITING) as connection, connection.begin():
         told = _understand(connection, batch)
-        connection.rollback()
         if told:
-            with connection.execution_options(**sqlite.WRITING).begin():
-                receipts.store_and_apply(connection, told)
+            receipts.store_and_apply(connection, told)
 
 
 def _understand(connection: Connection, batch: list[_Call]) -> list[Told]:

@@ -65,7 +65,8 @@ def apply_early(session: Session, message: Message) -> None:
         stored.ASSIGN,
         {"of_service": message.service, "of_uid": message.provider_uid, "message": message.id},
     )
-    _apply(connection, message.service, [message.provider_uid])
+    about = message.service, [message.provider_uid]
+    _apply(connection, _rows(connection, *about), _said(connection, *about))
     session.expire(message)
 
 
@@ -73,8 +74,9 @@ def _of_one_service(connection: Connection, service: str, batch: Sequence[Told])
     now = clock.now()
     uids = list(dict.fromkeys(one.provider_uid for told in batch for one in told.news))
     said = _said(connection, service, uids)
-    messages_of = {row.provider_uid: row.id for row in _rows(connection, service, uids)}
-    new = {}
+    sent = _rows(connection, service, uids)
+    messages_of = {row.provider_uid: row.id for row in sent}
+    new: dict[_Key, dict[str, Any]] = {}
     for told in batch:
         for one in told.news:
             key = one.provider_uid, one.state, one.reason
@@ -82,13 +84,12 @@ def _of_one_service(connection: Connection, service: str, batch: Sequence[Told])
                 new[key] = _row(told, one, now, messages_of.get(one.provider_uid))
     if new:
         connection.execute(stored.STORE, list(new.values()))
-        _apply(connection, service, uids)
+        _apply(connection, sent, said | dict.fromkeys(new, now))
 
 
-def _apply(connection: Connection, service: str, uids: list[str]) -> None:
+def _apply(connection: Connection, sent: Sequence[_Sent], said: Mapping[_Key, datetime]) -> None:
     """Make each message's status what all its receipts say together."""
-    said = _said(connection, service, uids)
-    changes = [change for row in _rows(connection, service, uids) if (change := _change(row, said))]
+    changes = [change for row in sent if (change := _change(row, said))]
     if changes:
         connection.execute(messages.CLOSE, changes)
 
