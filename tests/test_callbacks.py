@@ -1,10 +1,12 @@
 """What a provider's call may do, and what it may not."""
 
 import logging
+import threading
 
 import pytest
 from flask.testing import FlaskClient
 
+from raspisms.extensions import db
 from raspisms.messaging import outbox, phones
 from raspisms.models import Phone
 from raspisms.simulator import Simulator, account
@@ -140,4 +142,46 @@ def test_the_address_of_a_removed_phone_still_serves_the_others_of_its_service(
         second_id, second_token = second.id, second.callback_token
         phones.remove(second_id)
     client.get(f"/callback/{second_token}/status", query_string=DELIVERED | {"id": sent_uid})
+    assert _status(household) == Status.DELIVERED
+
+
+def test_many_calls_at_once_are_all_stored_before_they_are_answered(
+    household: Household, token: str, simulator: Simulator
+) -> None:
+    simulator.outcome(PEER, "silent")
+    with household.app.app_context():
+        for n in range(20):
+            household.write(1, f"n° {n}")
+        outbox.send_due(household.engine, 1)
+    uids = [str(job.id) for job in simulator.ledger.jobs]
+    told: list[str] = []
+
+    def call(uid: str) -> None:
+        client = household.client()
+        values = DELIVERED | {"id": uid}
+        path = f"/callback/{token}/status"
+        if client.get(path, query_string=values).status_code == 200:
+            with household.app.app_context():
+                told.append(household.message(int(uids.index(uid)) + 1).status)
+
+    threads = [threading.Thread(target=call, args=(uid,)) for uid in uids]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert told == [Status.DELIVERED] * 20
+
+
+def test_a_call_that_cannot_be_stored_is_not_answered_with_200(
+    household: Household, client: FlaskClient, token: str, sent_uid: str
+) -> None:
+    with household.app.app_context():
+        db.session.execute(db.text("ALTER TABLE receipt RENAME TO gone"))
+        db.session.commit()
+    answer = client.get(f"/callback/{token}/status", query_string=DELIVERED | {"id": sent_uid})
+    assert answer.status_code == 500
+    with household.app.app_context():
+        db.session.execute(db.text("ALTER TABLE gone RENAME TO receipt"))
+        db.session.commit()
+    client.get(f"/callback/{token}/status", query_string=DELIVERED | {"id": sent_uid})
     assert _status(household) == Status.DELIVERED
