@@ -29,6 +29,8 @@ _HOUSEKEEPING = timedelta(hours=1)
 #: Jobs with nothing to wait for look again after this; a wake-up comes before.
 _IDLE = timedelta(hours=1)
 _STOP_SECONDS = 3.0
+#: After a start, or after the clock was set, the provider is asked before anything expires.
+_SETTLING_SECONDS = 3600.0
 _AMPLE = 100
 
 
@@ -51,6 +53,7 @@ class Jobs:
         }
         self._wakers: dict[str, _Waker] = {}
         self._asked_receipts: dict[int, float] = {}
+        self._settled_at = time.monotonic()
         self._heartbeat = Heartbeat(
             self._engine.config.instance_path,
             take_over=self._take_over,
@@ -161,7 +164,8 @@ class Jobs:
         return later
 
     def _housekeeping(self, now: datetime) -> datetime | None:
-        receipts.expire(now)
+        if time.monotonic() - self._settled_at > _SETTLING_SECONDS:
+            receipts.expire(now)
         phones.cancel_orphans(now)
         return now + _HOUSEKEEPING
 
@@ -175,6 +179,7 @@ class Jobs:
             self._wake(name)
 
     def _wake_all(self) -> None:
+        self._settled_at = time.monotonic()
         for name in self._jobs:
             self._wake(name)
 

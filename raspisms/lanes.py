@@ -30,7 +30,15 @@ class Lanes:
                 return
             self._busy.add(lane)
         # A daemon: a call under way must not keep the process from ending; its claim is kept.
-        threading.Thread(target=self._drive, args=(lane, work), name=str(lane), daemon=True).start()
+        thread = threading.Thread(
+            target=self._drive, args=(lane, work), name=str(lane), daemon=True
+        )
+        try:
+            thread.start()
+        except RuntimeError:  # the machine has no room for one more: the next wake-up tries again
+            with self._lock:
+                self._busy.discard(lane)
+            raise
 
     def wait_until_idle(self, seconds: float) -> bool:
         """Whether all lanes have come to their end within ``seconds``."""

@@ -1,6 +1,6 @@
 """What stands in the way of a phone, noted on it once and taken off when it is over."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from raspisms.adapters.base import Accepted, Misconfigured, NotSent, Outcome, Refused
 from raspisms.models import Phone
@@ -11,6 +11,7 @@ _TO_PUT_RIGHT = frozenset(
 )
 
 
+_CHECK_AFTER_FAULT = timedelta(minutes=1)
 _PASSING = frozenset({"unreachable", "throttled", "clock"})
 
 
@@ -31,6 +32,8 @@ def note_outcome(phone: Phone, outcome: Outcome, now: datetime) -> None:
 def note_fault(phone: Phone, fault: Misconfigured, now: datetime) -> None:
     """Keep what the provider said when it was asked something."""
     _set(phone, fault.code, str(fault.message), now)
+    # A check of all that the phone needs finds out when it is over.
+    phone.check_at = phone.check_at or now + _CHECK_AFTER_FAULT
 
 
 def _set(phone: Phone, code: str, detail: str, now: datetime) -> None:

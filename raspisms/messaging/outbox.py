@@ -150,6 +150,8 @@ def _claim(engine: Engine, message_id: int, service: str) -> _Claim | None:
     tag = f"rs{secrets.token_hex(9)}"
     now = clock.now()
     with writing() as session:
+        if _hold_if_overdue(engine, session.get_one(Message, message_id), now):
+            return None
         claimed = session.execute(
             update(Message)
             .where(
@@ -173,6 +175,16 @@ def _claim(engine: Engine, message_id: int, service: str) -> _Claim | None:
             return None
         message = session.get_one(Message, message_id)
         return _Claim(message.id, message.peer, message.body, tag)
+
+
+def _hold_if_overdue(engine: Engine, message: Message, now: datetime) -> bool:
+    """Also while running: the phone was paused for long, or the clock was set forward."""
+    due_at = message.due_at or message.created_at
+    if message.status != Status.PENDING or not lifecycle.is_overdue(due_at, now, engine.hold_after):
+        return False
+    message.status = lifecycle.next_status(Status.PENDING, Event.HOLD)
+    message.reason = message.reason or "overdue"
+    return True
 
 
 def _hand_over(adapter: Adapter, claim: _Claim) -> Outcome:

@@ -157,9 +157,12 @@ def edit(engine: Engine, phone_id: int, version: int, draft: PhoneDraft) -> Save
                 say("Look at what is there now, then save again what you want changed."),
             )
         refuse_taken(session, draft, settings, phone_id)
+        before = phone.service, phone.number
         phone.adapter = draft.adapter
         phone.version += 1
         _fill(phone, draft, settings, verdict)
+        if before != (phone.service, phone.number):
+            _leave_doubts_to_a_person(session, phone_id)
         _give(session, phone_id, draft.members)
     signals.committed.send()
     return Saved(phone, verdict.verified, verdict.notices)
@@ -219,10 +222,12 @@ def _is_orphan() -> ColumnElement[bool]:
 def check_again(engine: Engine, phone_id: int) -> Saved:
     """Ask the provider about a stored phone now, and store what it says."""
     stored = _one(reading().get(Phone, phone_id))
+    version = stored.version
     verdict = verify(engine.adapter(stored))
     with writing() as session:
         phone = _one(session.get(Phone, phone_id))
-        verdict.note_on(phone, clock.now())
+        if phone.version == version:  # else it is about settings that are no more
+            verdict.note_on(phone, clock.now())
     return Saved(phone, verdict.verified, verdict.notices)
 
 
@@ -270,6 +275,15 @@ def _give(session: Session, phone_id: int, members: Collection[int]) -> None:
     session.execute(delete(PhoneAccess).where(PhoneAccess.phone_id == phone_id))
     known = session.scalars(select(Member.id).where(Member.id.in_(list(members))))
     session.add_all([PhoneAccess(member_id=one, phone_id=phone_id) for one in known])
+
+
+def _leave_doubts_to_a_person(session: Session, phone_id: int) -> None:
+    """Another number cannot be asked what became of the messages of the one before."""
+    session.execute(
+        update(Message)
+        .where(Message.phone_id == phone_id, messages.UNCERTAIN)
+        .values(reason="cannot_tell", ask_at=None)
+    )
 
 
 def _without_secrets(phone: Phone) -> dict[str, Any]:

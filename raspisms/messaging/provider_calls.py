@@ -14,7 +14,7 @@ from raspisms.adapters import registry
 from raspisms.extensions import db
 from raspisms.messaging import receipts
 from raspisms.messaging.receipts import Told
-from raspisms.messaging.transactions import storage_fault
+from raspisms.messaging.transactions import StorageError, storage_fault
 from raspisms.models import phone as phones
 
 log = logging.getLogger(__name__)
@@ -63,23 +63,26 @@ def _answer(batch: list[_Call]) -> None:
     try:
         _write(batch)
     except Exception as error:
-        if len(batch) > 1:
+        fault = _in_words(error)
+        if len(batch) > 1 and not isinstance(fault, StorageError):
             for call in batch:
                 _answer([call])  # one that cannot be stored takes no other with it
         else:
-            # Raised again where the call came in.
-            batch[0].error = _in_words(error)
+            told_apart = any(call.known for call in batch)
+            for call in batch:
+                # Raised again where the call came in; a token known to be wrong stays wrong.
+                call.error = fault if call.known or not told_apart else None
     for call in batch:
         call.done = True
 
 
 def _write(batch: list[_Call]) -> None:
-    # One transaction for looking and writing. That a wrong token takes the write lock too harms
-    # nobody: there is one turn at a time, and nothing is written.
-    with db.engine.connect().execution_options(**sqlite.WRITING) as connection, connection.begin():
+    with db.engine.connect() as connection:
         told = _understand(connection, batch)
-        if told:
-            receipts.store_and_apply(connection, told)
+        connection.rollback()
+        if told:  # a stranger's call, without a true token, never takes the write lock
+            with connection.execution_options(**sqlite.WRITING).begin():
+                receipts.store_and_apply(connection, told)
 
 
 def _understand(connection: Connection, batch: list[_Call]) -> list[Told]:

@@ -8,7 +8,7 @@ import logging
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from raspisms import clock
 from raspisms.adapters import registry
@@ -34,8 +34,8 @@ from raspisms.sms.lifecycle import Event, Status
 log = logging.getLogger(__name__)
 
 _PORTION = 20
-#: Messages of ours around an uncertain one whose ids at the provider cannot be its own.
-_NEIGHBOURHOOD = timedelta(days=1)
+#: So often a message is claimed before a person is asked: OVH may take it and never show it.
+_MOST_CLAIMS = 5
 
 
 def phones_with_doubts(now: datetime) -> tuple[list[int], datetime | None]:
@@ -72,14 +72,14 @@ def _ask(engine: Engine, phone_id: int, message_id: int) -> bool:
         receiver=message.peer,
         text=message.body,
         tag=message.call_tag or "",
-        since=message.claimed_at or message.created_at,
+        since=min(message.claimed_at or message.created_at, clock.now()),
         taken=_ids_of_others(message),
     )
     reading().rollback()  # no transaction is open while the provider is asked
     try:
         finding: Finding = adapter.find_sent(sought)
     except Throttled as error:
-        _ask_later(message_id, error.retry_after)
+        _ask_later(engine, message_id, error.retry_after)
         return False
     except AdapterError as error:
         log.info("The provider could not be asked about message %s: %s", message_id, error)
@@ -89,13 +89,12 @@ def _ask(engine: Engine, phone_id: int, message_id: int) -> bool:
 
 
 def _ids_of_others(message: Message) -> Collection[str]:
-    around = message.claimed_at or message.created_at
+    """The provider's ids of all other messages of the account to the same number, of any phone."""
     query = select(Message.provider_uid).where(
-        Message.phone_id == message.phone_id,
-        Message.direction == messages.OUT,
+        Message.service == message.service,
         Message.provider_uid.is_not(None),
+        text("message.direction = 'out'"),
         Message.peer == message.peer,
-        Message.sent_at >= around - _NEIGHBOURHOOD,
     )
     return {uid for uid in reading().scalars(query) if uid is not None}
 
@@ -113,11 +112,22 @@ def _conclude(engine: Engine, message_id: int, finding: Finding) -> None:
                 message.absent_at = now
                 message.ask_at = now + engine.ask_after
             case Absent():
-                message.status = lifecycle.next_status(Status.UNCERTAIN, Event.SURELY_ABSENT)
-                message.attempt_at = now
-                message.reason = message.reason_detail = message.ask_at = None
+                _send_again(engine, message, now)
             case CannotTell(detail):
                 _still_unclear(engine, message, detail, now)
+
+
+def _send_again(engine: Engine, message: Message, now: datetime) -> None:
+    """The provider does not have it: it goes again, unless that is for a person to say."""
+    message.ask_at = None
+    due_at = message.due_at or message.created_at
+    if message.attempts >= _MOST_CLAIMS or lifecycle.is_overdue(due_at, now, engine.hold_after):
+        message.status = lifecycle.next_status(Status.UNCERTAIN, Event.HOLD)
+        message.reason = "overdue"
+        return
+    message.status = lifecycle.next_status(Status.UNCERTAIN, Event.SURELY_ABSENT)
+    message.attempt_at = now
+    message.reason = message.reason_detail = None
 
 
 def _still_unclear(engine: Engine, message: Message, detail: str, now: datetime) -> None:
@@ -127,9 +137,10 @@ def _still_unclear(engine: Engine, message: Message, detail: str, now: datetime)
     message.asked += 1
 
 
-def _ask_later(message_id: int, wait: timedelta) -> None:
-    at: datetime = clock.now() + max(wait, timedelta(seconds=1))
+def _ask_later(engine: Engine, message_id: int, wait: timedelta) -> None:
     with writing() as session:
         message = session.get_one(Message, message_id)
         if message.status == Status.UNCERTAIN:
-            message.ask_at = at
+            pause = max(wait, lifecycle.next_asking(engine.ask_after, message.asked))
+            message.ask_at = clock.now() + pause
+            message.asked += 1

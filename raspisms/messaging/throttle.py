@@ -9,6 +9,7 @@ from raspisms.adapters.base import Purpose, Throttled
 
 #: How much of a minute's calls may be made at once after a quiet time.
 BURST_SHARE = 6
+LEAST_BURST = 4.0
 #: Share of the burst that only sending may use up.
 RESERVE_SHARE = 3
 #: When the provider says "too many" without saying how long to wait.
@@ -27,8 +28,10 @@ class TokenBucket:
         self, calls_per_minute: int, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
         self._per_second = calls_per_minute / 60
-        self._capacity = max(1.0, calls_per_minute / BURST_SHARE)
-        self._reserve = self._capacity / RESERVE_SHARE if self._capacity >= RESERVE_SHARE else 0.0
+        # To list, to look at one and to send must fit together, however few calls are allowed.
+        self._capacity = max(LEAST_BURST, calls_per_minute / BURST_SHARE)
+        roomy = self._capacity >= 2 * LEAST_BURST
+        self._reserve = self._capacity / RESERVE_SHARE if roomy else 0.0
         self._tokens = self._capacity
         self._monotonic = monotonic
         self._updated = monotonic()

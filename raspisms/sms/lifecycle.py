@@ -60,6 +60,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.SENDING, Event.UNCLEAR): Status.UNCERTAIN,
     (Status.UNCERTAIN, Event.FOUND): Status.SENT,
     (Status.UNCERTAIN, Event.SURELY_ABSENT): Status.PENDING,
+    (Status.UNCERTAIN, Event.HOLD): Status.HELD,
     (Status.UNCERTAIN, Event.SEND_AGAIN): Status.PENDING,
     (Status.UNCERTAIN, Event.GIVE_UP): Status.FAILED,
     (Status.SENT, Event.RECEIPT_DELIVERED): Status.DELIVERED,

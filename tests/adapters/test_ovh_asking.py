@@ -14,6 +14,7 @@ from raspisms.adapters.base import (
     CannotTell,
     Found,
     Misconfigured,
+    Purpose,
     ReceiptNews,
     Sought,
     Throttled,
@@ -67,7 +68,7 @@ def test_where_marks_are_not_kept_receiver_text_and_time_find_it(
 @pytest.mark.parametrize(
     "changed",
     [
-        {"text": "Bonsoir"},
+        {"text": "Bonsoir", "tag": "rsother"},
         {"receiver": OTHER},
         {"tag": "rsother"},
         {"since": datetime.now(UTC) + timedelta(hours=2), "tag": "rsother"},
@@ -80,6 +81,14 @@ def test_what_is_another_message_is_not_taken_for_it(
     _send(ovh)
     simulator.settle(5)
     assert ovh.find_sent(_sought(**changed)) == Absent()
+
+
+def test_its_mark_finds_it_also_where_ovh_shows_the_text_otherwise(
+    ovh: Adapter, simulator: Simulator
+) -> None:
+    uid = _send(ovh, "Bonjour ")
+    simulator.settle(5)
+    assert ovh.find_sent(_sought(text="autrement écrit")) == Found(uid, 1.0)
 
 
 def test_of_two_alike_without_marks_the_one_known_to_be_another_s_is_left_out(
@@ -289,3 +298,23 @@ def test_a_callback_says_what_its_delivery_id_says(
 )
 def test_a_callback_that_makes_no_sense_says_nothing(ovh: Adapter, values: dict[str, str]) -> None:
     assert ovh.parse_callback(values) == ()
+
+
+def test_receipts_that_are_known_are_kept_when_the_budget_ends_in_the_middle(
+    ovh: Adapter, simulator: Simulator, budget: FreeBudget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peers = [f"+3363998{n:04}" for n in range(300, 308)]
+    for peer in peers:
+        simulator.outcome(peer, "failed", ptt=24)
+    good, bad = _send(ovh), {_send(ovh, to=peer) for peer in peers}
+    simulator.settle(5)
+    left = iter(range(5))
+
+    def take(_purpose: Purpose) -> None:
+        if next(left, None) is None:
+            raise Throttled(timedelta(seconds=1))
+
+    monkeypatch.setattr(budget, "take", take)
+    news = {one.provider_uid for one in ovh.poll_receipts(_ago(), {good, *bad})}
+    assert good in news
+    assert len(news) == 4

@@ -89,3 +89,13 @@ def test_a_paused_phone_is_left_alone(
     inbox.poll(household.engine, phone.id)
     assert inbox.receiving_phones() == []
     assert _received(household) == []
+
+
+def test_an_entry_of_another_shape_is_set_aside_and_the_next_is_stored(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    first = simulator.answer(PEER, account.NUMBER, "?")
+    simulator.answer(PEER, account.NUMBER, "lisible")
+    simulator.fault("json_list", match=f"GET */incoming/{first.id}")
+    inbox.poll(household.engine, phone.id)
+    assert _received(household) == ["lisible"]

@@ -328,3 +328,47 @@ def test_ten_thousand_messages_far_ahead_delay_none_that_is_due(
     assert household.message(message_id).status == Status.SENT
     assert [job.receiver for job in simulator.ledger.jobs] == [PEER]
     assert simulator.ledger.jobs[0].service == account.SERVICE
+
+
+def test_what_became_overdue_while_running_is_held_too(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    message_id = household.write(phone.id)
+    with time_machine.travel(datetime.now(UTC) + timedelta(days=3)):
+        outbox.send_due(household.engine, phone.id)
+    message = household.message(message_id)
+    assert (message.status, message.reason) == (Status.HELD, "overdue")
+    assert simulator.ledger.jobs == ()
+
+
+def test_after_some_claims_in_vain_a_person_is_asked(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    simulator.fault("cut_before_reading", match="POST */jobs")
+    message_id = household.write(phone.id)
+    for _ in range(20):
+        _later(household, minutes=5)
+        outbox.send_due(household.engine, phone.id)
+        reconciliation.reconcile(household.engine, phone.id)
+    assert household.message(message_id).status == Status.HELD
+    tries = [call for call in simulator.ledger.calls if call.method == "POST"]
+    assert len(tries) == 5
+
+
+def test_a_message_in_doubt_is_not_looked_for_under_another_number(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    simulator.fault("cut_after_acceptance", count=1)
+    message_id = household.write(phone.id)
+    outbox.send_due(household.engine, phone.id)
+    stored = _again(phone)
+    values = {**stored.settings, "number": account.SECOND_NUMBER}
+    draft = phones.PhoneDraft("Maison", stored.adapter, values)
+    phones.edit(household.engine, phone.id, stored.version, draft)
+    for _ in range(3):
+        _later(household, minutes=90)
+        reconciliation.reconcile(household.engine, phone.id)
+        outbox.send_due(household.engine, phone.id)
+    message = household.message(message_id)
+    assert (message.status, message.reason) == (Status.UNCERTAIN, "cannot_tell")
+    assert len(simulator.ledger.jobs) == 1

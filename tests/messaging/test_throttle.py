@@ -84,5 +84,5 @@ def test_too_many_calls_stop_all_for_as_long_as_the_provider_wants(
 def test_one_call_a_minute_still_lets_everything_happen(steady: Clock) -> None:
     bucket = TokenBucket(1, steady)
     for purpose in Purpose:
-        assert _taken(bucket, purpose) == 1
+        assert _taken(bucket, purpose) >= 1
         steady.now += 60

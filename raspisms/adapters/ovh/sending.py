@@ -65,8 +65,9 @@ def outcomes_of_report(
     """
     if not isinstance(report, dict) or not isinstance(report.get("ids"), list):
         return _all(receivers, Uncertain("OVH's answer is not a sending report"))
-    ids = list(dict.fromkeys(str(one) for one in report["ids"]))
-    invalid = {same(str(one)) for one in report.get("invalidReceivers") or []}
+    ids = list(dict.fromkeys(str(one) for one in report["ids"] if type(one) is int))
+    refused = report.get("invalidReceivers")
+    invalid = {same(str(one)) for one in refused} if isinstance(refused, list) else set()
     outcomes: dict[str, Outcome] = _all(
         [one for one in receivers if one in invalid], Refused("invalid_number")
     )

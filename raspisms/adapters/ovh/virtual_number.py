@@ -128,7 +128,7 @@ class OvhVirtualNumber(Adapter):
         with self._asking() as client:
             try:
                 entry = client.get(Purpose.INBOX, path)
-                return Inbound(provider_uid, entry["sender"], entry["message"], _time(entry))
+                return _inbound(provider_uid, entry)
             except Answered as error:
                 if error.status == 404:
                     return None
@@ -150,10 +150,18 @@ class OvhVirtualNumber(Adapter):
                 if not open_uids:
                     break
                 query = {"creationDatetime.from": start, "deliveryReceipt": dlr}
-                uids = _ids(client.get(Purpose.RECEIPTS, f"{self._root}/outgoing", **query))
-                known = [uid for uid in uids if uid in open_uids]
-                news += [self._receipt(client, uid, dlr) for uid in known]
-                open_uids.difference_update(known)
+                try:
+                    uids = _ids(client.get(Purpose.RECEIPTS, f"{self._root}/outgoing", **query))
+                except Throttled:
+                    if news:
+                        return news
+                    raise
+                for uid in [uid for uid in uids if uid in open_uids]:
+                    try:
+                        news.append(self._receipt(client, uid, dlr))
+                    except Throttled:
+                        return news  # what is known is kept; the rest is asked for next time
+                    open_uids.discard(uid)
         return news
 
     @classmethod
@@ -207,6 +215,13 @@ class OvhVirtualNumber(Adapter):
             return None
 
         return look_up
+
+
+def _inbound(provider_uid: str, entry: dict[str, Any]) -> Inbound:
+    sender, text = entry["sender"], entry["message"]
+    if not isinstance(sender, str) or not isinstance(text, str):
+        raise TypeError("sender and message are texts")
+    return Inbound(provider_uid, sender, text, _time(entry))
 
 
 def _ids(answer: Any) -> list[str]:
