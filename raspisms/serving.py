@@ -2,6 +2,7 @@
 
 import gc
 import logging
+import re
 import signal
 import socket
 import threading
@@ -162,7 +163,17 @@ def _announcement(app: Flask, host: str, port: int, setup_link: str | None) -> T
     return say("Make the first account here: %(address)s", address=f"{address}/setup/{setup_link}")
 
 
+_SECRET = re.compile(r"/(callback|login|setup)/[^/\s?']+")
+
+
+def _without_secrets(record: logging.LogRecord) -> bool:
+    """Gunicorn names the address of a request that it cannot read; some addresses are secrets."""
+    record.msg, record.args = _SECRET.sub(r"/\1/…", record.getMessage()), ()
+    return True
+
+
 def _log_to_stderr() -> None:
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s: %(message)s")
+    logging.getLogger("gunicorn.error").addFilter(_without_secrets)
     # Its connection pool logs addresses, which carry numbers.
     logging.getLogger("urllib3").setLevel(logging.ERROR)

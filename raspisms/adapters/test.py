@@ -79,7 +79,8 @@ class TestAdapter(Adapter):
 
     def check(self) -> CheckReport:
         try:
-            self._folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            self._folder.mkdir(mode=0o700, exist_ok=True)
             self._received.touch(mode=0o600)
         except OSError as error:
             raise _disk_fault(error) from error

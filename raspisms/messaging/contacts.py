@@ -116,7 +116,7 @@ def _not_meant(engine: Engine, typed: str, named: list[Contact], error: Invalid)
 
 def sort_key(name: str) -> str:
     """A name without case, accents and double blanks, so that "Éloïse" is found by "eloise"."""
-    parts = unicodedata.normalize("NFKD", " ".join(name.split()))
+    parts = unicodedata.normalize("NFKD", " ".join(name[: 2 * LONGEST_NAME].split()))
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).casefold()
 
 

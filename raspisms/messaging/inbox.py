@@ -1,7 +1,7 @@
 """The inbox: what came in is stored before the provider is told that it may forget it."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
 
@@ -116,7 +116,7 @@ def store(engine: Engine, phone_id: int, service: str, inbound: Inbound) -> None
         attempts=0,
         asked=0,
         created_at=now,
-        sent_at=inbound.sent_at or now,
+        sent_at=_instant(inbound.sent_at, now),
         final_at=now,
     )
     with writing() as session:
@@ -127,6 +127,14 @@ def store(engine: Engine, phone_id: int, service: str, inbound: Inbound) -> None
         )
         if session.scalar(same) is None:
             conversations.put(session, message)
+
+
+def _instant(told: datetime | None, now: datetime) -> datetime:
+    """When it was sent, as told; now where that is nothing, or no time that can be kept."""
+    try:
+        return told.astimezone(UTC) if told else now
+    except OverflowError:
+        return now
 
 
 def _note(phone_id: int, fault: Misconfigured) -> None:

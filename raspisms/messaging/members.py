@@ -146,6 +146,8 @@ def can_set_up(token: str) -> bool:
 
 def set_up(token: str, name: str, password: str) -> Member:
     """Make the administrator through a set-up link. Raises NotFound when the link is spent."""
+    if not can_set_up(token):
+        raise _spent()
     member = _new(name, password, is_admin=True)
     with writing() as session:
         _use_link(session, token, "setup")

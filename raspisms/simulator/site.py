@@ -45,8 +45,13 @@ def shown_time(moment: datetime) -> str:
     return str(format_datetime(moment.astimezone(PARIS), "d MMM HH:mm", rebase=False))
 
 
+LOCAL_NAMES = frozenset({"127.0.0.1", "::1", "localhost"})
+
+
 def refuse_strangers() -> None:
     """Another site, open in the same browser, may not press the buttons here."""
+    if urlsplit(f"//{request.host}").hostname not in LOCAL_NAMES:
+        abort(403)  # a name of somebody else's that leads here
     origin = request.headers.get("Origin")
     if request.method != "GET" and origin and urlsplit(origin).netloc != request.host:
         abort(403)

@@ -8,6 +8,10 @@ from raspisms.sms.segments import Length, measure
 _LINE_ENDS = ("\r\n", "\r", "\u0085", "\u2028", "\u2029")
 _SHOWN_CHARACTERS = 8
 
+LONGEST_TEXT = 10_000
+"""In characters: far more than any phone sends. Composing accents takes time that grows with the
+square of their number, so nothing longer is looked at."""
+
 
 def clean_text(raw: str, max_segments: int) -> str:
     """The text as it is sent: line ends are ``\\n``, accents composed (Unicode NFC).
@@ -17,6 +21,8 @@ def clean_text(raw: str, max_segments: int) -> str:
     Raises Invalid (field ``text``) for a text that is empty or blank, that contains a
     control character, or that takes more than ``max_segments`` SMS.
     """
+    if len(raw) > LONGEST_TEXT:
+        raise _too_long(measure(raw), max_segments)
     text = unicodedata.normalize("NFC", _with_line_feeds(raw))
     for position, character in enumerate(text, start=1):
         if _is_control(character):

@@ -14,6 +14,7 @@ from raspisms.web import (
     conversations,
     errors,
     health,
+    hosts,
     i18n,
     messages,
     phones,
@@ -37,6 +38,7 @@ BLUEPRINTS = (
 
 def register(app: Flask) -> None:
     """Add the pages, and what holds for all of them: who may see what, headers, languages."""
+    hosts.register(app)  # inside of what believes proxies: they may name the host
     _trust_proxies(app)
     i18n.register(app)
     context.register(app)

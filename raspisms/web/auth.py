@@ -1,6 +1,7 @@
 """The first account, logging in and out, and one-time links."""
 
 from collections.abc import Sequence
+from ipaddress import IPv4Address, ip_address, ip_network
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_limiter.util import get_remote_address
@@ -25,7 +26,19 @@ LINKS_PER_ADDRESS = "10 per minute; 60 per hour"
 
 
 def _name_tried() -> str:
-    return name_key(request.form.get("name", "")[: members.LONGEST_NAME])
+    # Brought into one form before it is cut, and never empty: an empty key would not be counted.
+    return "name:" + name_key(request.form.get("name", ""))[: members.LONGEST_NAME]
+
+
+def _address() -> str:
+    """Who asks, as far as an address tells: a household has a whole IPv6 network of 64 bits."""
+    try:
+        address = ip_address(get_remote_address())
+    except ValueError:
+        return get_remote_address()
+    if isinstance(address, IPv4Address):
+        return str(address)
+    return str(address.ipv4_mapped or ip_network((address, 64), strict=False))
 
 
 def _login_page(problems: Sequence[RaspismsError] = ()) -> str:
@@ -47,7 +60,7 @@ def login() -> str | Response:
 
 
 @blueprint.post("/login")
-@limiter.limit(TRIES_PER_ADDRESS, key_func=get_remote_address)
+@limiter.limit(TRIES_PER_ADDRESS, key_func=_address)
 @limiter.limit(TRIES_PER_NAME, key_func=_name_tried)
 @on_problem(_login_page)
 def log_in() -> str | Response:
@@ -78,14 +91,14 @@ def _link_page(token: str, problems: Sequence[RaspismsError] = ()) -> str:
 
 
 @blueprint.get("/login/<token>")
-@limiter.limit(LINKS_PER_ADDRESS)
+@limiter.limit(LINKS_PER_ADDRESS, key_func=_address)
 def login_link(token: str) -> str:
     """A page with one button: programs that look at links to preview them do not use them up."""
     return _link_page(token)
 
 
 @blueprint.post("/login/<token>")
-@limiter.limit(LINKS_PER_ADDRESS)
+@limiter.limit(LINKS_PER_ADDRESS, key_func=_address)
 @on_problem(_link_page)
 def log_in_by_link(token: str) -> Response:
     _open_session(members.log_in_by_link(token))
@@ -103,13 +116,13 @@ def _setup_page(token: str, problems: Sequence[RaspismsError] = ()) -> str:
 
 
 @blueprint.get("/setup/<token>")
-@limiter.limit(LINKS_PER_ADDRESS)
+@limiter.limit(LINKS_PER_ADDRESS, key_func=_address)
 def setup(token: str) -> str:
     return _setup_page(token)
 
 
 @blueprint.post("/setup/<token>")
-@limiter.limit(LINKS_PER_ADDRESS)
+@limiter.limit(LINKS_PER_ADDRESS, key_func=_address)
 @on_problem(_setup_page)
 def set_up(token: str) -> Response:
     form = request.form

@@ -30,6 +30,8 @@ class Login(UserMixin):
 def register(app: Flask) -> None:
     # A phone changes its address when it leaves the house; its login goes on.
     login.session_protection = None
+    # Sessions are remembered by their own cookie; that of the extension is never looked at.
+    app.config["REMEMBER_COOKIE_NAME"] = ""
     login.user_loader(_load)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_global(current_member)

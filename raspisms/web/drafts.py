@@ -13,7 +13,7 @@ from raspisms.messaging import contacts, decisions
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.phone_states import state_of
 from raspisms.models import Contact, Member, Phone
-from raspisms.sms.content import printable
+from raspisms.sms.content import LONGEST_TEXT, printable
 from raspisms.sms.segments import Length, measure
 from raspisms.web import addresses
 from raspisms.web.context import get_engine
@@ -78,7 +78,7 @@ def asks_for_count() -> bool:
 
 def length_of(text: str) -> Length:
     """How long a typed text will be on the air: line ends and accents as they will be sent."""
-    return measure(unicodedata.normalize("NFC", printable(text)))
+    return measure(unicodedata.normalize("NFC", printable(text[:LONGEST_TEXT])))
 
 
 def length_in_words(length: Length) -> str:

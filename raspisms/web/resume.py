@@ -8,7 +8,7 @@ import json
 from dataclasses import dataclass
 
 from flask import make_response, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from raspisms.adapters import registry
@@ -40,10 +40,12 @@ def ask_login(_error: HTTPException) -> Response:
         say("Nothing was saved yet. Log in: what you entered is kept."),
     )
     secret = {one.name for kind in registry.all_kinds() for one in kind.fields if one.secret}
+    try:
+        form = request.form
+    except RequestEntityTooLarge:
+        return redirect(url_for("auth.login"), 303)  # more than any form of ours can hold
     typed = tuple(
-        (name, value)
-        for name, value in request.form.items(multi=True)
-        if name not in secret | _NEVER_KEPT
+        (name, value) for name, value in form.items(multi=True) if name not in secret | _NEVER_KEPT
     )
     kept = Kept(request.script_root + request.path, typed)
     page = render_template("auth/login.html", problems=[problem], name="", kept=kept)
@@ -55,10 +57,15 @@ def carried() -> Kept | None:
     address = safe_next(request.form.get("kept_address"))
     try:
         packed = json.loads(request.form.get("kept", ""))
-        fields = tuple((str(name), str(value)) for name, value in packed)
-    except (ValueError, TypeError):
+        fields = tuple((_plain(name), _plain(value)) for name, value in packed)
+    except (ValueError, TypeError, RecursionError):
         return None
     return Kept(address, fields) if address else None
+
+
+def _plain(value: object) -> str:
+    """A text that can be written to a page, whatever somebody packed into the form."""
+    return str(value).encode(errors="replace").decode()
 
 
 def _is_from_here() -> bool:
