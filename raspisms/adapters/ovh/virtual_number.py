@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from urllib.parse import quote
 
 from raspisms.adapters.base import (
-    Accepted,
     Adapter,
     Batch,
     Capability,
@@ -253,6 +252,3 @@ def _in_general_terms(error: Answered) -> Misconfigured | Unreachable | Throttle
     if isinstance(outcome, NotSent) and outcome.code != "provider_down":
         return Misconfigured(outcome.code, say("OVH answered: %(words)s", words=error.detail))
     return unreachable(error)
-
-
-__all__ = ["Accepted", "OvhVirtualNumber"]
