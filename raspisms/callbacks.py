@@ -26,7 +26,10 @@ def status(token: str) -> Response:
     token is an unknown address. The token is never logged.
     """
     # Read here, so that a body that is too large is refused whatever the method and the token.
-    request.max_content_length = LARGEST_BODY_BYTES
+    # One byte more than allowed tells a body that is too large also where its length is not told.
+    request.max_content_length = LARGEST_BODY_BYTES + 1
+    if len(request.get_data()) > LARGEST_BODY_BYTES:
+        abort(413)
     values = request.args.to_dict() | request.form.to_dict()
     calls: ProviderCalls = current_app.extensions["raspisms_provider_calls"]
     if not calls.take(token, values):

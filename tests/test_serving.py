@@ -162,3 +162,24 @@ def test_a_message_by_callback_is_delivered_within_a_second(
         assert attempt.status == 200
         assert json.dumps(attempt.url).count(phone.callback_token) == 1
         assert phone.callback_token not in served.output
+
+
+def test_a_callback_of_untold_length_is_refused_when_it_is_too_large(
+    household: Household, served: Served
+) -> None:
+    with household.app.app_context():
+        token = household.add_ovh_phone().callback_token
+    url = f"{served.url}/callback/{token}/status"
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    start = b"id=7703&ptt=4&description=1&x="
+    small = requests.post(url, data=iter([start, b"y" * 100]), headers=form, timeout=10)
+    large = requests.post(url, data=iter([start, b"y" * 17_000]), headers=form, timeout=10)
+    assert (small.status_code, large.status_code) == (200, 413)
+    with household.app.app_context():
+        assert _receipts() == ["7703"]
+
+
+def _receipts() -> list[str]:
+    from raspisms.extensions import db
+
+    return list(db.session.scalars(db.text("SELECT provider_uid FROM receipt")))
