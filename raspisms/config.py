@@ -120,6 +120,19 @@ SETTINGS: tuple[Setting, ...] = (
         "before polling.",
     ),
     Setting(
+        "RASPISMS_BATCH_SIZE",
+        "100",
+        values.whole(1, 500),
+        "Messages with the same text that go to the provider in one call, at most, 1 to 500.",
+    ),
+    Setting(
+        "RASPISMS_CALLS_IN_FLIGHT",
+        "3",
+        values.whole(1, 8),
+        "Calls that send at the same time with one set of credentials, at most, 1 to 8. They "
+        "become fewer by themselves while the provider is slow.",
+    ),
+    Setting(
         "RASPISMS_INBOX_POLL_SECONDS",
         "30",
         values.whole(1, 86400),
@@ -163,6 +176,8 @@ class Config:
     trusted_proxies: int
     ovh_api_url: str
     ovh_calls_per_minute: int
+    batch_size: int
+    calls_in_flight: int
     inbox_poll_seconds: int
     reconcile_seconds: int
     hold_after_hours: float

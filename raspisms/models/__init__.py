@@ -10,6 +10,7 @@ from raspisms.models.member import Member, OneTimeLink, PhoneAccess
 from raspisms.models.message import Conversation, Message, ReadMark
 from raspisms.models.phone import Phone
 from raspisms.models.receipt import Receipt
+from raspisms.models.unmapped_id import UnmappedId
 
 __all__ = [
     "Base",
@@ -23,4 +24,5 @@ __all__ = [
     "PhoneAccess",
     "ReadMark",
     "Receipt",
+    "UnmappedId",
 ]

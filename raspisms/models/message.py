@@ -89,6 +89,10 @@ class Message(Base):
     #: When to try next: the due time, or later after a try that surely did not arrive.
     attempt_at: Mapped[datetime | None]
     attempts: Mapped[int] = mapped_column(default=0)
+    #: Whether a person chose the time; else it was to go at once, whatever the clock said.
+    scheduled: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
+    #: The most messages that may go in one call with it, once a larger call came to no good end.
+    batch_limit: Mapped[int | None]
     #: The claim: since when, by which process, under which mark of the call.
     claimed_at: Mapped[datetime | None]
     claimed_by: Mapped[str | None] = mapped_column(String(32))
@@ -124,6 +128,7 @@ class Message(Base):
             "provider_uid",
             sqlite_where=text("direction = 'out' AND provider_uid IS NOT NULL"),
         ),
+        Index("ix_message_call_tag", "call_tag", sqlite_where=text("call_tag IS NOT NULL")),
         # One partial index for each question of the engine: rows that do not matter to it, however
         # many, cost nothing.
         Index("ix_message_due", "phone_id", "attempt_at", sqlite_where=text("status = 'pending'")),

@@ -41,6 +41,9 @@ class Phone(Base):
     problem: Mapped[str | None] = mapped_column(String(64))
     problem_detail: Mapped[str | None] = mapped_column(String(500))
     problem_at: Mapped[datetime | None]
+    #: By how many seconds this machine's clock is behind the provider's, where that is too much for
+    #: scheduled messages; negative when it is ahead.
+    clock_off: Mapped[int | None]
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
     #: Counts the edits, so that two people who save the same phone do not undo each other.
