@@ -62,6 +62,8 @@ def test_without_any_setting_the_defaults_hold(place: Path) -> None:
         trusted_proxies=0,
         ovh_api_url="https://eu.api.ovh.com/1.0",
         ovh_calls_per_minute=60,
+        batch_size=100,
+        calls_in_flight=3,
         inbox_poll_seconds=30,
         reconcile_seconds=45,
         hold_after_hours=6.0,
