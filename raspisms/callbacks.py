@@ -3,6 +3,7 @@
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from raspisms.extensions import csrf
+from raspisms.messaging.engine import Engine
 from raspisms.messaging.provider_calls import ProviderCalls
 
 blueprint = Blueprint("callbacks", __name__, url_prefix="/callback")
@@ -13,7 +14,8 @@ LARGEST_BODY_BYTES = 16_384
 def register(app: Flask) -> None:
     """Add the callback blueprint. Providers have no session, hence no CSRF token."""
     csrf.exempt(blueprint)
-    app.extensions["raspisms_provider_calls"] = ProviderCalls()
+    engine: Engine = app.extensions["raspisms"]
+    app.extensions["raspisms_provider_calls"] = ProviderCalls(engine.note_callback)
     app.register_blueprint(blueprint)
 
 

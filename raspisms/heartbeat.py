@@ -3,16 +3,15 @@
 import logging
 import sqlite3
 import threading
-import time
 from collections.abc import Callable
 from pathlib import Path
 
-from raspisms import sqlite
+from raspisms import clock, sqlite
+from raspisms.messaging.true_time import JUMP_SECONDS
 
 log = logging.getLogger(__name__)
 
 _SECONDS = 1.0
-_JUMP_SECONDS = 2.0
 
 
 class Heartbeat:
@@ -54,20 +53,15 @@ class Heartbeat:
     def _watch(self) -> None:
         connection = sqlite3.connect(f"{self._database.as_uri()}?mode=ro", uri=True)
         try:
-            version, offset = sqlite.data_version(connection), _wall_offset()
+            version, offset = sqlite.data_version(connection), clock.wall_offset()
             # What was committed before the first look may not have been seen by anyone.
             self._data_changed()
             while not self._stop.wait(_SECONDS):
-                if abs(_wall_offset() - offset) > _JUMP_SECONDS:
-                    offset = _wall_offset()
-                    log.warning("The clock was set; everything is looked at anew")
+                if abs(clock.wall_offset() - offset) > JUMP_SECONDS:
+                    offset = clock.wall_offset()
                     self._clock_jumped()
                 if sqlite.data_version(connection) != version:
                     version = sqlite.data_version(connection)
                     self._data_changed()
         finally:
             connection.close()
-
-
-def _wall_offset() -> float:
-    return time.time() - time.monotonic()

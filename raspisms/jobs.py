@@ -8,8 +8,9 @@ import contextlib
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.jobstores.base import JobLookupError
 from apscheduler.schedulers.background import BackgroundScheduler
@@ -18,8 +19,19 @@ from flask import Flask
 from raspisms import clock
 from raspisms.heartbeat import Heartbeat
 from raspisms.lanes import Lanes
-from raspisms.messaging import inbox, outbox, phones, receipts, reconciliation, signals
+from raspisms.messaging import (
+    inbox,
+    lookups,
+    outbox,
+    phones,
+    receipt_polling,
+    receipts,
+    reconciliation,
+    signals,
+    times,
+)
 from raspisms.messaging.engine import Engine
+from raspisms.messaging.receipt_polling import Plan
 from raspisms.scheduling import SchedulerLock
 
 log = logging.getLogger(__name__)
@@ -29,6 +41,8 @@ _HOUSEKEEPING = timedelta(hours=1)
 #: Jobs with nothing to wait for look again after this; a wake-up comes before.
 _IDLE = timedelta(hours=1)
 _STOP_SECONDS = 3.0
+#: Where the budget of calls ended asking early, it goes on after this.
+_ASK_ON = timedelta(seconds=5)
 #: After a start, or after the clock was set, the provider is asked before anything expires.
 _SETTLING_SECONDS = 3600.0
 _AMPLE = 100
@@ -48,17 +62,19 @@ class Jobs:
             "doubts": self._doubts,
             "inbox": self._inbox,
             "receipts": self._receipts,
+            "look-ups": self._look_ups,
             "checks": self._checks,
             "housekeeping": self._housekeeping,
         }
         self._wakers: dict[str, _Waker] = {}
-        self._asked_receipts: dict[int, float] = {}
+        #: When what was last asked, on the clock that never jumps.
+        self._asked: dict[Hashable, float] = {}
         self._settled_at = time.monotonic()
         self._heartbeat = Heartbeat(
             self._engine.config.instance_path,
             take_over=self._take_over,
             data_changed=self._wake_planners,
-            clock_jumped=self._wake_all,
+            clock_jumped=self._clock_was_set,
         )
 
     def start(self) -> None:
@@ -83,8 +99,8 @@ class Jobs:
             return False
         if not self._scheduler.running:
             with self._app.app_context():
+                times.mend()
                 outbox.recover(self._engine)
-                outbox.hold_overdue(self._engine)
             self._schedule()
         return True
 
@@ -115,57 +131,90 @@ class Jobs:
 
         return run
 
-    def _lane(self, purpose: str, phone_id: int, work: Callable[[Engine, int], None]) -> None:
+    def _lane(
+        self, purpose: str, phone_id: int, work: Callable[[], None], place: Hashable = 0
+    ) -> None:
         def run() -> None:
             if self._engine.stopping.is_set():
                 return
             with self._app.app_context():
-                work(self._engine, phone_id)
+                work()
             self._wake_planners()
 
         # What was accepted while a lane was at its last message must not wait for the next wake-up.
-        self._lanes.run((purpose, phone_id), run, once_more=purpose in ("send", "ask"))
+        once_more = purpose in ("send", "ask")
+        self._lanes.run((purpose, phone_id, place), run, once_more=once_more)
 
     # What each job does, and when it wants to run next.
 
     def _outbox(self, now: datetime) -> datetime | None:
-        outbox.recover(self._engine)
-        ready, later = outbox.phones_with_work(self._engine, now)
+        engine = self._engine
+        outbox.recover(engine)
+        ready, later = outbox.phones_with_work(engine, now)
         for phone_id in ready:
-            self._lane("send", phone_id, outbox.send_due)
+            for place in range(outbox.lanes_wanted(engine, phone_id, now)):
+                self._lane("send", phone_id, partial(outbox.send_due, engine, phone_id), place)
         return later
 
     def _doubts(self, now: datetime) -> datetime | None:
         ready, later = reconciliation.phones_with_doubts(now)
         for phone_id in ready:
-            self._lane("ask", phone_id, reconciliation.reconcile)
+            self._lane("ask", phone_id, partial(reconciliation.reconcile, self._engine, phone_id))
         return later
 
     def _inbox(self, now: datetime) -> datetime | None:
         for phone_id in inbox.receiving_phones():
-            self._lane("inbox", phone_id, inbox.poll)
+            self._lane("inbox", phone_id, partial(inbox.poll, self._engine, phone_id))
         return now + timedelta(seconds=self._engine.config.inbox_poll_seconds)
 
     def _receipts(self, now: datetime) -> datetime | None:
-        waits = []
-        for phone_id, pause in receipts.pollable(now):
-            passed = timedelta(seconds=time.monotonic() - self._asked_receipts.get(phone_id, -1e9))
-            if passed >= pause:
-                self._asked_receipts[phone_id] = time.monotonic()
-                self._lane("receipts", phone_id, receipts.poll)
-                passed = timedelta(0)
-            waits.append(pause - passed)
+        waits = [self._receipts_of(plan) for plan in receipt_polling.plans(self._engine)]
         return now + min(waits) if waits else None
+
+    def _receipts_of(self, plan: Plan) -> timedelta:
+        """Ask if it is time; how long until the next asking."""
+        phone_id, group = plan.phone_id, plan.group
+        is_cut_short = (phone_id, group) in self._engine.receipt_cursors
+        pause = min(plan.pause, _ASK_ON) if is_cut_short else plan.pause
+        work = partial(receipt_polling.poll, self._engine, phone_id, group)
+        return self._ask_each("receipts", phone_id, work, pause, group)
+
+    def _look_ups(self, now: datetime) -> datetime | None:
+        ready, later = lookups.planned(now)
+        waits = [
+            self._ask_each(
+                "look-ups", phone_id, partial(lookups.look_up, self._engine, phone_id), _ASK_ON
+            )
+            for phone_id in ready
+        ]
+        return min((*[now + wait for wait in waits], *([later] if later else [])), default=None)
+
+    def _ask_each(
+        self,
+        purpose: str,
+        phone_id: int,
+        work: Callable[[], None],
+        pause: timedelta,
+        place: Hashable = 0,
+    ) -> timedelta:
+        """Start ``work`` unless it was started less than ``pause`` ago; how long until the next."""
+        key = purpose, phone_id, place
+        passed = timedelta(seconds=time.monotonic() - self._asked.get(key, -1e9))
+        if passed < pause:
+            return pause - passed
+        self._asked[key] = time.monotonic()
+        self._lane(purpose, phone_id, work, place)
+        return pause
 
     def _checks(self, now: datetime) -> datetime | None:
         due, later = phones.to_check(now)
         for phone_id in due:
-            self._lane("check", phone_id, phones.check_by_itself)
+            self._lane("check", phone_id, partial(phones.check_by_itself, self._engine, phone_id))
         return later
 
     def _housekeeping(self, now: datetime) -> datetime | None:
         if time.monotonic() - self._settled_at > _SETTLING_SECONDS:
-            receipts.expire(now)
+            receipts.expire(self._engine.time.now())
         phones.cancel_orphans(now)
         return now + _HOUSEKEEPING
 
@@ -175,11 +224,16 @@ class Jobs:
         self._wake("outbox")
 
     def _wake_planners(self) -> None:
-        for name in ("outbox", "doubts", "receipts", "checks"):
+        for name in ("outbox", "doubts", "receipts", "look-ups", "checks"):
             self._wake(name)
 
-    def _wake_all(self) -> None:
+    def _clock_was_set(self) -> None:
         self._settled_at = time.monotonic()
+        with self._app.app_context():
+            times.catch_up(self._engine)
+        self._wake_all()
+
+    def _wake_all(self) -> None:
         for name in self._jobs:
             self._wake(name)
 

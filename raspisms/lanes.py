@@ -7,7 +7,8 @@ from collections.abc import Callable, Hashable
 
 log = logging.getLogger(__name__)
 
-MOST_AT_ONCE = 8
+#: More than any household's phones need; a bound all the same.
+MOST_AT_ONCE = 64
 SECONDS_AFTER_FAULT = 30.0
 
 

@@ -6,7 +6,7 @@ validation and redaction come from its ``fields``; what the engine asks of it co
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -42,12 +42,13 @@ class Capability(StrEnum):
 
 
 class Purpose(StrEnum):
-    """What a call is made for: sending outranks asking."""
+    """What a call is made for: sending outranks asking, asking for answers that for receipts."""
 
     SEND = "send"
+    RECONCILE = "reconcile"  #: whether the provider has a message in doubt
+    CHECK = "check"  #: a phone's settings, perhaps while a person waits
     INBOX = "inbox"
     RECEIPTS = "receipts"
-    CHECK = "check"
 
 
 class Budget(Protocol):
@@ -60,6 +61,19 @@ class Budget(Protocol):
         """The provider said that there were too many calls."""
 
 
+class TimeKeeper(Protocol):
+    """How far this machine's clock is off, as a provider told it."""
+
+    def difference(self) -> timedelta | None:
+        """How far true time is ahead; None when it is not known, or not any more."""
+
+    def learn(self, difference: timedelta) -> None:
+        """A provider told it just now."""
+
+    def forget(self) -> None:
+        """A provider says that it is not true."""
+
+
 @dataclass(frozen=True)
 class Surroundings:
     """What an adapter is given beside its own settings."""
@@ -68,6 +82,7 @@ class Surroundings:
     data_folder: Path
     ovh_api_url: str
     budget: Budget
+    time: TimeKeeper
 
 
 class AdapterError(RaspismsError):
@@ -116,18 +131,26 @@ class Batch:
 
 @dataclass(frozen=True)
 class Accepted:
-    """The provider took the message under ``provider_uid``."""
+    """The provider took the message, under ``provider_uid``.
 
-    provider_uid: str
+    None where it gave ids for the whole call and did not say whose each is: this message's is one
+    of the ``unmapped`` ids of the report.
+    """
+
+    provider_uid: str | None
     credits: float | None = None
 
 
 @dataclass(frozen=True)
 class Refused:
-    """The provider said no, for good. ``code`` is one of ``sms.reasons``."""
+    """The provider said no, for good. ``code`` is one of ``sms.reasons``.
+
+    With ``whole_call`` it took nothing of a call to several, and perhaps one of them was the cause.
+    """
 
     code: str
     detail: str = ""
+    whole_call: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,23 +173,45 @@ Outcome = Accepted | Refused | NotSent | Uncertain
 
 
 @dataclass(frozen=True)
-class Sought:
-    """A message that the provider may or may not have: what is known of it.
+class SendReport:
+    """What came of a batch: an outcome for each receiver.
 
-    ``since`` is when its call was made; ``taken`` are the provider's ids that belong to other
-    messages of ours.
+    ``unmapped`` are the ids of the receivers accepted without an id of their own: as many as these,
+    in no known order.
     """
 
-    receiver: str
-    text: str
+    outcomes: Mapping[str, Outcome]
+    unmapped: tuple[str, ...] = ()
+
+    @classmethod
+    def of_all(cls, batch: Batch, outcome: Outcome) -> "SendReport":
+        """The same outcome for every receiver."""
+        return cls(dict.fromkeys(batch.receivers, outcome))
+
+
+@dataclass(frozen=True)
+class Sought:
+    """A call that the provider may have taken, in whole, in part or not at all.
+
+    ``receivers`` are those of whom it is not known. ``since`` is when the call was made, in true
+    time. ``known`` tells which of the provider's ids belong to other messages of ours. ``rivals``
+    are receivers to whom another message of ours with the same text is in doubt too, so that what
+    is found by its looks alone could be either.
+    """
+
     tag: str
+    text: str
+    receivers: tuple[str, ...]
     since: datetime
-    taken: Collection[str] = ()
+    known: Callable[[Collection[str]], Collection[str]]
+    rivals: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Found:
-    provider_uid: str
+    """The provider has the message. ``provider_uid`` is None as in ``Accepted``."""
+
+    provider_uid: str | None
     credits: float | None = None
 
 
@@ -186,6 +231,19 @@ Finding = Found | Absent | CannotTell
 
 
 @dataclass(frozen=True)
+class SearchReport:
+    """What a search found for each receiver; those left out were not come to.
+
+    ``unmapped`` is as in ``SendReport``. ``retry_after`` is when to go on where the budget of calls
+    ended the search early.
+    """
+
+    findings: Mapping[str, Finding]
+    unmapped: tuple[str, ...] = ()
+    retry_after: timedelta | None = None
+
+
+@dataclass(frozen=True)
 class Inbound:
     """A message that came in. ``sender`` is as the provider wrote it."""
 
@@ -197,12 +255,24 @@ class Inbound:
 
 @dataclass(frozen=True)
 class ReceiptNews:
-    """What the provider said of a message. ``reason`` is a code of ``sms.reasons`` or empty."""
+    """What the provider said of a message. ``reason`` is a code of ``sms.reasons`` or empty.
+
+    ``receiver`` is whose message it is, in our form, where the provider said so too.
+    """
 
     provider_uid: str
     state: ReceiptState
     reason: str = ""
     raw: str = ""
+    receiver: str | None = None
+
+
+@dataclass(frozen=True)
+class Polled:
+    """What asking for receipts told; not ``complete`` where the budget of calls ended it early."""
+
+    news: tuple[ReceiptNews, ...]
+    complete: bool = True
 
 
 @dataclass(frozen=True)
@@ -220,9 +290,9 @@ class CheckReport:
 class Adapter(ABC):
     """The code for one provider, for one phone's settings.
 
-    Cheap to make; made anew for each use; may be used by one thread at a time. Times are aware.
-    ``send`` never raises. Every other operation may raise Unreachable, Misconfigured or Throttled,
-    and nothing else.
+    Cheap to make; made anew for each use; may be used by one thread at a time. Times are aware, and
+    true: by the provider's clock where it tells one. ``send`` never raises. Every other operation
+    may raise Unreachable, Misconfigured or Throttled, and nothing else.
     """
 
     uid: ClassVar[str]
@@ -232,6 +302,8 @@ class Adapter(ABC):
     capabilities: ClassVar[frozenset[Capability]]
     #: The longest text, in segments.
     max_segments: ClassVar[int]
+    #: The most receivers of one call.
+    max_batch: ClassVar[int] = 1
     #: Where at the provider a person enters the callback address, with the CALLBACK capability.
     callback_help: ClassVar[Text | None] = None
     #: Pages of the provider that help to fill in the fields: what they are for, and the address.
@@ -265,17 +337,20 @@ class Adapter(ABC):
     def check(self) -> CheckReport:
         """Try the settings for real. Raises Unreachable when the provider cannot be asked."""
 
-    def prepare_to_send(self) -> None:
-        """Do now what ``send`` would need a call for, before the message is claimed."""
-        return
+    def clock_difference(self) -> timedelta | None:
+        """How far the provider's clock is ahead of this machine's; None where it tells no time.
+
+        Called before a message is claimed: what ``send`` would need a call for is asked now.
+        """
+        return None
 
     @abstractmethod
-    def send(self, batch: Batch) -> Mapping[str, Outcome]:
-        """Give the batch to the provider, once: an outcome for each receiver. Never raises."""
+    def send(self, batch: Batch) -> SendReport:
+        """Give the batch to the provider, in one call made once. Never raises."""
 
     @abstractmethod
-    def find_sent(self, sought: Sought) -> Finding:
-        """Whether the provider has a message."""
+    def find_sent(self, sought: Sought) -> SearchReport:
+        """Whether the provider has the messages of a call."""
 
     @abstractmethod
     def list_inbox(self, since: datetime | None) -> Sequence[str]:
@@ -293,8 +368,12 @@ class Adapter(ABC):
         """The message is stored: the provider need not keep it."""
 
     @abstractmethod
-    def poll_receipts(self, since: datetime, wanted: Collection[str]) -> Sequence[ReceiptNews]:
-        """What became of the messages ``wanted``, the oldest of which was sent at ``since``."""
+    def poll_receipts(self, since: datetime, until: datetime, wanted: Collection[str]) -> Polled:
+        """What became of the messages ``wanted``, sent from ``since`` to ``until``."""
+
+    @abstractmethod
+    def look_up(self, provider_uid: str) -> ReceiptNews | None:
+        """One message, with its receiver; None where the provider does not show it (now)."""
 
     @classmethod
     @abstractmethod

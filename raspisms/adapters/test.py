@@ -26,7 +26,10 @@ from raspisms.adapters.base import (
     Inbound,
     NotSent,
     Outcome,
+    Polled,
     ReceiptNews,
+    SearchReport,
+    SendReport,
     Sought,
     Uncertain,
     Unreachable,
@@ -59,6 +62,7 @@ class TestAdapter(Adapter):
         {Capability.SEND, Capability.RECEIVE, Capability.POLL_RECEIPTS, Capability.FIND_SENT}
     )
     max_segments: ClassVar[int] = 10
+    max_batch: ClassVar[int] = 500
 
     @classmethod
     def clean(cls, values: Mapping[str, str], country: str) -> dict[str, Any]:
@@ -86,14 +90,15 @@ class TestAdapter(Adapter):
             raise _disk_fault(error) from error
         return CheckReport()
 
-    def send(self, batch: Batch) -> Mapping[str, Outcome]:
-        return {receiver: self._write(batch, receiver) for receiver in batch.receivers}
+    def send(self, batch: Batch) -> SendReport:
+        return SendReport({receiver: self._write(batch, receiver) for receiver in batch.receivers})
 
-    def find_sent(self, sought: Sought) -> Finding:
+    def find_sent(self, sought: Sought) -> SearchReport:
+        findings: dict[str, Finding] = dict.fromkeys(sought.receivers, Absent())
         for place, line in self._lines(self._sent):
-            if line.get("tag") == sought.tag and line.get("to") == sought.receiver:
-                return Found(str(place))
-        return Absent()
+            if line.get("tag") == sought.tag and line.get("to") in findings:
+                findings[line["to"]] = Found(str(place))
+        return SearchReport(findings)
 
     def list_inbox(self, since: datetime | None) -> Sequence[str]:
         return [str(place) for place, _ in self._raw_lines(self._received)]
@@ -117,12 +122,20 @@ class TestAdapter(Adapter):
     def acknowledge(self, provider_uid: str) -> None:
         """The lines stay: the file belongs to whoever writes it."""
 
-    def poll_receipts(self, since: datetime, wanted: Collection[str]) -> Sequence[ReceiptNews]:
-        return [
-            ReceiptNews(str(place), ReceiptState.DELIVERED)
-            for place, _ in self._lines(self._sent)
-            if str(place) in wanted
-        ]
+    def poll_receipts(self, since: datetime, until: datetime, wanted: Collection[str]) -> Polled:
+        return Polled(
+            tuple(
+                ReceiptNews(str(place), ReceiptState.DELIVERED)
+                for place, _ in self._lines(self._sent)
+                if str(place) in wanted
+            )
+        )
+
+    def look_up(self, provider_uid: str) -> ReceiptNews | None:
+        line = dict(self._lines(self._sent)).get(int(provider_uid))
+        if line is None:
+            return None
+        return ReceiptNews(provider_uid, ReceiptState.DELIVERED, receiver=str(line.get("to")))
 
     @classmethod
     def parse_callback(cls, values: Mapping[str, str]) -> Sequence[ReceiptNews]:

@@ -1,9 +1,11 @@
 """What stands in the way of a phone, noted on it once and taken off when it is over."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from raspisms.adapters.base import Accepted, Misconfigured, NotSent, Outcome, Refused
 from raspisms.models import Phone
+from raspisms.sms.lifecycle import CLOCK_TOLERANCE
 
 #: Faults of the phone that a person has to put right.
 _TO_PUT_RIGHT = frozenset(
@@ -20,13 +22,23 @@ def concerns_phone(outcome: NotSent) -> bool:
     return outcome.code in _TO_PUT_RIGHT | _PASSING
 
 
-def note_outcome(phone: Phone, outcome: Outcome, now: datetime) -> None:
-    """Keep or clear a phone's problem after a send; nothing is written when nothing changed."""
-    match outcome:
-        case Accepted() | Refused():
-            _clear(phone)
-        case NotSent(code, detail) if code in _TO_PUT_RIGHT or code == "unreachable":
-            _set(phone, code, detail, now)
+def note_outcomes(phone: Phone, outcomes: Iterable[Outcome], now: datetime) -> None:
+    """Keep or clear a phone's problem after a call; nothing is written when nothing changed."""
+    for outcome in outcomes:
+        match outcome:
+            case Accepted() | Refused():
+                _clear(phone)
+                return
+            case NotSent(code, detail) if code in _TO_PUT_RIGHT or code == "unreachable":
+                _set(phone, code, detail, now)
+                return
+
+
+def clock_off(difference: timedelta | None) -> int | None:
+    """By how many seconds the clock is off, to the minute, where that is too much; else None."""
+    if difference is None or abs(difference) <= CLOCK_TOLERANCE:
+        return None
+    return round(difference / timedelta(minutes=1)) * 60
 
 
 def note_fault(phone: Phone, fault: Misconfigured, now: datetime) -> None:

@@ -3,17 +3,23 @@
 import secrets
 import threading
 import time
+from collections import defaultdict
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.adapters.base import Adapter, Surroundings
 from raspisms.config import Config
+from raspisms.messaging.flights import Flights
+from raspisms.messaging.slots import Slots
 from raspisms.messaging.throttle import TokenBucket
+from raspisms.messaging.true_time import TrueTime
 from raspisms.models import Phone
 
 _FIRST_SET_ASIDE = timedelta(minutes=1)
+_CALLBACKS_TRUSTED_SECONDS = 3600.0
 
 
 @dataclass(frozen=True)
@@ -23,10 +29,11 @@ class _Rest:
     until: float
     count: int
     version: int = 0
+    failed: bool = False
 
     @classmethod
-    def of(cls, pause: timedelta, count: int, version: int = 0) -> "_Rest":
-        return cls(time.monotonic() + pause.total_seconds(), count, version)
+    def of(cls, pause: timedelta, count: int, version: int = 0, *, failed: bool = False) -> "_Rest":
+        return cls(time.monotonic() + pause.total_seconds(), count, version, failed)
 
     def left(self) -> timedelta:
         return timedelta(seconds=max(0.0, self.until - time.monotonic()))
@@ -44,15 +51,24 @@ class Engine:
         self.process = secrets.token_hex(8)
         self.hold_after = timedelta(hours=config.hold_after_hours)
         self.ask_after = timedelta(seconds=config.reconcile_seconds)
-        #: Messages whose call is under way in this process, by id.
-        self.in_flight: set[int] = set()
+        #: Messages whose call is under way in this process.
+        self.flights = Flights()
+        #: How far this machine's clock is off.
+        self.time = TrueTime()
+        #: Messages written since then were written by this clock.
+        self.started_at = clock.now()
         #: Set when the process is about to end: what is under way is finished, nothing is begun.
         self.stopping = threading.Event()
         #: Phones whose whole inbox has been listed by this process.
         self.inbox_listed: set[int] = set()
+        #: Where asking for receipts stopped, by phone and group of age.
+        self.receipt_cursors: dict[tuple[int, int], datetime] = {}
         self._rests: dict[int, _Rest] = {}
         self._set_aside: dict[tuple[int, str], _Rest] = {}
         self._buckets: dict[str, TokenBucket] = {}
+        self._slots: dict[str, Slots] = {}
+        self._claiming: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
+        self._called_back: dict[str, float] = {}
         self._lock = threading.Lock()
 
     def adapter(self, phone: Phone) -> Adapter:
@@ -68,6 +84,30 @@ class Engine:
         """The budget of calls that ``phone`` shares with all phones of the same credentials."""
         return self._bucket(registry.get(phone.adapter).account_key(phone.settings))
 
+    def slots(self, phone: Phone) -> Slots:
+        """The places for calls that ``phone`` shares with all phones of the same credentials."""
+        key = registry.get(phone.adapter).account_key(phone.settings)
+        with self._lock:
+            return self._slots.setdefault(key, Slots(self.config.calls_in_flight))
+
+    def batch_size(self, phone: Phone) -> int:
+        """How many messages of one text may go in one call of ``phone``."""
+        return min(self.config.batch_size, registry.get(phone.adapter).max_batch)
+
+    def claiming(self, phone_id: int) -> threading.Lock:
+        """Held while a batch is chosen and claimed, so that two never choose the same."""
+        with self._lock:
+            return self._claiming[phone_id]
+
+    def note_callback(self, service: str) -> None:
+        """The provider called about a service: its callbacks find the way here."""
+        self._called_back[service] = time.monotonic()
+
+    def is_called_back(self, service: str) -> bool:
+        """Whether the provider called about a service within the last hour."""
+        at = self._called_back.get(service)
+        return at is not None and time.monotonic() - at < _CALLBACKS_TRUSTED_SECONDS
+
     def rest(self, phone: Phone, pause: timedelta, *, failed: bool = True) -> None:
         """Let a phone send nothing for a while: its provider cannot take more now.
 
@@ -76,7 +116,9 @@ class Engine:
         with self._lock:
             earlier = self._rests.get(phone.id)
             count = earlier.count if earlier else 0
-            self._rests[phone.id] = _Rest.of(pause, count + failed, phone.version)
+            # Calls that failed side by side are one failure: the pause does not double for each.
+            again = failed and not (earlier and earlier.failed and self.rests(phone))
+            self._rests[phone.id] = _Rest.of(pause, count + again, phone.version, failed=failed)
 
     def rest_left(self, phone: Phone) -> timedelta:
         """How long a phone still rests, measured by the clock that never jumps."""
@@ -114,6 +156,7 @@ class Engine:
             data_folder=self.config.instance_path,
             ovh_api_url=self.config.ovh_api_url,
             budget=self._bucket(account_key),
+            time=self.time,
         )
 
     def _bucket(self, account_key: str) -> TokenBucket:

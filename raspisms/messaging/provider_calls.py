@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
@@ -27,6 +27,8 @@ class _Call:
     token: str
     values: Mapping[str, str]
     known: bool = False
+    #: The account of whose messages it told something.
+    service: str | None = None
     done: bool = False
     error: Exception | None = None
 
@@ -38,7 +40,9 @@ class ProviderCalls:
     threads; one for each database.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, note_service: Callable[[str], None]) -> None:
+        """``note_service`` is told the account of each call that said something."""
+        self._note_service = note_service
         self._turn = threading.Lock()
         self._waiting: deque[_Call] = deque()
 
@@ -56,6 +60,8 @@ class ProviderCalls:
                 _answer([self._waiting.popleft() for _ in range(len(self._waiting))])
         if call.error is not None:
             raise call.error
+        if call.service is not None:
+            self._note_service(call.service)
         return call.known
 
 
@@ -97,6 +103,7 @@ def _understand(connection: Connection, batch: list[_Call]) -> list[Told]:
         call.known = True
         news = registry.get(phone.adapter).parse_callback(call.values)
         if news:
+            call.service = phone.service
             told.append(Told(phone.service, tuple(news), receipts.CALLBACK))
         else:
             log.warning("A call about phone %s said nothing that is understood", phone.id)

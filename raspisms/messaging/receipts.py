@@ -9,13 +9,11 @@ from sqlalchemy import Connection, Row, delete, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
-from raspisms.adapters import registry
-from raspisms.adapters.base import AdapterError, Capability, ReceiptNews
-from raspisms.messaging.engine import Engine
+from raspisms.adapters.base import ReceiptNews
+from raspisms.messaging import mapping
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Message, Phone, Receipt
+from raspisms.models import Message, Receipt
 from raspisms.models import message as messages
-from raspisms.models import phone as phones
 from raspisms.models import receipt as stored
 from raspisms.sms import lifecycle
 from raspisms.sms.lifecycle import Event, ReceiptState, Status
@@ -73,6 +71,7 @@ def apply_early(session: Session, message: Message) -> None:
 def _of_one_service(connection: Connection, service: str, batch: Sequence[Told]) -> None:
     now = clock.now()
     uids = list(dict.fromkeys(one.provider_uid for told in batch for one in told.news))
+    placed = _place(connection, service, batch)
     said = _said(connection, service, uids)
     sent = _rows(connection, service, uids)
     messages_of = {row.provider_uid: row.id for row in sent}
@@ -84,7 +83,18 @@ def _of_one_service(connection: Connection, service: str, batch: Sequence[Told])
                 new[key] = _row(told, one, now, messages_of.get(one.provider_uid))
     if new:
         connection.execute(stored.STORE, list(new.values()))
+        mapping.take_in(connection, service, [uid for uid in uids if uid not in messages_of])
+    if new or placed:
         _apply(connection, sent, said | dict.fromkeys(new, now))
+    for tag in placed:
+        mapping.settle(connection, tag)
+
+
+def _place(connection: Connection, service: str, batch: Sequence[Told]) -> set[str]:
+    """Give ids to the messages to whom the provider says that they belong; the calls of these."""
+    named = {one.provider_uid: one.receiver for told in batch for one in told.news if one.receiver}
+    tags = (mapping.place(connection, service, uid, to) for uid, to in named.items())
+    return {tag for tag in tags if tag is not None}
 
 
 def _apply(connection: Connection, sent: Sequence[_Sent], said: Mapping[_Key, datetime]) -> None:
@@ -133,40 +143,6 @@ def _change(message: _Sent, said: Mapping[_Key, datetime]) -> dict[str, Any] | N
     }
 
 
-def poll(engine: Engine, phone_id: int) -> None:
-    """Ask the provider what became of the messages of one phone, in bulk."""
-    phone = reading().get(Phone, phone_id)
-    if phone is None or phone.removed_at is not None:
-        return
-    waiting = list(reading().scalars(messages.awaiting_receipt(phone_id)))
-    wanted = {m.provider_uid for m in waiting if m.provider_uid is not None}
-    if not wanted:
-        return
-    since = min(m.sent_at for m in waiting if m.sent_at is not None)
-    service = phone.service
-    adapter = engine.adapter(phone)
-    reading().rollback()  # no transaction is open while the provider is asked
-    try:
-        news = adapter.poll_receipts(since, wanted)
-    except AdapterError as error:
-        log.info("Receipts of phone %s could not be asked for: %s", phone_id, error)
-        return
-    if news:
-        take(service, news, POLL)
-
-
-def pollable(now: datetime) -> list[tuple[int, timedelta]]:
-    """The phones with messages to be asked about, with the pause between two askings."""
-    rows = []
-    for phone in reading().scalars(phones.present()):
-        if Capability.POLL_RECEIPTS not in registry.get(phone.adapter).capabilities:
-            continue
-        _, youngest = reading().execute(messages.sent_range(phone.id)).one()
-        if youngest is not None:
-            rows.append((phone.id, lifecycle.receipt_pause(now - youngest)))
-    return rows
-
-
 def expire(now: datetime) -> None:
     """Close what was sent so long ago that no receipt will come; forget receipts of nobody."""
     limit = now - lifecycle.VALIDITY - lifecycle.RECEIPT_GRACE
@@ -186,3 +162,4 @@ def expire(now: datetime) -> None:
             )
         )
         session.execute(delete(Receipt).where(lost))
+        mapping.forget_before(session, now - _LONGEST_WAIT)

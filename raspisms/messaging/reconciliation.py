@@ -1,14 +1,15 @@
-"""Finding out whether the provider has a message whose call had no clear end.
+"""Finding out whether the provider has the messages of a call that had no clear end.
 
 Nothing uncertain is sent again before the provider has said twice, some time apart, that it does
-not have it.
+not have it. One asking is about all messages of a call.
 """
 
 import logging
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.adapters import registry
@@ -19,10 +20,11 @@ from raspisms.adapters.base import (
     Capability,
     Finding,
     Found,
+    SearchReport,
     Sought,
     Throttled,
 )
-from raspisms.messaging import outbox
+from raspisms.messaging import mapping, outcomes
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Message, Phone
@@ -36,6 +38,11 @@ log = logging.getLogger(__name__)
 _PORTION = 20
 #: So often a message is claimed before a person is asked: OVH may take it and never show it.
 _MOST_CLAIMS = 5
+#: The first time the whole call goes again: mostly it was the network.
+_CLAIMS_BEFORE_SPLIT = 2
+#: Messages of the same text to the same person whose calls were made so near to each other are
+#: not told apart by their looks.
+_NEAR = timedelta(hours=1)
 
 
 def phones_with_doubts(now: datetime) -> tuple[list[int], datetime | None]:
@@ -54,93 +61,134 @@ def phones_with_doubts(now: datetime) -> tuple[list[int], datetime | None]:
 
 
 def reconcile(engine: Engine, phone_id: int) -> None:
-    """Ask the provider about each uncertain message of a phone whose time has come."""
-    due = [m.id for m in reading().scalars(messages.to_ask(phone_id, clock.now(), _PORTION))]
-    for message_id in due:
-        if engine.stopping.is_set() or not _ask(engine, phone_id, message_id):
+    """Ask the provider about each uncertain call of a phone whose time has come."""
+    tags = list(reading().scalars(messages.calls_to_ask(phone_id, clock.now(), _PORTION)))
+    for tag in tags:
+        if engine.stopping.is_set() or not _ask(engine, phone_id, tag or ""):
             return
 
 
-def _ask(engine: Engine, phone_id: int, message_id: int) -> bool:
+def _ask(engine: Engine, phone_id: int, tag: str) -> bool:
     """Whether the provider can be asked more now."""
     phone = reading().get(Phone, phone_id)
-    message = reading().get(Message, message_id)
-    if phone is None or message is None or phone.removed_at is not None:
+    if phone is None or phone.removed_at is not None:
         return False
-    adapter = engine.adapter(phone)
-    sought = Sought(
-        receiver=message.peer,
-        text=message.body,
-        tag=message.call_tag or "",
-        since=min(message.claimed_at or message.created_at, clock.now()),
-        taken=_ids_of_others(message),
-    )
+    doubtful = reading().scalars(messages.in_doubt(phone_id, tag)).all()
+    if not doubtful:
+        return True
+    adapter, sought = engine.adapter(phone), _sought(tag, doubtful)
     reading().rollback()  # no transaction is open while the provider is asked
     try:
-        finding: Finding = adapter.find_sent(sought)
+        report = adapter.find_sent(sought)
     except Throttled as error:
-        _ask_later(engine, message_id, error.retry_after)
-        return False
+        report = SearchReport({}, retry_after=error.retry_after)
     except AdapterError as error:
-        log.info("The provider could not be asked about message %s: %s", message_id, error)
-        finding = CannotTell(str(error.message))
-    _conclude(engine, message_id, finding)
-    return True
+        log.info("The provider could not be asked about call %s: %s", tag, error)
+        report = SearchReport(dict.fromkeys(sought.receivers, CannotTell(str(error.message))))
+    _conclude(engine, phone_id, tag, report)
+    return report.retry_after is None
 
 
-def _ids_of_others(message: Message) -> Collection[str]:
-    """The provider's ids of all other messages of the account to the same number, of any phone."""
-    query = select(Message.provider_uid).where(
-        Message.service == message.service,
-        Message.provider_uid.is_not(None),
-        text("message.direction = 'out'"),
-        Message.peer == message.peer,
+def _sought(tag: str, doubtful: Sequence[Message]) -> Sought:
+    first = doubtful[0]
+    service = first.service or ""
+
+    def known(uids: Collection[str]) -> Collection[str]:
+        found = mapping.known(service, uids)
+        reading().rollback()
+        return found
+
+    return Sought(
+        tag=tag,
+        text=first.body,
+        receivers=tuple(message.peer for message in doubtful),
+        since=first.claimed_at or first.created_at,
+        known=known,
+        rivals=_rivals(first, [message.peer for message in doubtful]),
     )
-    return {uid for uid in reading().scalars(query) if uid is not None}
 
 
-def _conclude(engine: Engine, message_id: int, finding: Finding) -> None:
+def _rivals(one: Message, peers: Sequence[str]) -> frozenset[str]:
+    """Receivers of another message of the same text of which it is not known what became of it.
+
+    Among them those that a person let go once more: what the first call left at the provider is
+    not known. Of those that were sent at once the provider's ids are known, also if not whose.
+    """
+    at = one.claimed_at or one.created_at
+    unsure = Message.status.in_((Status.SENDING, Status.UNCERTAIN))
+    left = (Message.status == Status.FAILED) & (Message.reason == "given_up")
+    query = select(Message.peer).where(
+        Message.service == one.service,
+        Message.direction == messages.OUT,
+        Message.peer.in_(peers),
+        Message.body == one.body,
+        Message.call_tag != one.call_tag,
+        Message.claimed_at.between(at - _NEAR, at + _NEAR),
+        unsure | left | (Message.attempts > 1),
+    )
+    return frozenset(reading().scalars(query))
+
+
+def _conclude(engine: Engine, phone_id: int, tag: str, report: SearchReport) -> None:
     now = clock.now()
     with writing() as session:
-        message = session.get_one(Message, message_id)
-        if message.status != Status.UNCERTAIN:
-            return
+        doubtful = session.scalars(messages.in_doubt(phone_id, tag)).all()
+        concluding = _Concluding(engine, session, now, len(doubtful))
+        for message in doubtful:
+            finding = report.findings.get(message.peer)
+            concluding.apply(message, finding, report.retry_after)
+        mapping.keep(session, concluding.unmapped, report.unmapped)
+
+
+class _Concluding:
+    """What a search found, applied message by message."""
+
+    def __init__(self, engine: Engine, session: Session, now: datetime, size: int) -> None:
+        self._engine = engine
+        self._session = session
+        self._now = now
+        self._size = size
+        #: The messages found without an id of their own.
+        self.unmapped: list[Message] = []
+
+    def apply(
+        self, message: Message, finding: Finding | None, retry_after: timedelta | None
+    ) -> None:
         match finding:
             case Found(provider_uid, credit):
-                outbox.accept(session, message, provider_uid, credit, Event.FOUND, now)
+                outcomes.accept(
+                    self._engine, self._session, message, provider_uid, credit, Event.FOUND
+                )
+                if provider_uid is None:
+                    self.unmapped.append(message)
             case Absent() if message.absent_at is None:
-                message.absent_at = now
-                message.ask_at = now + engine.ask_after
+                message.absent_at = self._now
+                message.ask_at = self._now + self._engine.ask_after
             case Absent():
-                _send_again(engine, message, now)
+                self._send_again(message)
             case CannotTell(detail):
-                _still_unclear(engine, message, detail, now)
+                self._still_unclear(message, detail)
+            case None:
+                message.ask_at = self._now + (retry_after or self._engine.ask_after)
 
+    def _send_again(self, message: Message) -> None:
+        """The provider does not have it: it goes again, unless that is for a person to say."""
+        message.ask_at = None
+        due_at = message.due_at or message.created_at
+        late = lifecycle.is_overdue(due_at, self._now, self._engine.hold_after)
+        if message.attempts >= _MOST_CLAIMS or late:
+            message.status = lifecycle.next_status(Status.UNCERTAIN, Event.HOLD)
+            message.reason = "overdue" if late else "never_shown"
+            return
+        message.status = lifecycle.next_status(Status.UNCERTAIN, Event.SURELY_ABSENT)
+        message.attempt_at = self._now
+        message.reason = message.reason_detail = None
+        if message.attempts >= _CLAIMS_BEFORE_SPLIT and self._size > 1:
+            message.batch_limit = lifecycle.smaller_batch(self._size)
 
-def _send_again(engine: Engine, message: Message, now: datetime) -> None:
-    """The provider does not have it: it goes again, unless that is for a person to say."""
-    message.ask_at = None
-    due_at = message.due_at or message.created_at
-    if message.attempts >= _MOST_CLAIMS or lifecycle.is_overdue(due_at, now, engine.hold_after):
-        message.status = lifecycle.next_status(Status.UNCERTAIN, Event.HOLD)
-        message.reason = "overdue"
-        return
-    message.status = lifecycle.next_status(Status.UNCERTAIN, Event.SURELY_ABSENT)
-    message.attempt_at = now
-    message.reason = message.reason_detail = None
-
-
-def _still_unclear(engine: Engine, message: Message, detail: str, now: datetime) -> None:
-    message.reason, message.reason_detail = "cannot_tell", detail[:500] or None
-    message.absent_at = None
-    message.ask_at = now + lifecycle.next_asking(engine.ask_after, message.asked)
-    message.asked += 1
-
-
-def _ask_later(engine: Engine, message_id: int, wait: timedelta) -> None:
-    with writing() as session:
-        message = session.get_one(Message, message_id)
-        if message.status == Status.UNCERTAIN:
-            pause = max(wait, lifecycle.next_asking(engine.ask_after, message.asked))
-            message.ask_at = clock.now() + pause
-            message.asked += 1
+    def _still_unclear(self, message: Message, detail: str) -> None:
+        message.reason, message.reason_detail = "cannot_tell", detail[:500] or None
+        message.absent_at = None
+        pause = lifecycle.next_asking(self._engine.ask_after, message.asked)
+        message.ask_at = self._now + pause
+        message.asked += 1

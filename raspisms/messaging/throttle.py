@@ -10,12 +10,24 @@ from raspisms.adapters.base import Purpose, Throttled
 #: How much of a minute's calls may be made at once after a quiet time.
 BURST_SHARE = 6
 LEAST_BURST = 4.0
-#: Share of the burst that only sending may use up.
-RESERVE_SHARE = 3
+#: From the most to the least pressing; what is on one line is served alike.
+RANKS = (
+    frozenset({Purpose.SEND}),
+    frozenset({Purpose.RECONCILE, Purpose.CHECK, Purpose.INBOX}),
+    frozenset({Purpose.RECEIPTS}),
+)
+#: Share of the burst that a rank leaves to each rank above it.
+RESERVE_SHARE = 4
+#: Share of all calls that a rank is sure of while the ranks above it take all they can get.
+ASSURED = {1: 0.2, 2: 0.1}
+#: At most so many calls are saved up for a rank that waits.
+MOST_SAVED = 3.0
 #: When the provider says "too many" without saying how long to wait.
 PAUSE_AFTER_TOO_MANY = timedelta(seconds=5)
-#: After this long without a turn, asking is served before sending.
-PATIENCE_SECONDS = 30.0
+#: After "too many" there are half as many calls, at least this share; all of them again after
+#: this long.
+LEAST_SHARE = 1 / 8
+RECOVERY_SECONDS = 600.0
 
 
 class TokenBucket:
@@ -27,7 +39,7 @@ class TokenBucket:
     def __init__(
         self, calls_per_minute: int, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._per_second = calls_per_minute / 60
+        self._most = self._rate = calls_per_minute / 60
         # To list, to look at one and to send must fit together, however few calls are allowed.
         self._capacity = max(LEAST_BURST, calls_per_minute / BURST_SHARE)
         roomy = self._capacity >= 2 * LEAST_BURST
@@ -35,42 +47,78 @@ class TokenBucket:
         self._tokens = self._capacity
         self._monotonic = monotonic
         self._updated = monotonic()
-        #: Since when each purpose has been refused.
-        self._refused_since: dict[Purpose, float] = {}
+        self._blocked_until = self._updated
+        #: Since when each rank saves up, because it was refused.
+        self._saving_since: dict[int, float] = {}
         self._lock = threading.Lock()
 
     def take(self, purpose: Purpose) -> None:
         """Count one call. Raises Throttled with the time until there is room for it."""
+        rank = _rank(purpose)
         with self._lock:
             now = self._refill()
-            needed = 1.0 + self._kept_back(purpose, now)
-            if self._tokens < needed:
-                self._refused_since.setdefault(purpose, now)
-                raise Throttled(timedelta(seconds=(needed - self._tokens) / self._per_second))
+            wait = self._wait(rank, now)
+            if wait > 0:
+                self._saving_since.setdefault(rank, now)
+                raise Throttled(timedelta(seconds=wait))
             self._tokens -= 1.0
-            self._refused_since.pop(purpose, None)
+            self._spend_savings(rank, now)
 
     def slow_down(self, retry_after: timedelta | None) -> None:
-        """Make no call for a while: the provider said that there were too many."""
+        """Make no call for a while, and fewer after that: the provider said there were too many."""
         pause = (retry_after or PAUSE_AFTER_TOO_MANY).total_seconds()
         with self._lock:
+            now = self._refill()
+            # Calls under way at once are told at once: that is one "too many", not several.
+            if now >= self._blocked_until:
+                self._rate = max(self._rate / 2, self._most * LEAST_SHARE)
+            self._blocked_until = max(self._blocked_until, now + pause)
+            self._tokens = min(self._tokens, 1.0)
+
+    def calls_per_minute(self) -> float:
+        """How many calls may be made now; fewer than allowed after "too many"."""
+        with self._lock:
             self._refill()
-            self._tokens = min(self._tokens, 1.0 - pause * self._per_second)
+            return self._rate * 60
+
+    def time_for(self, calls: int) -> timedelta:
+        """About how long until ``calls`` more calls that send have been made."""
+        with self._lock:
+            now = self._refill()
+            blocked = max(0.0, self._blocked_until - now)
+            missing = max(0.0, calls - self._tokens)
+            return timedelta(seconds=blocked + missing / self._rate)
 
     def _refill(self) -> float:
         now = self._monotonic()
-        gained = (now - self._updated) * self._per_second
-        self._tokens = min(self._capacity, self._tokens + gained)
+        passed = now - self._updated
         self._updated = now
+        self._tokens = min(self._capacity, self._tokens + passed * self._rate)
+        self._rate = min(self._most, self._rate + passed * self._most / RECOVERY_SECONDS)
         return now
 
-    def _kept_back(self, purpose: Purpose, now: float) -> float:
-        """How many tokens are left to others: asking leaves the reserve, patience runs out."""
-        starved = sum(
-            1.0
-            for other, since in self._refused_since.items()
-            if other is not Purpose.SEND and now - since >= PATIENCE_SECONDS
-        )
-        if purpose is Purpose.SEND:
-            return min(starved, self._capacity - 1.0)
-        return 0.0 if purpose in self._refused_since and starved else self._reserve
+    def _wait(self, rank: int, now: float) -> float:
+        """Seconds until a call of ``rank`` may be made."""
+        needed = 1.0 + sum(self._saved(other, now) for other in ASSURED if other != rank)
+        if self._saved(rank, now) < 1.0:
+            needed = max(needed, 1.0 + rank * self._reserve)
+        # Savings of all ranks together never ask for more than the bucket holds.
+        missing = min(needed, self._capacity) - self._tokens
+        return max(self._blocked_until - now, missing / self._rate, 0.0)
+
+    def _saved(self, rank: int, now: float) -> float:
+        since = self._saving_since.get(rank)
+        if since is None:
+            return 0.0
+        return min(MOST_SAVED, (now - since) * self._rate * ASSURED.get(rank, 0.0))
+
+    def _spend_savings(self, rank: int, now: float) -> None:
+        saved = self._saved(rank, now)
+        if saved < 1.0:
+            self._saving_since.pop(rank, None)
+        else:
+            self._saving_since[rank] = now - (saved - 1.0) / (self._rate * ASSURED[rank])
+
+
+def _rank(purpose: Purpose) -> int:
+    return next(rank for rank, purposes in enumerate(RANKS) if purpose in purposes)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Float,
@@ -166,40 +167,87 @@ def needing_attention(status: Status, phone_ids: Iterable[int], limit: int) -> S
     )
 
 
-def due(phone_id: int, now: datetime, limit: int) -> Select[Message]:
-    """Pending messages of a phone whose time has come, the longest waiting first."""
+class DueRow(NamedTuple):
+    """What has to be known of a message to choose it for a call."""
+
+    id: int
+    peer: str
+    body: str
+    batch_limit: int | None
+    due_at: datetime | None
+    created_at: datetime
+
+
+_DUE_COLUMNS = (
+    Message.id,
+    Message.peer,
+    Message.body,
+    Message.batch_limit,
+    Message.due_at,
+    Message.created_at,
+)
+
+
+def due(
+    phone_id: int, now: datetime, limit: int, *, scheduled_too: bool = True
+) -> Select[Any, Any, Any, Any, Any, Any]:
+    """Pending messages of a phone whose time has come, the longest waiting first, as DueRow."""
+    query = select(*_DUE_COLUMNS).where(
+        Message.phone_id == phone_id,
+        PENDING,
+        Message.attempt_at <= now,
+    )
+    if not scheduled_too:
+        query = query.where(Message.scheduled.is_(False))
+    return query.order_by(Message.attempt_at, Message.id).limit(limit)
+
+
+def due_ids(phone_id: int, now: datetime) -> Select[int]:
+    """The same, all of them, where not even the texts may be readable."""
+    return select(Message.id).where(
+        Message.phone_id == phone_id, PENDING, Message.attempt_at <= now
+    )
+
+
+def row(message_id: int) -> Select[Any, Any, Any, Any, Any, Any]:
+    """One message as DueRow."""
+    return select(*_DUE_COLUMNS).where(Message.id == message_id)
+
+
+def next_attempt(phone_id: int, *, scheduled_too: bool = True) -> Select[datetime | None]:
+    """When the next pending message of a phone wants to go."""
+    query = select(func.min(Message.attempt_at)).where(Message.phone_id == phone_id, PENDING)
+    return query if scheduled_too else query.where(Message.scheduled.is_(False))
+
+
+def claimed() -> Select[int]:
+    """The ids of the messages that are claimed."""
+    return select(Message.id).where(SENDING)
+
+
+def calls_to_ask(phone_id: int, now: datetime, limit: int) -> Select[str | None]:
+    """The marks of the calls of a phone about which the provider should be asked now."""
+    first = func.min(Message.ask_at)
     return (
-        select(Message)
-        .where(
-            Message.phone_id == phone_id,
-            PENDING,
-            Message.attempt_at <= now,
-        )
-        .order_by(Message.attempt_at, Message.id)
+        select(Message.call_tag)
+        .where(Message.phone_id == phone_id, UNCERTAIN, Message.ask_at <= now)
+        .group_by(Message.call_tag)
+        .order_by(first)
         .limit(limit)
     )
 
 
-def next_attempt(phone_id: int) -> Select[datetime | None]:
-    """When the next pending message of a phone wants to go."""
-    return select(func.min(Message.attempt_at)).where(Message.phone_id == phone_id, PENDING)
-
-
-def claimed() -> Select[Message]:
-    return select(Message).where(SENDING)
-
-
-def to_ask(phone_id: int, now: datetime, limit: int) -> Select[Message]:
-    """Uncertain messages of a phone about which the provider should be asked now."""
+def in_doubt(phone_id: int, tag: str) -> Select[Message]:
+    """The uncertain messages of one call that are to be asked about."""
     return (
         select(Message)
         .where(
             Message.phone_id == phone_id,
             UNCERTAIN,
-            Message.ask_at <= now,
+            Message.call_tag == tag,
+            Message.ask_at.is_not(None),
         )
-        .order_by(Message.ask_at, Message.id)
-        .limit(limit)
+        .order_by(Message.id)
     )
 
 
@@ -207,15 +255,28 @@ def next_asking(phone_id: int) -> Select[datetime | None]:
     return select(func.min(Message.ask_at)).where(Message.phone_id == phone_id, UNCERTAIN)
 
 
-def awaiting_receipt(phone_id: int) -> Select[Message]:
-    """Sent messages of a phone whose end is not known, oldest first."""
-    return select(Message).where(Message.phone_id == phone_id, SENT).order_by(Message.sent_at)
+def awaiting(
+    phone_id: int, since: datetime, until: datetime, limit: int
+) -> Select[datetime | None]:
+    """When messages without a receipt were sent, between two instants, oldest first."""
+    return (
+        select(Message.sent_at)
+        .where(
+            Message.phone_id == phone_id, SENT, Message.sent_at >= since, Message.sent_at <= until
+        )
+        .order_by(Message.sent_at)
+        .limit(limit)
+    )
 
 
-def sent_range(phone_id: int) -> Select[datetime | None, datetime | None]:
-    """When the oldest and the youngest of the messages without a receipt were sent."""
-    return select(func.min(Message.sent_at), func.max(Message.sent_at)).where(
-        Message.phone_id == phone_id, SENT
+def awaited_ids(phone_id: int, since: datetime, until: datetime) -> Select[str | None]:
+    """The ids of the same messages, of those that have one."""
+    return select(Message.provider_uid).where(
+        Message.phone_id == phone_id,
+        SENT,
+        Message.sent_at >= since,
+        Message.sent_at <= until,
+        Message.provider_uid.is_not(None),
     )
 
 
@@ -268,4 +329,34 @@ CLOSE = (
         reason_detail=None,
         final_at=bindparam("at"),
     )
+)
+
+# The messages of one call (``of_call``) that the provider took without saying under which id.
+_ACCEPTED_WITHOUT_ID = (
+    _message.c.call_tag == bindparam("of_call"),
+    _message.c.provider_uid.is_(None),
+    _message.c.sent_at.is_not(None),
+)
+#: How many they are.
+WITHOUT_ID = select(func.count()).select_from(_message).where(*_ACCEPTED_WITHOUT_ID)
+#: What is true of all of them, unless more is known already.
+CLOSE_CALL = (
+    update(_message)
+    .where(*_ACCEPTED_WITHOUT_ID, _message.c.status.in_(bindparam("before", expanding=True)))
+    .values(
+        status=bindparam("new_status"),
+        reason=bindparam("why"),
+        reason_detail=None,
+        final_at=bindparam("at"),
+    )
+)
+#: The one that is to ``to`` has the id ``of_uid``.
+GIVE_ID = (
+    update(_message)
+    .where(*_ACCEPTED_WITHOUT_ID, _message.c.peer == bindparam("to"))
+    .values(provider_uid=bindparam("of_uid"))
+)
+#: The only one left has the id ``of_uid``.
+GIVE_LAST_ID = (
+    update(_message).where(*_ACCEPTED_WITHOUT_ID).values(provider_uid=bindparam("of_uid"))
 )

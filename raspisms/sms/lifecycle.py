@@ -80,6 +80,11 @@ FINAL = frozenset(
 )
 
 
+def sources(event: Event) -> frozenset[Status]:
+    """The statuses that can take ``event``."""
+    return frozenset(status for status, taken in TRANSITIONS if taken is event)
+
+
 class IllegalTransitionError(Exception):
     """The table knows no such step: a fault of the program, never of a person."""
 
@@ -146,16 +151,24 @@ def after_not_sent(
     """
     if is_overdue(due_at, now, hold_after):
         return Hold()
-    wait = min(FIRST_RETRY * 2 ** min(attempts - 1, 20), LONGEST_RETRY) * (1 - jitter / 4)
+    wait = backoff(attempts, jitter)
     if retry_after is not None:
         wait = max(wait, min(retry_after, hold_after))
     return Retry(now + wait)
+
+
+def backoff(attempts: int, jitter: float) -> timedelta:
+    """The wait before the next try after ``attempts`` in vain, as ``after_not_sent`` has it."""
+    return min(FIRST_RETRY * (1 << min(attempts - 1, 20)), LONGEST_RETRY) * (1 - jitter / 4)
 
 
 def is_overdue(due_at: datetime, now: datetime, hold_after: timedelta) -> bool:
     """Whether a message is so late that it should not go without a person's word."""
     return now - due_at > hold_after
 
+
+#: A clock that is further off than this lets no scheduled message go.
+CLOCK_TOLERANCE = timedelta(minutes=5)
 
 #: How long the provider may try to deliver. Given with each message, since OVH documents no default
 #: (OVH API schema, ``validityPeriod``); 2880 minutes is what OVH's own control panel sends.
@@ -169,21 +182,31 @@ def has_expired(sent_at: datetime, now: datetime) -> bool:
     return now - sent_at > VALIDITY + RECEIPT_GRACE
 
 
-#: (age of the youngest message without a receipt, pause between two askings)
-_RECEIPT_PAUSES = (
-    (timedelta(minutes=2), timedelta(seconds=10)),
-    (timedelta(hours=6), timedelta(seconds=45)),
-    (timedelta(hours=24), timedelta(minutes=5)),
+@dataclass(frozen=True)
+class AgeGroup:
+    """Messages without a receipt, younger than ``below``: asked about each ``pause``."""
+
+    below: timedelta
+    pause: timedelta
+
+
+#: From young to old: who got no receipt for a day has mostly switched the phone off for long.
+AGE_GROUPS = (
+    AgeGroup(timedelta(minutes=2), timedelta(seconds=10)),
+    AgeGroup(timedelta(hours=6), timedelta(seconds=45)),
+    AgeGroup(timedelta(hours=24), timedelta(minutes=5)),
+    AgeGroup(timedelta(days=3650), timedelta(minutes=30)),
 )
-_LONGEST_RECEIPT_PAUSE = timedelta(minutes=30)
 
 
-def receipt_pause(age: timedelta) -> timedelta:
-    """How long to wait before asking again for the receipts of messages sent ``age`` ago."""
-    for limit, pause in _RECEIPT_PAUSES:
-        if age < limit:
-            return pause
-    return _LONGEST_RECEIPT_PAUSE
+#: A call to several that came to no good end may have met its fault in one of them: what goes again
+#: goes in calls of a quarter of the size, until the one at fault is alone.
+_SPLIT = 4
+
+
+def smaller_batch(size: int) -> int:
+    """How many may go in one call after one of ``size`` came to no good end."""
+    return max(1, size // _SPLIT)
 
 
 _LONGEST_ASKING = timedelta(hours=1)

@@ -30,6 +30,14 @@ REASONS: dict[str, Reason] = {
         say("Its time passed long ago while it could not be sent."),
         say("Say whether it should still go."),
     ),
+    "never_shown": Reason(
+        say("The provider took none of several tries, and never said why."),
+        say("Say whether it should be tried once more."),
+    ),
+    "unreadable": Reason(
+        say("It cannot be read any more: the database file is damaged there."),
+        say("Cancel it, and write it again."),
+    ),
     "restored": Reason(
         say("It was waiting when the backup was made, and may have been sent since."),
         say("Say whether it should still go."),

@@ -7,7 +7,7 @@ import pytest
 
 from raspisms.adapters import registry
 from raspisms.adapters.base import Adapter, Purpose, Surroundings
-from raspisms.adapters.ovh.client import forget_delta
+from raspisms.messaging.true_time import TrueTime
 from raspisms.simulator import Simulator
 from tests.household import KEYS
 
@@ -34,12 +34,10 @@ def budget() -> FreeBudget:
 def ovh_adapter(url: str, budget: FreeBudget, folder: Path, **changed: str) -> Adapter:
     kind = registry.get("ovh_sms_virtual_number_adapter")
     settings = kind.clean(KEYS | changed, "FR")
-    return kind(settings, Surroundings("FR", folder, url, budget))
+    return kind(settings, Surroundings("FR", folder, url, budget, TrueTime()))
 
 
 @pytest.fixture
 def ovh(simulator: Simulator, budget: FreeBudget, tmp_path: Path) -> Adapter:
     """An OVH phone whose number is spelled as OVH does, as after a check."""
-    adapter = ovh_adapter(simulator.url, budget, tmp_path)
-    forget_delta(simulator.url)
-    return adapter
+    return ovh_adapter(simulator.url, budget, tmp_path)

@@ -12,6 +12,7 @@ from raspisms.adapters.base import (
     Adapter,
     Batch,
     CannotTell,
+    Finding,
     Found,
     Misconfigured,
     Purpose,
@@ -31,19 +32,27 @@ OTHER = "+33639982222"
 
 
 def _send(adapter: Adapter, text: str = "Bonjour", tag: str = "rsmark", to: str = PEER) -> str:
-    outcome = adapter.send(Batch(text, (to,), tag, timedelta(hours=48)))[to]
+    outcome = adapter.send(Batch(text, (to,), tag, timedelta(hours=48))).outcomes[to]
     assert isinstance(outcome, Accepted)
+    assert outcome.provider_uid is not None
     return outcome.provider_uid
 
 
 def _sought(**changed: object) -> Sought:
-    known: dict[str, object] = {
-        "receiver": PEER,
+    usual: dict[str, object] = {
+        "receivers": (PEER,),
         "text": "Bonjour",
         "tag": "rsmark",
         "since": datetime.now(UTC) - timedelta(minutes=1),
+        "known": lambda _uids: (),
     }
-    return Sought(**known | changed)  # type: ignore[arg-type]
+    return Sought(**usual | changed)  # type: ignore[arg-type]
+
+
+def _find(adapter: Adapter, **changed: object) -> Finding:
+    """What is found of the only receiver."""
+    sought = _sought(**changed)
+    return adapter.find_sent(sought).findings[sought.receivers[0]]
 
 
 @pytest.mark.parametrize("place", ["jobs", "outgoing"])
@@ -53,7 +62,7 @@ def test_a_message_is_found_by_the_mark_of_its_call_or_by_what_it_is(
     simulator.change(pickup_delay=60 if place == "jobs" else 0, delivery_delay=60)
     uid = _send(ovh)
     time.sleep(0.2)
-    assert ovh.find_sent(_sought()) == Found(uid, 1.0)
+    assert _find(ovh) == Found(uid, 1.0)
 
 
 def test_where_marks_are_not_kept_receiver_text_and_time_find_it(
@@ -62,14 +71,14 @@ def test_where_marks_are_not_kept_receiver_text_and_time_find_it(
     simulator.fault("tags_dropped")
     uid = _send(ovh)
     simulator.settle(5)
-    assert ovh.find_sent(_sought()) == Found(uid, 1.0)
+    assert _find(ovh) == Found(uid, 1.0)
 
 
 @pytest.mark.parametrize(
     "changed",
     [
         {"text": "Bonsoir", "tag": "rsother"},
-        {"receiver": OTHER},
+        {"receivers": (OTHER,)},
         {"tag": "rsother"},
         {"since": datetime.now(UTC) + timedelta(hours=2), "tag": "rsother"},
     ],
@@ -80,7 +89,7 @@ def test_what_is_another_message_is_not_taken_for_it(
 ) -> None:
     _send(ovh)
     simulator.settle(5)
-    assert ovh.find_sent(_sought(**changed)) == Absent()
+    assert _find(ovh, **changed) == Absent()
 
 
 def test_its_mark_finds_it_also_where_ovh_shows_the_text_otherwise(
@@ -88,7 +97,7 @@ def test_its_mark_finds_it_also_where_ovh_shows_the_text_otherwise(
 ) -> None:
     uid = _send(ovh, "Bonjour ")
     simulator.settle(5)
-    assert ovh.find_sent(_sought(text="autrement écrit")) == Found(uid, 1.0)
+    assert _find(ovh, text="autrement écrit") == Found(uid, 1.0)
 
 
 def test_of_two_alike_without_marks_the_one_known_to_be_another_s_is_left_out(
@@ -97,8 +106,8 @@ def test_of_two_alike_without_marks_the_one_known_to_be_another_s_is_left_out(
     simulator.fault("tags_dropped")
     first, second = _send(ovh, "OK"), _send(ovh, "OK")
     simulator.settle(5)
-    assert isinstance(ovh.find_sent(_sought(text="OK")), CannotTell)
-    assert ovh.find_sent(_sought(text="OK", taken={first})) == Found(second, 1.0)
+    assert isinstance(_find(ovh, text="OK"), CannotTell)
+    assert _find(ovh, text="OK", known=lambda _uids: {first}) == Found(second, 1.0)
 
 
 def test_receipts_are_asked_for_in_bulk_with_one_more_call_for_each_failure(
@@ -109,7 +118,7 @@ def test_receipts_are_asked_for_in_bulk_with_one_more_call_for_each_failure(
     bad = _send(ovh, to=OTHER)
     simulator.settle(5)
     before = len(simulator.ledger.calls)
-    news = {one.provider_uid: one for one in ovh.poll_receipts(_ago(), {*good, bad})}
+    news = {one.provider_uid: one for one in ovh.poll_receipts(_ago(), _now(), {*good, bad}).news}
     assert {news[uid].state for uid in good} == {ReceiptState.DELIVERED}
     assert (news[bad].state, news[bad].reason) == (ReceiptState.FAILED, "spam")
     assert len(simulator.ledger.calls) - before == 3
@@ -120,7 +129,11 @@ def test_receipts_of_messages_that_are_not_ours_are_left_out(
 ) -> None:
     _send(ovh)
     simulator.settle(5)
-    assert ovh.poll_receipts(_ago(), {"1"}) == []
+    assert ovh.poll_receipts(_ago(), _now(), {"1", "2", "3"}).news == ()
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
 
 
 def _ago() -> datetime:
@@ -177,11 +190,33 @@ def test_asking_fails_in_the_interface_s_own_terms(
     simulator.fault(fault, match="GET /sms/*")
     arguments = {
         "list_inbox": (None,),
-        "poll_receipts": (_ago(), {"1"}),
+        "poll_receipts": (_ago(), _now(), {"1", "2", "3"}),
         "find_sent": (_sought(),),
     }
     with pytest.raises(error):
         getattr(ovh, operation)(*arguments[operation])
+
+
+@pytest.mark.parametrize("fault", ["cut_in_answer", "empty_200", "html_200", "other_shape"])
+def test_a_look_up_without_a_clear_answer_says_nothing(
+    ovh: Adapter, simulator: Simulator, fault: str
+) -> None:
+    uid = _send(ovh)
+    simulator.fault(fault, match="GET /sms/*")
+    with pytest.raises(Unreachable):
+        ovh.look_up(uid)
+
+
+def test_a_look_up_tells_whose_a_message_is_and_what_became_of_it(
+    ovh: Adapter, simulator: Simulator
+) -> None:
+    simulator.outcome(PEER, "failed", ptt=24)
+    uid = _send(ovh)
+    simulator.settle(5)
+    news = ovh.look_up(uid)
+    assert news is not None
+    assert (news.receiver, news.state, news.reason) == (PEER, ReceiptState.FAILED, "absent")
+    assert ovh.look_up("1") is None
 
 
 def test_right_settings_have_no_problem_and_teach_ovh_s_spelling(ovh: Adapter) -> None:
@@ -308,13 +343,14 @@ def test_receipts_that_are_known_are_kept_when_the_budget_ends_in_the_middle(
         simulator.outcome(peer, "failed", ptt=24)
     good, bad = _send(ovh), {_send(ovh, to=peer) for peer in peers}
     simulator.settle(5)
-    left = iter(range(5))
+    left = iter(range(3))
 
     def take(_purpose: Purpose) -> None:
         if next(left, None) is None:
             raise Throttled(timedelta(seconds=1))
 
     monkeypatch.setattr(budget, "take", take)
-    news = {one.provider_uid for one in ovh.poll_receipts(_ago(), {good, *bad})}
-    assert good in news
-    assert len(news) == 4
+    polled = ovh.poll_receipts(_ago(), _now(), {good, *bad})
+    assert not polled.complete
+    assert good in {one.provider_uid for one in polled.news}
+    assert len(polled.news) == 2

@@ -73,7 +73,7 @@ def test_the_outcome_says_what_is_known(
 ) -> None:
     monkeypatch.setattr(ovh_client, "TIMEOUT", (1, 1))
     simulator.fault(fault, match="POST */jobs", **options)
-    outcome = ovh.send(_batch())[PEER]
+    outcome = ovh.send(_batch()).outcomes[PEER]
     assert isinstance(outcome, kind), outcome
     assert getattr(outcome, "code", None) == code
     assert len(simulator.ledger.jobs) == taken
@@ -82,31 +82,58 @@ def test_the_outcome_says_what_is_known(
 def test_a_message_is_accepted_under_ovh_s_id_with_its_credits(
     ovh: Adapter, simulator: Simulator
 ) -> None:
-    outcome = ovh.send(_batch())[PEER]
+    outcome = ovh.send(_batch()).outcomes[PEER]
     (job,) = simulator.ledger.jobs
     assert outcome == Accepted(str(job.id), 1.0)
     assert job.tag == "rsmark"
 
 
-def test_in_a_batch_each_number_gets_its_own_id(ovh: Adapter, simulator: Simulator) -> None:
-    peers = tuple(f"+3363998{n:04}" for n in range(100, 106))
+def _peers(count: int) -> tuple[str, ...]:
+    return tuple(f"+3363998{n:04}" for n in range(100, 100 + count))
+
+
+def test_of_a_batch_the_ids_are_known_but_not_whose_each_is(
+    ovh: Adapter, simulator: Simulator
+) -> None:
+    peers = _peers(6)
     simulator.outcome(peers[2], "invalid")
-    outcomes = ovh.send(_batch(*peers))
-    assert outcomes[peers[2]] == Refused("invalid_number")
+    before = len(simulator.ledger.calls)
+    report = ovh.send(_batch(*peers))
+    assert report.outcomes.pop(peers[2]) == Refused("invalid_number")
+    assert set(report.outcomes.values()) == {Accepted(None, 1.0)}
+    assert sorted(report.unmapped) == sorted(str(job.id) for job in simulator.ledger.jobs)
+    assert len(report.outcomes) == len(report.unmapped) == 5
+    assert [call.path for call in simulator.ledger.calls[before:]].count("/auth/time") <= 1
+    assert len(simulator.ledger.calls) - before <= 2
+
+
+@pytest.mark.parametrize("fault", ["fewer_ids", "more_ids", "repeated_ids", "no_ids"])
+@pytest.mark.parametrize("count", [3, 40])
+def test_where_ids_and_numbers_do_not_match_no_id_is_given_to_a_number_by_guess(
+    ovh: Adapter, simulator: Simulator, fault: str, count: int
+) -> None:
+    simulator.fault(fault, match="POST */jobs")
+    report = ovh.send(_batch(*_peers(count)))
     truth = {job.receiver: str(job.id) for job in simulator.ledger.jobs}
-    given = {
-        receiver: outcome.provider_uid
-        for receiver, outcome in outcomes.items()
-        if isinstance(outcome, Accepted)
-    }
-    assert given == truth
+    assert report.unmapped == ()
+    assert len(truth) == count
+    for receiver, outcome in report.outcomes.items():
+        assert isinstance(outcome, Accepted | Uncertain)
+        if isinstance(outcome, Accepted):
+            assert outcome.provider_uid == truth[receiver]
+
+
+def test_a_refused_batch_says_that_it_was_refused_whole(ovh: Adapter, simulator: Simulator) -> None:
+    simulator.fault("error_400", match="POST */jobs")
+    report = ovh.send(_batch(*_peers(3)))
+    assert all(isinstance(one, Refused) and one.whole_call for one in report.outcomes.values())
 
 
 def test_when_there_were_too_many_calls_all_calls_slow_down(
     ovh: Adapter, simulator: Simulator, budget: FreeBudget
 ) -> None:
     simulator.fault("error_429_retry_after", match="POST */jobs", retry_after=7)
-    outcome = ovh.send(_batch())[PEER]
+    outcome = ovh.send(_batch()).outcomes[PEER]
     assert isinstance(outcome, NotSent)
     assert outcome.retry_after == timedelta(seconds=7)
     assert budget.slowed == [timedelta(seconds=7)]
@@ -114,14 +141,14 @@ def test_when_there_were_too_many_calls_all_calls_slow_down(
 
 def test_nothing_leaves_where_nobody_listens(budget: FreeBudget, tmp_path: Path) -> None:
     adapter = ovh_adapter(f"http://127.0.0.1:{free_port()}/1.0", budget, tmp_path)
-    outcome = adapter.send(_batch())[PEER]
+    outcome = adapter.send(_batch()).outcomes[PEER]
     assert isinstance(outcome, NotSent)
     assert outcome.code == "unreachable"
 
 
 def test_nothing_leaves_when_the_name_is_not_known(budget: FreeBudget, tmp_path: Path) -> None:
     adapter = ovh_adapter("https://no-such-host.invalid/1.0", budget, tmp_path)
-    assert isinstance(adapter.send(_batch())[PEER], NotSent)
+    assert isinstance(adapter.send(_batch()).outcomes[PEER], NotSent)
 
 
 def test_nothing_leaves_when_nobody_takes_the_connection(
@@ -139,7 +166,7 @@ def test_nothing_leaves_when_nobody_takes_the_connection(
                 one.setblocking(False)
                 one.connect_ex(address)
             adapter = ovh_adapter(f"http://127.0.0.1:{address[1]}/1.0", budget, tmp_path)
-            assert isinstance(adapter.send(_batch())[PEER], NotSent)
+            assert isinstance(adapter.send(_batch()).outcomes[PEER], NotSent)
         finally:
             for one in waiting:
                 one.close()
@@ -147,14 +174,14 @@ def test_nothing_leaves_when_nobody_takes_the_connection(
 
 def test_a_wrong_clock_at_ovh_is_made_up_for(ovh: Adapter, simulator: Simulator) -> None:
     simulator.change(time_offset=7200)
-    assert isinstance(ovh.send(_batch())[PEER], Accepted)
+    assert isinstance(ovh.send(_batch()).outcomes[PEER], Accepted)
 
 
 def test_a_clock_that_was_set_since_is_noticed_after_one_refusal(
     ovh: Adapter, simulator: Simulator
 ) -> None:
-    assert isinstance(ovh.send(_batch())[PEER], Accepted)
+    assert isinstance(ovh.send(_batch()).outcomes[PEER], Accepted)
     simulator.change(time_offset=7200)
-    first = ovh.send(_batch())[PEER]
+    first = ovh.send(_batch()).outcomes[PEER]
     assert isinstance(first, NotSent)
-    assert isinstance(ovh.send(_batch())[PEER], Accepted)
+    assert isinstance(ovh.send(_batch()).outcomes[PEER], Accepted)

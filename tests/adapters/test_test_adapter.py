@@ -12,6 +12,7 @@ from raspisms.adapters.base import (
     Accepted,
     Adapter,
     Batch,
+    Finding,
     Found,
     NotSent,
     ReceiptNews,
@@ -20,6 +21,7 @@ from raspisms.adapters.base import (
     UnreadableMessage,
 )
 from raspisms.errors import InvalidForm, NotFound
+from raspisms.messaging.true_time import TrueTime
 from raspisms.sms.lifecycle import ReceiptState
 from tests.adapters.conftest import FreeBudget
 from tests.household import PEER
@@ -29,7 +31,9 @@ from tests.household import PEER
 def adapter(tmp_path: Path, budget: FreeBudget) -> Adapter:
     kind = registry.get("test_adapter")
     settings = kind.clean({"number": "06 39 98 77 77"}, "FR")
-    adapter = kind(settings, Surroundings("FR", tmp_path, "http://127.0.0.1:9/1.0", budget))
+    adapter = kind(
+        settings, Surroundings("FR", tmp_path, "http://127.0.0.1:9/1.0", budget, TrueTime())
+    )
     assert adapter.check().problems == ()
     return adapter
 
@@ -40,29 +44,39 @@ def folder(adapter: Adapter, tmp_path: Path) -> Path:
 
 
 def _send(adapter: Adapter, tag: str = "rs1") -> str:
-    outcome = adapter.send(Batch("Bonjour", (PEER,), tag, timedelta(hours=48)))[PEER]
+    outcome = adapter.send(Batch("Bonjour", (PEER,), tag, timedelta(hours=48))).outcomes[PEER]
     assert isinstance(outcome, Accepted)
+    assert outcome.provider_uid is not None
     return outcome.provider_uid
+
+
+def _find(adapter: Adapter, tag: str) -> Finding:
+    sought = Sought(tag, "Bonjour", (PEER,), datetime.now(UTC), lambda _uids: ())
+    return adapter.find_sent(sought).findings[PEER]
 
 
 def test_what_is_sent_is_written_and_counts_as_delivered(adapter: Adapter, folder: Path) -> None:
     first, second = _send(adapter, "rs1"), _send(adapter, "rs2")
     lines = [json.loads(line) for line in (folder / "sent.jsonl").read_text().splitlines()]
     assert [(line["to"], line["text"]) for line in lines] == [(PEER, "Bonjour")] * 2
-    news = adapter.poll_receipts(datetime.now(UTC), {first, second, "999"})
-    assert list(news) == [ReceiptNews(uid, ReceiptState.DELIVERED) for uid in (first, second)]
+    now = datetime.now(UTC)
+    polled = adapter.poll_receipts(now, now, {first, second, "999"})
+    assert polled.complete
+    assert list(polled.news) == [
+        ReceiptNews(uid, ReceiptState.DELIVERED) for uid in (first, second)
+    ]
 
 
 def test_what_was_sent_is_found_by_its_mark(adapter: Adapter) -> None:
     uid = _send(adapter)
-    assert adapter.find_sent(Sought(PEER, "Bonjour", "rs1", datetime.now(UTC))) == Found(uid)
-    assert adapter.find_sent(Sought(PEER, "Bonjour", "rs2", datetime.now(UTC))) == Absent()
+    assert _find(adapter, "rs1") == Found(uid)
+    assert _find(adapter, "rs2") == Absent()
 
 
 def test_half_a_line_of_a_power_cut_hides_no_later_one(adapter: Adapter, folder: Path) -> None:
     (folder / "sent.jsonl").write_text('{"to": "+336')
     uid = _send(adapter)
-    assert adapter.find_sent(Sought(PEER, "Bonjour", "rs1", datetime.now(UTC))) == Found(uid)
+    assert _find(adapter, "rs1") == Found(uid)
 
 
 def test_what_is_put_into_the_file_comes_in(adapter: Adapter, folder: Path) -> None:
@@ -82,7 +96,7 @@ def test_without_its_folder_nothing_is_sent(adapter: Adapter, folder: Path) -> N
     for path in folder.iterdir():
         path.unlink()
     folder.rmdir()
-    outcome = adapter.send(Batch("x", (PEER,), "rs1", timedelta(hours=1)))[PEER]
+    outcome = adapter.send(Batch("x", (PEER,), "rs1", timedelta(hours=1))).outcomes[PEER]
     assert isinstance(outcome, NotSent)
 
 

@@ -8,6 +8,7 @@ import time_machine
 from raspisms import clock
 from raspisms.extensions import db
 from raspisms.messaging import decisions, outbox, phones, reconciliation
+from raspisms.messaging.true_time import TrueTime
 from raspisms.models import Message, Phone
 from raspisms.simulator import Simulator, account
 from raspisms.sms.lifecycle import Status
@@ -130,9 +131,9 @@ def test_what_is_overdue_for_hours_is_held_for_a_person(
 ) -> None:
     message_id = household.write(phone.id)
     with time_machine.travel(datetime.now(UTC) + timedelta(hours=7)):
-        outbox.hold_overdue(household.engine)
+        household.engine.time = TrueTime()  # it passed, the clock was not set
+        outbox.send_due(household.engine, phone.id)
     assert household.message(message_id).status == Status.HELD
-    outbox.send_due(household.engine, phone.id)
     assert simulator.ledger.jobs == ()
     decisions.release(household.admin, message_id)
     outbox.send_due(household.engine, phone.id)
@@ -266,8 +267,8 @@ def test_a_claim_of_a_dead_process_is_uncertain_and_one_of_this_process_is_not(
         db.update(Message).values(status=Status.SENDING, claimed_at=clock.now(), claimed_by="x")
     )
     db.session.commit()
-    household.engine.in_flight.add(live_id)
-    outbox.recover(household.engine)
+    with household.engine.flights.carrying(phone.id, {live_id: PEER}):
+        outbox.recover(household.engine)
     dead = household.message(dead_id)
     assert (dead.status, dead.reason) == (Status.UNCERTAIN, "stopped_while_sending")
     assert household.message(live_id).status == Status.SENDING
@@ -335,6 +336,7 @@ def test_what_became_overdue_while_running_is_held_too(
 ) -> None:
     message_id = household.write(phone.id)
     with time_machine.travel(datetime.now(UTC) + timedelta(days=3)):
+        household.engine.time = TrueTime()
         outbox.send_due(household.engine, phone.id)
     message = household.message(message_id)
     assert (message.status, message.reason) == (Status.HELD, "overdue")

@@ -9,7 +9,7 @@ import time_machine
 from raspisms import clock
 from raspisms.adapters.base import ReceiptNews
 from raspisms.extensions import db
-from raspisms.messaging import outbox, receipts
+from raspisms.messaging import outbox, receipt_polling, receipts
 from raspisms.models import Phone, Receipt
 from raspisms.simulator import Simulator, account
 from raspisms.sms.lifecycle import ReceiptState, Status
@@ -120,14 +120,14 @@ def test_asking_settles_delivered_and_failed_ones(
     bad = household.write(phone.id, number="+33639982222")
     outbox.send_due(household.engine, phone.id)
     simulator.settle(5)
-    receipts.poll(household.engine, phone.id)
+    receipt_polling.poll(household.engine, phone.id, 0)
     assert household.message(good).status == Status.DELIVERED
     assert (household.message(bad).status, household.message(bad).reason) == (
         Status.FAILED,
         "absent",
     )
     before = len(simulator.ledger.calls)
-    receipts.poll(household.engine, phone.id)
+    receipt_polling.poll(household.engine, phone.id, 0)
     assert len(simulator.ledger.calls) == before, "nothing is left to be asked about"
 
 
@@ -137,8 +137,8 @@ def test_the_older_the_messages_the_rarer_the_asking(
     pauses = []
     for age in (timedelta(0), timedelta(hours=1), timedelta(hours=10), timedelta(hours=40)):
         with time_machine.travel(datetime.now(UTC) + age):
-            ((_, pause),) = receipts.pollable(clock.now())
-        pauses.append(pause)
+            (plan,) = receipt_polling.plans(household.engine)
+        pauses.append(plan.pause)
     assert pauses == sorted(set(pauses))
     assert pauses[1] < timedelta(minutes=1)
 

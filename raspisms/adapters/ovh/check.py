@@ -8,9 +8,9 @@ from typing import Any
 from raspisms.adapters.base import CheckReport, Purpose, Unreachable
 from raspisms.adapters.ovh.client import Answered, AnswerLost, NeverLeft, OvhClient
 from raspisms.errors import Invalid, Text, say
+from raspisms.sms.lifecycle import CLOCK_TOLERANCE
 from raspisms.sms.numbers import parse_sender
 
-_LARGEST_DIFFERENCE = timedelta(minutes=5)
 #: What sending, receiving and tracking need. PUT and DELETE are asked for on the key page too, but
 #: a phone works without them.
 _NEEDED = (("GET", ""), ("POST", "/virtualNumbers/{number}/jobs"))
@@ -170,7 +170,7 @@ def _unexpected(error: Answered) -> Invalid:
 
 
 def _clock_notice(difference: timedelta) -> tuple[Text, ...]:
-    if abs(difference) < _LARGEST_DIFFERENCE:
+    if abs(difference) < CLOCK_TOLERANCE:
         return ()
     minutes = round(abs(difference).total_seconds() / 60)
     return (

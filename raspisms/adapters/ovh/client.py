@@ -4,10 +4,8 @@ The ``ovh`` package turns every network fault into one error. Whether a call nev
 answer was lost decides whether an SMS may be sent again, so that difference is kept here.
 """
 
-import contextlib
 import hashlib
 import ssl
-import threading
 import time
 from collections.abc import Mapping
 from datetime import timedelta
@@ -20,14 +18,10 @@ import requests
 import urllib3.exceptions as urllib3_errors
 from ovh.client import ENDPOINTS
 
-from raspisms.adapters.base import Budget, Purpose
+from raspisms.adapters.base import Budget, Purpose, TimeKeeper
 
 #: Seconds to connect, and between two pieces of the answer. The package's own default is 180.
 TIMEOUT = (5, 15)
-#: A clock difference is learnt anew after this long.
-_DELTA_LIFETIME_SECONDS = 3600.0
-#: The wall clock was set when it moved so much against the one that never jumps.
-_JUMP_SECONDS = 2.0
 
 
 class CallError(Exception):
@@ -70,7 +64,9 @@ class Answered(CallError):
 class OvhClient:
     """Calls with one set of keys; use it in a ``with`` block, in one thread."""
 
-    def __init__(self, settings: Mapping[str, Any], api_url: str, budget: Budget) -> None:
+    def __init__(
+        self, settings: Mapping[str, Any], api_url: str, budget: Budget, keeper: TimeKeeper
+    ) -> None:
         # The package takes no address, only a name from its table.
         ENDPOINTS.setdefault(api_url, api_url)
         self._signer = _Signer(
@@ -80,8 +76,8 @@ class OvhClient:
             consumer_key=settings["consumer_key"],
             timeout=TIMEOUT,
         )
-        self._url = api_url
         self._budget = budget
+        self._time = keeper
 
     def __enter__(self) -> Self:
         return self
@@ -105,17 +101,18 @@ class OvhClient:
 
     def clock_difference(self) -> timedelta:
         """How far OVH's clock is ahead of this machine's; asked for when not known."""
-        known = _known_delta(self._url)
+        known = self._time.difference()
         if known is None:
             known = self._ask_time()
-            _remember_delta(self._url, known)
-        return timedelta(seconds=known)
+            self._time.learn(known)
+        return known
 
-    def _ask_time(self) -> int:
+    def _ask_time(self) -> timedelta:
         answer = self._answer("GET", "/auth/time", None, need_auth=False)
-        if not isinstance(answer, int):
+        # It is a whole number of seconds; a bool is one too in Python, but not in JSON.
+        if type(answer) is not int:
             raise AnswerLost("/auth/time is not a number")
-        return answer - int(time.time())
+        return timedelta(seconds=answer - int(time.time()))
 
     def _call(self, method: str, path: str, body: dict[str, Any] | None) -> Any:
         try:
@@ -127,7 +124,7 @@ class OvhClient:
             return self._answer(method, path, body, need_auth=True)
         except Answered as error:
             if error.is_about_time or "signature" in error.message.lower():
-                forget_delta(self._url)
+                self._time.forget()
             if error.status == 429:
                 self._budget.slow_down(error.retry_after)
             raise
@@ -200,30 +197,3 @@ def _retry_after(response: requests.Response) -> timedelta | None:
     """Seconds only: a date would be read with a clock that may be wrong (RFC 9110, 10.2.3)."""
     value = response.headers.get("Retry-After", "")
     return timedelta(seconds=min(int(value), 86_400)) if value.isdecimal() else None
-
-
-# The clock difference by API address: (seconds, wall clock, clock that never jumps) when learnt.
-_deltas: dict[str, tuple[int, float, float]] = {}
-_deltas_lock = threading.Lock()
-
-
-def _known_delta(api_url: str) -> int | None:
-    with _deltas_lock:
-        known = _deltas.get(api_url)
-    if known is None:
-        return None
-    delta, wall, steady = known
-    steady_passed = time.monotonic() - steady
-    jumped = abs((time.time() - wall) - steady_passed) > _JUMP_SECONDS
-    return None if jumped or steady_passed > _DELTA_LIFETIME_SECONDS else delta
-
-
-def _remember_delta(api_url: str, delta: int) -> None:
-    with _deltas_lock:
-        _deltas[api_url] = (delta, time.time(), time.monotonic())
-
-
-def forget_delta(api_url: str) -> None:
-    """Learn the clock difference anew at the next call."""
-    with _deltas_lock, contextlib.suppress(KeyError):
-        del _deltas[api_url]

@@ -4,10 +4,18 @@ OVH documents neither an idempotency key nor the order of ``ids`` against ``vali
 (schema, ``sms.SmsSendingReport``).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
-from raspisms.adapters.base import Accepted, NotSent, Outcome, Refused, Uncertain
+from raspisms.adapters.base import (
+    Accepted,
+    Batch,
+    NotSent,
+    Outcome,
+    Refused,
+    SendReport,
+    Uncertain,
+)
 from raspisms.adapters.ovh.client import Answered
 
 #: Answers after which the request was surely not carried out: what stands in the way is about the
@@ -21,8 +29,10 @@ _WAITING_CODES = {
     460: "service_disabled",
 }
 
-#: Gives the receiver of an id, as OVH writes it; None where OVH cannot say.
+#: Gives the receiver of an id, in our form; None where OVH cannot say.
 LookUp = Callable[[str], str | None]
+#: Where ids and receivers do not match, so many are looked up at once; more is left to searching.
+_MOST_LOOKED_UP = 10
 
 
 def outcome_of_error(error: Answered) -> Outcome:
@@ -45,7 +55,7 @@ def outcome_of_error(error: Answered) -> Outcome:
         return NotSent("no_credit", error.detail)
     if not error.is_json:
         return NotSent("provider_down", error.detail)
-    return Refused("refused", error.detail)
+    return Refused("refused", error.detail, whole_call=True)
 
 
 def _forbidden(words: str) -> str:
@@ -56,35 +66,48 @@ def _forbidden(words: str) -> str:
     return "not_granted" if "granted" in words else "keys_refused"
 
 
-def outcomes_of_report(
-    report: Any, receivers: Sequence[str], same: Callable[[str], str], look_up: LookUp
-) -> Mapping[str, Outcome]:
-    """An outcome for each of ``receivers`` from a sending report.
+def read_report(
+    report: Any, batch: Batch, same: Callable[[str], str], look_up: LookUp
+) -> SendReport:
+    """What a sending report says of each receiver.
 
-    ``same`` brings a number as OVH writes it to our form.
+    As many ids as receivers belong to them, one each, but which to whom is not said. ``same``
+    brings a number as OVH writes it to our form.
     """
     if not isinstance(report, dict) or not isinstance(report.get("ids"), list):
-        return _all(receivers, Uncertain("OVH's answer is not a sending report"))
-    ids = list(dict.fromkeys(str(one) for one in report["ids"] if type(one) is int))
+        return SendReport.of_all(batch, Uncertain("OVH's answer is not a sending report"))
+    ids = [str(one) for one in report["ids"] if type(one) is int]
     refused = report.get("invalidReceivers")
     invalid = {same(str(one)) for one in refused} if isinstance(refused, list) else set()
-    outcomes: dict[str, Outcome] = _all(
-        [one for one in receivers if one in invalid], Refused("invalid_number")
-    )
-    open_receivers = [one for one in receivers if one not in invalid]
-    credit = _credits(report, len(open_receivers))
-    if len(open_receivers) == 1 and len(ids) == 1:
-        return outcomes | {open_receivers[0]: Accepted(ids[0], credit)}
-    for uid in ids if open_receivers else []:
-        receiver = same(look_up(uid) or "")
-        if receiver in open_receivers and receiver not in outcomes:
-            outcomes[receiver] = Accepted(uid, credit)
+    outcomes: dict[str, Outcome] = {
+        one: Refused("invalid_number") for one in batch.receivers if one in invalid
+    }
+    taken = [one for one in batch.receivers if one not in invalid]
+    credit = _credits(report, len(taken))
+    if len(set(ids)) == len(ids) == len(taken):
+        return _one_each(outcomes, taken, ids, credit)
+    return SendReport(outcomes | _looked_up(taken, list(dict.fromkeys(ids)), credit, look_up))
+
+
+def _one_each(
+    outcomes: dict[str, Outcome], taken: list[str], ids: list[str], credit: float | None
+) -> SendReport:
+    if len(taken) == 1:
+        return SendReport({**outcomes, taken[0]: Accepted(ids[0], credit)})
+    return SendReport(outcomes | dict.fromkeys(taken, Accepted(None, credit)), tuple(ids))
+
+
+def _looked_up(
+    taken: list[str], ids: list[str], credit: float | None, look_up: LookUp
+) -> dict[str, Outcome]:
+    """Numbers and ids do not match: only an id that OVH shows under a number counts."""
     unknown = Uncertain("OVH gave no id that belongs to this number")
-    return _all(open_receivers, unknown) | outcomes
-
-
-def _all(receivers: Sequence[str], outcome: Outcome) -> dict[str, Outcome]:
-    return dict.fromkeys(receivers, outcome)
+    outcomes: dict[str, Outcome] = dict.fromkeys(taken, unknown)
+    for uid in ids if 0 < len(ids) <= _MOST_LOOKED_UP else []:
+        receiver = look_up(uid)
+        if receiver is not None and outcomes.get(receiver) == unknown:
+            outcomes[receiver] = Accepted(uid, credit)
+    return outcomes
 
 
 def _credits(report: dict[str, Any], accepted: int) -> float | None:

@@ -12,20 +12,21 @@ from raspisms.adapters.base import (
     Capability,
     CheckReport,
     Field,
-    Finding,
     Inbound,
     Misconfigured,
     NotSent,
-    Outcome,
+    Polled,
     Purpose,
     ReceiptNews,
+    SearchReport,
+    SendReport,
     Sought,
     Throttled,
     Uncertain,
     Unreachable,
     UnreadableMessage,
 )
-from raspisms.adapters.ovh import codes, settings
+from raspisms.adapters.ovh import settings
 from raspisms.adapters.ovh.check import check, unreachable
 from raspisms.adapters.ovh.client import (
     Answered,
@@ -34,16 +35,12 @@ from raspisms.adapters.ovh.client import (
     OvhClient,
     account_key,
 )
+from raspisms.adapters.ovh.outgoing import Outgoing, poll
 from raspisms.adapters.ovh.receipts import read_callback
-from raspisms.adapters.ovh.search import find
-from raspisms.adapters.ovh.sending import outcome_of_error, outcomes_of_report
+from raspisms.adapters.ovh.search import OVERLAP, find
+from raspisms.adapters.ovh.sending import outcome_of_error, read_report
 from raspisms.errors import Text, say
-from raspisms.sms.lifecycle import ReceiptState
 from raspisms.sms.numbers import parse_sender
-
-#: Filters by date reach back a little further than asked for: clocks differ, and OVH does not
-#: document when a message becomes visible.
-OVERLAP = timedelta(minutes=5)
 
 
 class OvhVirtualNumber(Adapter):
@@ -58,6 +55,8 @@ class OvhVirtualNumber(Adapter):
     capabilities: ClassVar[frozenset[Capability]] = frozenset(Capability) - {Capability.FLASH}
     #: OVH's FAQ: at most 6 SMS, 918 GSM-7 characters.
     max_segments: ClassVar[int] = 6
+    #: The FAQ advises about 500 receivers for one call.
+    max_batch: ClassVar[int] = 500
     callback_help: ClassVar[Text | None] = say(
         "At OVH, paste it in the settings of your SMS account: Options → General options → Modify "
         "(“Options → Options générales → Modifier”)."
@@ -86,11 +85,11 @@ class OvhVirtualNumber(Adapter):
         with self._client() as client:
             return check(client, self.settings, self.surroundings.country)
 
-    def prepare_to_send(self) -> None:
+    def clock_difference(self) -> timedelta | None:
         with self._asking() as client:
-            client.clock_difference()
+            return client.clock_difference()
 
-    def send(self, batch: Batch) -> Mapping[str, Outcome]:
+    def send(self, batch: Batch) -> SendReport:
         # No sender is named: the jobs of a virtual number leave from it (schema).
         body = {
             "message": batch.text,
@@ -103,19 +102,16 @@ class OvhVirtualNumber(Adapter):
             try:
                 report = client.post(f"{self._root}/jobs", body)
             except NeverLeft as error:
-                return dict.fromkeys(batch.receivers, NotSent("unreachable", str(error)))
+                return SendReport.of_all(batch, NotSent("unreachable", str(error)))
             except AnswerLost as error:
-                return dict.fromkeys(batch.receivers, Uncertain(str(error)))
+                return SendReport.of_all(batch, Uncertain(str(error)))
             except Answered as error:
-                return dict.fromkeys(batch.receivers, outcome_of_error(error))
-            return outcomes_of_report(
-                report, batch.receivers, self._same, self._receiver_of(client)
-            )
+                return SendReport.of_all(batch, outcome_of_error(error))
+            return read_report(report, batch, self._same, lambda uid: self._receiver(client, uid))
 
-    def find_sent(self, sought: Sought) -> Finding:
+    def find_sent(self, sought: Sought) -> SearchReport:
         with self._asking() as client:
-            since = sought.since + client.clock_difference() - OVERLAP
-            return find(client, self._root, sought, since, self._same)
+            return find(client, self._root, sought, self._same)
 
     def list_inbox(self, since: datetime | None) -> Sequence[str]:
         query = {"creationDatetime.from": _iso(since - OVERLAP)} if since else {}
@@ -140,43 +136,18 @@ class OvhVirtualNumber(Adapter):
     def acknowledge(self, provider_uid: str) -> None:
         """Messages stay at OVH, which keeps them six months: a second copy harms nobody."""
 
-    def poll_receipts(self, since: datetime, wanted: Collection[str]) -> Sequence[ReceiptNews]:
-        open_uids = set(wanted)
-        news: list[ReceiptNews] = []
+    def poll_receipts(self, since: datetime, until: datetime, wanted: Collection[str]) -> Polled:
         with self._asking() as client:
-            start = _iso(since + client.clock_difference() - OVERLAP)
-            for dlr in (codes.DELIVERED_DLR, *codes.FAILED_DLRS):
-                if not open_uids:
-                    break
-                query = {"creationDatetime.from": start, "deliveryReceipt": dlr}
-                try:
-                    uids = _ids(client.get(Purpose.RECEIPTS, f"{self._root}/outgoing", **query))
-                except Throttled:
-                    if news:
-                        return news
-                    raise
-                for uid in [uid for uid in uids if uid in open_uids]:
-                    try:
-                        news.append(self._receipt(client, uid, dlr))
-                    except Throttled:
-                        return news  # what is known is kept; the rest is asked for next time
-                    open_uids.discard(uid)
-        return news
+            return poll(Outgoing(client, self._root, self._same), since, until, wanted)
+
+    def look_up(self, provider_uid: str) -> ReceiptNews | None:
+        with self._asking() as client:
+            return Outgoing(client, self._root, self._same).look_up(provider_uid)
 
     @classmethod
     def parse_callback(cls, values: Mapping[str, str]) -> Sequence[ReceiptNews]:
         news = read_callback(values)
         return () if news is None else (news,)
-
-    def _receipt(self, client: OvhClient, uid: str, dlr: int) -> ReceiptNews:
-        if dlr == codes.DELIVERED_DLR:
-            return ReceiptNews(uid, ReceiptState.DELIVERED, raw=f"deliveryReceipt={dlr}")
-        # Only a failure needs its cause, which the list does not give.
-        entry = client.get(Purpose.RECEIPTS, f"{self._root}/outgoing/{uid}")
-        ptt = entry.get("ptt") if isinstance(entry, dict) else None
-        reason = codes.reason_of_ptt(ptt if isinstance(ptt, int) else None, ReceiptState.FAILED)
-        raw = f"deliveryReceipt={dlr}&ptt={ptt}"
-        return ReceiptNews(uid, ReceiptState.FAILED, reason, raw)
 
     @property
     def _root(self) -> str:
@@ -187,7 +158,7 @@ class OvhVirtualNumber(Adapter):
 
     def _client(self) -> OvhClient:
         near = self.surroundings
-        return OvhClient(self.settings, near.ovh_api_url, near.budget)
+        return OvhClient(self.settings, near.ovh_api_url, near.budget, near.time)
 
     @contextmanager
     def _asking(self) -> Iterator[OvhClient]:
@@ -203,17 +174,12 @@ class OvhVirtualNumber(Adapter):
     def _same(self, number: str) -> str:
         return parse_sender(number, self.surroundings.country)
 
-    def _receiver_of(self, client: OvhClient) -> Any:
-        def look_up(uid: str) -> str | None:
-            for list_name in ("outgoing", "jobs"):
-                try:
-                    entry = client.get(Purpose.RECEIPTS, f"{self._root}/{list_name}/{uid}")
-                    return str(entry["receiver"])
-                except (Answered, AnswerLost, NeverLeft, Throttled, KeyError, TypeError):
-                    continue  # not there, or not now: the message then counts as uncertain
-            return None
-
-        return look_up
+    def _receiver(self, client: OvhClient, uid: str) -> str | None:
+        try:
+            news = Outgoing(client, self._root, self._same).look_up(uid)
+        except (Answered, AnswerLost, NeverLeft, Throttled):
+            return None  # not now: the message then counts as uncertain
+        return news.receiver if news else None
 
 
 def _inbound(provider_uid: str, entry: dict[str, Any]) -> Inbound:

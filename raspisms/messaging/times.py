@@ -1,0 +1,104 @@
+"""What becomes of stored times when this machine's clock is set, or is wrong.
+
+Waiting is measured from when it began. When the clock is set, the ends of waits that were written
+down move with it; times that a person chose stay as they are.
+"""
+
+import logging
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy.orm import InstrumentedAttribute, Session
+
+from raspisms import clock
+from raspisms.messaging import attention
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.transactions import reading, writing
+from raspisms.models import Message, Phone
+from raspisms.models import message as messages
+from raspisms.models import phone as phones
+from raspisms.sms.lifecycle import LONGEST_RETRY, next_asking
+
+log = logging.getLogger(__name__)
+
+_Wait = tuple[InstrumentedAttribute[datetime | None], ColumnElement[bool]]
+_AT_ONCE = and_(messages.PENDING, Message.scheduled.is_(False))
+#: What waits, and is not bound to a time that a person chose: the column with its end, and of whom.
+_WAITS: tuple[_Wait, ...] = (
+    (Message.attempt_at, _AT_ONCE),
+    (Message.ask_at, and_(messages.UNCERTAIN, Message.ask_at.is_not(None))),
+    (Phone.check_at, Phone.check_at.is_not(None)),
+)
+
+#: No wait of the program's own is longer than the longest of these.
+_LONGEST_WAIT = max(LONGEST_RETRY, next_asking(timedelta(0), 12)) + timedelta(minutes=5)
+
+
+def catch_up(engine: Engine) -> bool:
+    """Move the ends of waits by as much as the clock was set since the last look; whether it was.
+
+    A message that was to go at once is not late because the clock went forward.
+    """
+    by = engine.time.take_jump()
+    if by is None:
+        return False
+    log.warning("The clock was set by %.0f seconds; waits move with it", by.total_seconds())
+    written_since, engine.started_at = engine.started_at, engine.started_at + by
+    due = Message.due_at, and_(_AT_ONCE, Message.created_at >= written_since)
+    with writing() as session:
+        for wait in (*_WAITS, due):
+            for row_id, end in _ends(session, wait):
+                _set_end(session, wait, row_id, end + by)
+    return True
+
+
+def mend() -> None:
+    """At start: no wait ends later than the longest there is, whatever the clock was before."""
+    now = clock.now()
+    far = [
+        (wait, row_id)
+        for wait in _WAITS
+        for row_id, end in _ends(reading(), wait)
+        if end > now + _LONGEST_WAIT
+    ]
+    reading().rollback()
+    if far:
+        with writing() as session:
+            for wait, row_id in far:
+                _set_end(session, wait, row_id, now)
+
+
+def note(phone_id: int, difference: timedelta | None) -> None:
+    """Keep on a phone that the clock is too far off, or that it is not any more."""
+    phone = reading().get(Phone, phone_id)
+    wanted = attention.clock_off(difference)
+    if phone is not None and phone.clock_off != wanted:
+        with writing() as session:
+            session.get_one(Phone, phone_id).clock_off = wanted
+    else:
+        reading().rollback()
+
+
+def worst_difference() -> timedelta | None:
+    """By how much this machine's clock is behind (or, negative, ahead); None where it is right."""
+    off = reading().scalars(
+        phones.present().with_only_columns(Phone.clock_off).where(Phone.clock_off.is_not(None))
+    )
+    known = [timedelta(seconds=seconds) for seconds in off if seconds is not None]
+    return max(known, key=abs, default=None)
+
+
+def _ends(session: Session, wait: _Wait) -> list[tuple[int, datetime]]:
+    column, condition = wait
+    rows = session.execute(select(column.class_.id, column).where(condition)).all()
+    return [(row_id, end) for row_id, end in rows if end is not None]
+
+
+def _set_end(session: Session, wait: _Wait, row_id: int, end: datetime) -> None:
+    column, _ = wait
+    session.execute(
+        update(column.class_)
+        .where(column.class_.id == row_id)
+        .values({column: end})
+        .execution_options(synchronize_session=False)
+    )
