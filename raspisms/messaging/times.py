@@ -45,10 +45,11 @@ def catch_up(engine: Engine) -> bool:
     log.warning("The clock was set by %.0f seconds; waits move with it", by.total_seconds())
     written_since, engine.started_at = engine.started_at, engine.started_at + by
     due = Message.due_at, and_(_AT_ONCE, Message.created_at >= written_since)
+    now = clock.now()
     with writing() as session:
         for wait in (*_WAITS, due):
             for row_id, end in _ends(session, wait):
-                _set_end(session, wait, row_id, end + by)
+                _set_end(session, wait, row_id, _moved(end, by, now))
     return True
 
 
@@ -86,6 +87,17 @@ def worst_difference() -> timedelta | None:
     )
     known = [timedelta(seconds=seconds) for seconds in off if seconds is not None]
     return max(known, key=abs, default=None)
+
+
+def _moved(end: datetime, by: timedelta, now: datetime) -> datetime:
+    """The end of a wait by the clock as it is now.
+
+    What was written between the setting of the clock and this moment is by the new clock already:
+    it would be far ahead after a clock set forward, and is past before one set back is made up for.
+    """
+    moved = end + by
+    is_by_new_clock = moved > now + _LONGEST_WAIT if by > timedelta(0) else end <= now
+    return end if is_by_new_clock else moved
 
 
 def _ends(session: Session, wait: _Wait) -> list[tuple[int, datetime]]:
