@@ -23,9 +23,9 @@ log = logging.getLogger(__name__)
 
 _Wait = tuple[InstrumentedAttribute[datetime | None], ColumnElement[bool]]
 _AT_ONCE = and_(messages.PENDING, Message.scheduled.is_(False))
-#: What waits, and is not bound to a time that a person chose: the column with its end, and of whom.
-_WAITS: tuple[_Wait, ...] = (
-    (Message.attempt_at, _AT_ONCE),
+#: What is not bound to a time that a person chose: the column with the end of the wait, and whose.
+_ATTEMPTS: _Wait = Message.attempt_at, _AT_ONCE
+_PAUSES: tuple[_Wait, ...] = (
     (Message.ask_at, and_(messages.UNCERTAIN, Message.ask_at.is_not(None))),
     (Phone.check_at, Phone.check_at.is_not(None)),
 )
@@ -47,9 +47,14 @@ def catch_up(engine: Engine) -> bool:
     due = Message.due_at, and_(_AT_ONCE, Message.created_at >= written_since)
     now = clock.now()
     with writing() as session:
-        for wait in (*_WAITS, due):
+        for wait in (_ATTEMPTS, due, *_PAUSES):
             for row_id, end in _ends(session, wait):
-                _set_end(session, wait, row_id, _moved(end, by, now))
+                _set_end(
+                    session,
+                    wait,
+                    row_id,
+                    _moved(end, by, now, is_pause=any(wait is one for one in _PAUSES)),
+                )
     return True
 
 
@@ -58,7 +63,7 @@ def mend() -> None:
     now = clock.now()
     far = [
         (wait, row_id)
-        for wait in _WAITS
+        for wait in (_ATTEMPTS, *_PAUSES)
         for row_id, end in _ends(reading(), wait)
         if end > now + _LONGEST_WAIT
     ]
@@ -89,15 +94,19 @@ def worst_difference() -> timedelta | None:
     return max(known, key=abs, default=None)
 
 
-def _moved(end: datetime, by: timedelta, now: datetime) -> datetime:
+def _moved(end: datetime, by: timedelta, now: datetime, *, is_pause: bool) -> datetime:
     """The end of a wait by the clock as it is now.
 
-    What was written between the setting of the clock and this moment is by the new clock already:
-    it would be far ahead after a clock set forward, and is past before one set back is made up for.
+    What was written between the setting of the clock and this moment is by the new clock already: a
+    pause that ends far ahead, or what is due and would not be any more. Where both readings make
+    sense, a pause is rather made longer, and what is due stays due.
     """
     moved = end + by
-    is_by_new_clock = moved > now + _LONGEST_WAIT if by > timedelta(0) else end <= now
-    return end if is_by_new_clock else moved
+    if by < timedelta(0):
+        return end if end <= now else moved
+    if end <= now and not is_pause:
+        return min(moved, now)
+    return end if moved > now + _LONGEST_WAIT else moved
 
 
 def _ends(session: Session, wait: _Wait) -> list[tuple[int, datetime]]:
