@@ -220,6 +220,19 @@ def next_attempt(phone_id: int, *, scheduled_too: bool = True) -> Select[datetim
     return query if scheduled_too else query.where(Message.scheduled.is_(False))
 
 
+def queued(phone_ids: Iterable[int], now: datetime) -> Select[int, int, int]:
+    """For each of some phones: how many messages are due, and how many different texts."""
+    return (
+        select(
+            Message.phone_id,
+            func.count().label("messages"),
+            func.count(Message.body.distinct()).label("texts"),
+        )
+        .where(Message.phone_id.in_(list(phone_ids)), PENDING, Message.attempt_at <= now)
+        .group_by(Message.phone_id)
+    )
+
+
 def claimed() -> Select[int]:
     """The ids of the messages that are claimed."""
     return select(Message.id).where(SENDING)
