@@ -1,8 +1,13 @@
 """The commands that run until they are stopped: ``serve``, ``worker``, ``demo``, ``simulator``."""
 
+from typing import TYPE_CHECKING, Any
+
 import click
 
 from raspisms.cli.household import configured
+
+if TYPE_CHECKING:
+    from raspisms.simulator.choice import Choice
 
 # A household opens it from its phones, over its own network: on loopback nobody would reach it.
 # Nothing but the login page is shown to who has no account.
@@ -52,6 +57,29 @@ def demo(port: int, simulator_port: int) -> None:
     demonstration.run(port, simulator_port, console.tell)
 
 
+def _list_faults(context: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    """Before anything else is looked at, as with --help."""
+    if not wanted:
+        return
+    from raspisms.simulator.faults import FAULTS, told
+
+    names = sorted(FAULTS.keys() - {"happy"})
+    width = max(map(len, names))
+    click.echo("\n".join(f"{name:{width}}  {told(name)}" for name in names))
+    context.exit()
+
+
+def _numbers(
+    context: click.Context, parameter: click.Parameter, given: tuple[str, ...]
+) -> dict[str, float]:
+    """NAME=VALUE, several times."""
+    try:
+        pairs = (pair.split("=") for pair in given)
+        return {name: float(value) for name, value in pairs}
+    except ValueError as error:
+        raise click.BadParameter("NAME=VALUE is needed, where VALUE is a number.") from error
+
+
 @click.command()
 @click.option("--host", default="127.0.0.1", show_default=True, help="Who reaches it controls it.")
 @click.option("--port", default=8027, show_default=True, type=click.IntRange(0, 65535))
@@ -64,9 +92,26 @@ def demo(port: int, simulator_port: int) -> None:
 )
 @click.option("--callbacks/--no-callbacks", default=True, help="Whether receipts are called back.")
 @click.option("--callback-url", help="Where, until the API changes it.")
-@click.option("--fault", help="A fault to be in force from the start.")
-@click.option("--match", help='Which calls it concerns, as "POST */jobs".')
+@click.option("--fault", "names", multiple=True, help="In force from the start; several times.")
+@click.option(
+    "--fault-option",
+    "options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=_numbers,
+    help="For the faults that have it; several times.",
+)
+@click.option("--match", help='Which calls the faults concern, as "POST */jobs".')
 @click.option("--count", type=click.IntRange(1), help="How many of them; without it all.")
+@click.option("--after", default=0, type=click.IntRange(0), help="How many go well before.")
+@click.option(
+    "--list-faults",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_list_faults,
+    help="Tell what each fault does, and with which options.",
+)
 @click.option("--seed", default=0, show_default=True, help="Of the shuffles.")
 def simulator(
     host: str,
@@ -74,41 +119,33 @@ def simulator(
     delivery_delay: float,
     callbacks: bool,
     callback_url: str | None,
-    fault: str | None,
-    match: str | None,
-    count: int | None,
     seed: int,
+    **faults: Any,
 ) -> None:
     """Pretend to be OVH's SMS API, with handsets to look at. For trying and testing."""
+    from raspisms.simulator.choice import Choice
     from raspisms.simulator.command import run
 
-    _check_simulation(callback_url, fault, match)
+    choice = Choice(**faults)
+    _check_simulation(callback_url, choice)
     run(
         host,
         port,
         delivery_delay=delivery_delay,
         callbacks=callbacks,
         callback_url=callback_url,
-        fault=fault,
-        match=match,
-        count=count,
+        faults=choice,
         seed=seed,
         echo=click.echo,
     )
 
 
-def _check_simulation(callback_url: str | None, fault: str | None, match: str | None) -> None:
+def _check_simulation(callback_url: str | None, faults: "Choice") -> None:
     from raspisms.simulator.callbacks import usable
-    from raspisms.simulator.faults import FAULTS
-    from raspisms.simulator.match import Match
 
     if callback_url and not usable(callback_url):
         raise click.BadOptionUsage("callback_url", f"{callback_url} is no http or https URL.")
-    if fault is not None and fault not in FAULTS:
-        known = ", ".join(sorted(FAULTS))
-        raise click.BadOptionUsage("fault", f"There is no fault {fault}. There are: {known}.")
-    if match is not None:
-        try:
-            Match.parse(match)
-        except ValueError as error:
-            raise click.BadOptionUsage("match", str(error)) from error
+    try:
+        faults.check()
+    except ValueError as error:
+        raise click.UsageError(str(error)) from error

@@ -9,6 +9,7 @@ from raspisms.simulator.messages import Incoming, Message, Receipt
 from raspisms.simulator.wire import Answer, Wire
 
 if TYPE_CHECKING:
+    from raspisms.simulator.account import Service
     from raspisms.simulator.world import World
 
 
@@ -21,10 +22,10 @@ class Instead(Exception):
 
 
 class HappyOvh:
-    """One call from the first byte to the last, in steps.
+    """All is well.
 
-    The behaviour that accepted a message also decides about its receipts. Instances are shared
-    by threads and keep no state of their own.
+    One call from the first byte to the last, in steps. The behaviour that accepted a message also
+    decides about its receipts. Instances are shared by threads and keep no state of their own.
     """
 
     name: ClassVar[str] = "happy"
@@ -34,12 +35,29 @@ class HappyOvh:
     options: ClassVar[Mapping[str, float]] = {}
 
     def __init__(self, world: "World", **options: float) -> None:
-        """:raise ValueError: for an option that it does not have."""
-        strangers = options.keys() - self.options.keys()
-        if strangers:
-            raise ValueError(f"{self.name} has no option {', '.join(sorted(strangers))}")
+        """:raise ValueError: for an option that it does not have, or that is no number."""
+        for name, value in options.items():
+            if name not in self.options:
+                raise ValueError(f"{self.name} has no option {name}")
+            if isinstance(value, bool) or not isinstance(value, int | float):
+                raise ValueError(f"{name} of {self.name} is a number, not {value!r}")
         self.world = world
         self.chosen = {**self.options, **options}
+
+    # Its time as a whole.
+
+    @property
+    def lasts(self) -> float:
+        """Seconds until it ends by itself; 0: never."""
+        return 0.0
+
+    def begin(self) -> None:
+        """It is chosen. What concerns more than single calls begins here."""
+
+    def end(self) -> None:
+        """It is cleared, its last call or its time is over, or the simulator stops."""
+
+    # One call.
 
     def serve(self, wire: Wire) -> None:
         """Read, perform, answer.
@@ -106,6 +124,10 @@ class HappyOvh:
     def receipts(self, final: Receipt) -> list[Receipt]:
         """What is called back for a message, in this order."""
         return [final]
+
+    def addressed(self, service: "Service", final: Receipt) -> list[tuple[str, Receipt]]:
+        """Which address is told what about a message of ``service``, in this order."""
+        return [(service.callback, one) for one in self.receipts(final)] if service.callback else []
 
     def shows_incoming(self, incoming: Incoming) -> None:
         """A client fetches one entry of the inbox."""

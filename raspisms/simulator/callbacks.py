@@ -12,7 +12,8 @@ from raspisms.simulator.ledger import Ledger
 from raspisms.simulator.messages import PARIS, RECEIPT_TEXTS, Incoming, Receipt
 from raspisms.simulator.moments import Cut, Moments
 
-WORKERS = 4
+# How many at the same time; how many OVH makes is not known.
+WORKERS = 8
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from types import FrameType
 
 from raspisms.simulator.account import APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY
+from raspisms.simulator.choice import NONE, Choice
 from raspisms.simulator.simulator import Simulator
 
 Echo = Callable[[str], object]
@@ -19,9 +20,7 @@ def run(
     delivery_delay: float = 1.0,
     callbacks: bool = True,
     callback_url: str | None = None,
-    fault: str | None = None,
-    match: str | None = None,
-    count: int | None = None,
+    faults: Choice = NONE,
     seed: int = 0,
     echo: Echo = print,
 ) -> None:
@@ -32,18 +31,15 @@ def run(
     :param delivery_delay: seconds from the acceptance of a message to its delivery.
     :param callbacks: whether receipts are called back.
     :param callback_url: where, for every service, until the API or the controls change it.
-    :param fault: the name of a fault to be in force from the start.
-    :param match: which calls it concerns, as ``POST */jobs``; without it the fault's own.
-    :param count: how many of them; without it all.
+    :param faults: what goes wrong from the start.
     :param seed: of the shuffles, so that a run can be repeated.
     :param echo: what prints a line.
-    :raise ValueError: for an unknown fault.
+    :raise ValueError: for faults that cannot be chosen so.
     :raise SystemExit: when the port is taken.
     """
     simulator = Simulator(host, port, delivery_delay=delivery_delay, callbacks=callbacks, seed=seed)
     with simulator, until_signal() as asked:
-        if fault is not None:
-            simulator.fault(fault, match=match, count=count)
+        faults.arm(simulator)
         for service in simulator.account.services:
             simulator.set_callback(service, callback_url)
         announce(simulator, echo)

@@ -120,7 +120,7 @@ def _register_faults(control: Blueprint, simulator: "Simulator") -> None:
 
     @control.post("/fault")
     def fault() -> Reply:
-        """``name``, and perhaps ``match``, ``count`` and the fault's own options."""
+        """``name``, and perhaps ``match``, ``count``, ``after`` and the fault's own options."""
         simulator.fault(**body())
         return {"in_force": simulator.world.faults.described()}, 201
 

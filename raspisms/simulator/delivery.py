@@ -3,6 +3,7 @@
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from raspisms import clock
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
     from raspisms.simulator.world import World
 
 KINDS = ("delivered", "failed", "silent", "invalid")
+# Who writes when the inbox is flooded.
+CROWD = tuple(f"+3363998{5000 + n}" for n in range(50))
 
 
 @dataclass(frozen=True)
@@ -104,12 +107,12 @@ class Delivery:
         self, service: Service, message: Message, final: Receipt
     ) -> list[callbacks.Callback]:
         settings = self._world.settings
-        if not settings.callbacks or not service.callback:
+        if not settings.callbacks:
             return []
         post, dlr = settings.callback_method == "POST", settings.callback_dlr
         return [
-            callbacks.for_receipt(service.callback, receipt, post=post, dlr=dlr)
-            for receipt in message.behaviour.receipts(final)
+            callbacks.for_receipt(url, receipt, post=post, dlr=dlr)
+            for url, receipt in message.behaviour.addressed(service, final)
         ]
 
     def answer(self, sender: str, to: str, text: str) -> Incoming:
@@ -119,21 +122,37 @@ class Delivery:
         """
         with self._world.lock:
             service = self._world.account.service_of(to)
-            incoming = Incoming(
-                next(self._incoming_ids),
-                service.name,
-                numbers.international(to) or to,
-                numbers.international(sender) or sender,
-                text,
-                clock.now(),
-            )
-            self._world.incoming[incoming.id] = incoming
-            self._world.ledger.add_incoming(_entry(incoming))
+            wanted, known = numbers.international(to), numbers.international(sender)
+            incoming = self._take_in(service, wanted or to, known or sender, text, clock.now())
             if text.strip().upper() == "STOP":
                 self._stop(service, incoming.sender)
             called = self._responses(service, incoming)
         self._world.caller.submit(called)
         return incoming
+
+    def _take_in(
+        self, service: Service, to: str, sender: str, text: str, created: datetime
+    ) -> Incoming:
+        incoming = Incoming(next(self._incoming_ids), service.name, to, sender, text, created)
+        self._world.incoming[incoming.id] = incoming
+        self._world.ledger.add_incoming(_entry(incoming))
+        return incoming
+
+    def flood(self, entries: int) -> None:
+        """Old messages, one a minute until now, to the account's first number; none is called back.
+
+        :raise ValueError: when no service has a number.
+        """
+        with self._world.lock:
+            services = self._world.account.services.values()
+            service = next((one for one in services if one.numbers), None)
+            if service is None:
+                raise ValueError("no service has a number to write to")
+            now = clock.now()
+            for left in reversed(range(entries)):
+                sender, text = CROWD[left % len(CROWD)], f"Message {entries - left}"
+                created = now - timedelta(minutes=left)
+                self._take_in(service, service.numbers[0], sender, text, created)
 
     def _stop(self, service: Service, number: str) -> None:
         """OVH FAQ: a STOP answer blacklists the number; later messages to it are blocked."""

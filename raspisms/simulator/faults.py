@@ -5,6 +5,7 @@ from raspisms.simulator import (
     faults_callbacks,
     faults_connection,
     faults_inbox,
+    faults_network,
     faults_refusals,
     faults_reports,
 )
@@ -15,6 +16,7 @@ MODULES = (
     faults_callbacks,
     faults_connection,
     faults_inbox,
+    faults_network,
     faults_refusals,
     faults_reports,
 )
@@ -27,3 +29,11 @@ def _all(kind: type[HappyOvh]) -> list[type[HappyOvh]]:
 FAULTS: dict[str, type[HappyOvh]] = {
     fault.name: fault for fault in _all(HappyOvh) if "name" in vars(fault)
 }
+
+
+def told(name: str) -> str:
+    """What a fault does, in one line, with its options."""
+    fault = FAULTS[name]
+    options = ", ".join(f"{option}={value:g}" for option, value in fault.options.items())
+    line = (fault.__doc__ or "").partition("\n")[0].replace("``", "")
+    return f"{line} ({options})" if options else line

@@ -33,28 +33,31 @@ class OddBefore(HappyOvh):
 
 
 class Empty200(OddAfter):
-    """python-ovh makes an InvalidResponse of this."""
+    """200 without a body, though all is done: python-ovh raises InvalidResponse."""
 
     name = "empty_200"
     odd = Answer(200, b"")
 
 
 class Html200(OddAfter):
-    """A captive portal, or a proxy that knows better."""
+    """200 with a page of HTML, though all is done: a proxy that knows better."""
 
     name = "html_200"
     odd = page(200, b"Welcome to the free Wi-Fi")
 
 
 class Html408(OddBefore):
-    """Seen in external-dns issue 1546."""
+    """408 with a page of HTML, and nothing is done.
+
+    Seen in external-dns issue 1546.
+    """
 
     name = "html_408"
     odd = page(408, b"Request Time-out")
 
 
 class TruncatedJson(HappyOvh):
-    """Half of the JSON, in a complete HTTP answer."""
+    """Half of the JSON, in a complete HTTP answer; all is done."""
 
     name = "truncated_json"
 
@@ -63,28 +66,28 @@ class TruncatedJson(HappyOvh):
 
 
 class OtherShape(OddAfter):
-    """JSON, but not what the description promises."""
+    """JSON, but not what the description promises; all is done."""
 
     name = "other_shape"
     odd = Answer.of({"result": {"status": "ok"}})
 
 
 class JsonList(OddAfter):
-    """A list where an object is due."""
+    """A list where an object is due; all is done."""
 
     name = "json_list"
     odd = Answer.of(["ok"])
 
 
 class ErrorList(OddBefore):
-    """An error whose body is a list: python-ovh raises AttributeError."""
+    """400 whose body is a list: python-ovh raises AttributeError."""
 
     name = "error_list"
     odd = Answer.of([{"class": "Client::BadRequest", "message": "no"}], 400)
 
 
 class ErrorString(OddBefore):
-    """An error whose body is a bare string."""
+    """400 whose body is a bare string: python-ovh raises AttributeError."""
 
     name = "error_string"
     odd = Answer.of("no", 400)

@@ -3,10 +3,25 @@
 import json
 from dataclasses import replace
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from raspisms.simulator.behaviour import HappyOvh
-from raspisms.simulator.messages import ACCEPTED_BY_OPERATOR, BUFFERED, Message, Receipt
+from raspisms.simulator.messages import (
+    ACCEPTED_BY_OPERATOR,
+    BUFFERED,
+    DELIVERED,
+    DO_NOT_REUSE,
+    FAILED,
+    RETRYING,
+    SUCCESS,
+    WAITING,
+    Message,
+    Receipt,
+)
 from raspisms.simulator.wire import Answer, Wire
+
+if TYPE_CHECKING:
+    from raspisms.simulator.account import Service
 
 
 def earlier(final: Receipt) -> Receipt:
@@ -16,7 +31,7 @@ def earlier(final: Receipt) -> Receipt:
 
 
 class CallbacksInSteps(HappyOvh):
-    """First that the operator has it, then the end. In order, so no fault at all."""
+    """Receipts in steps: first that the operator has it, then the end. No fault at all."""
 
     name = "callbacks_in_steps"
 
@@ -24,8 +39,19 @@ class CallbacksInSteps(HappyOvh):
         return [earlier(final), final]
 
 
+class CallbacksEachPtt(HappyOvh):
+    """Before the receipt of the end, one for each reason why the message is not there yet."""
+
+    name = "callbacks_each_ptt"
+
+    def receipts(self, final: Receipt) -> list[Receipt]:
+        before = earlier(final)
+        waiting = [replace(before, receipt=WAITING, ptt=ptt) for ptt in RETRYING]
+        return [*waiting, before, final]
+
+
 class CallbacksReordered(HappyOvh):
-    """The end comes first, then what came before it."""
+    """Receipts in steps, but the end comes first, then what was before it."""
 
     name = "callbacks_reordered"
 
@@ -34,7 +60,7 @@ class CallbacksReordered(HappyOvh):
 
 
 class CallbacksDoubled(HappyOvh):
-    """Each receipt twice."""
+    """Each receipt comes twice."""
 
     name = "callbacks_doubled"
 
@@ -51,8 +77,32 @@ class CallbacksWrongId(HappyOvh):
         return [replace(final, message_id=final.message_id + 70_000_000)]
 
 
+def opposite(final: Receipt) -> Receipt:
+    """What is not true."""
+    if final.receipt == SUCCESS:
+        return replace(final, receipt=FAILED, ptt=DO_NOT_REUSE)
+    return replace(final, receipt=SUCCESS, ptt=DELIVERED)
+
+
+class CallbacksOtherPhone(HappyOvh):
+    """The callback addresses of other services are told the opposite first, for the same id.
+
+    A receipt counts only for messages of the service whose address was called. One that said the
+    same as the true one would not show whether that is heeded. Where other services have no
+    callback address, or the same one, nothing more is called.
+    """
+
+    name = "callbacks_other_phone"
+
+    def addressed(self, service: "Service", final: Receipt) -> list[tuple[str, Receipt]]:
+        urls = {one.callback for one in self.world.account.services.values()}
+        others = sorted(url for url in urls if url and url != service.callback)
+        lies = [(url, opposite(final)) for url in others]
+        return lies + super().addressed(service, final)
+
+
 class CallbacksOff(HappyOvh):
-    """No callback; who asks by polling is told."""
+    """No receipt is called back; who asks is told."""
 
     name = "callbacks_off"
 
@@ -61,7 +111,7 @@ class CallbacksOff(HappyOvh):
 
 
 class CallbacksBeforeAnswer(HappyOvh):
-    """The receipts are there before the answer to the job."""
+    """Receipts come before the answer to the job."""
 
     name = "callbacks_before_answer"
 

@@ -8,7 +8,7 @@ from raspisms.simulator.wire import Answer, Wire
 
 
 class CutBeforeReading(HappyOvh):
-    """Closed before the body is read: surely not accepted, but the client cannot know."""
+    """Closed before the body is read: nothing is done, but the client cannot know."""
 
     name = "cut_before_reading"
 
@@ -17,7 +17,7 @@ class CutBeforeReading(HappyOvh):
 
 
 class CutAfterAcceptance(HappyOvh):
-    """Done, and closed without a word."""
+    """Closed without a word, though all is done."""
 
     name = "cut_after_acceptance"
 
@@ -26,7 +26,7 @@ class CutAfterAcceptance(HappyOvh):
 
 
 class CutInAnswer(HappyOvh):
-    """Done, and closed after half of the answer."""
+    """Closed after half of the answer; all is done."""
 
     name = "cut_in_answer"
 

@@ -6,14 +6,17 @@ from typing import ClassVar
 from raspisms.simulator.behaviour import HappyOvh
 from raspisms.simulator.errors import unknown_object
 from raspisms.simulator.faults_refusals import server_error
-from raspisms.simulator.match import Match
+from raspisms.simulator.match import NOTHING, Match
 from raspisms.simulator.messages import Incoming
 
 FETCHING = Match("GET", "*/incoming/*")
 
 
 class UnreadableEntry(HappyOvh):
-    """Entries are listed, but fetching one gives 500. For a single one: ``GET */incoming/ID``."""
+    """Entries of the inbox are listed, but fetching one gives 500.
+
+    For a single one: ``GET */incoming/ID``.
+    """
 
     name = "inbox_unreadable"
     concerns = FETCHING
@@ -23,13 +26,30 @@ class UnreadableEntry(HappyOvh):
 
 
 class VanishedEntry(HappyOvh):
-    """Entries are listed, but gone when fetched. For a single one: ``GET */incoming/ID``."""
+    """Entries of the inbox are listed, but gone when fetched.
+
+    For a single one: ``GET */incoming/ID``.
+    """
 
     name = "inbox_vanished"
     concerns = FETCHING
 
     def shows_incoming(self, incoming: Incoming) -> None:
         raise unknown_object("id", incoming.id)
+
+
+class Flood(HappyOvh):
+    """The inbox of the first number is filled with ``entries`` messages.
+
+    They came in one a minute until now, and stay when the fault is cleared.
+    """
+
+    name = "inbox_flood"
+    concerns = NOTHING
+    options: ClassVar[Mapping[str, float]] = {"entries": 5000.0}
+
+    def begin(self) -> None:
+        self.world.delivery.flood(int(self.chosen["entries"]))
 
 
 class WrongClock(HappyOvh):

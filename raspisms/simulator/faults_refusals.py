@@ -21,6 +21,8 @@ class Refusal(HappyOvh):
 
 
 class BadRequest(Refusal):
+    """400: something in the call is not as it should be."""
+
     name = "error_400"
 
     def error(self) -> ApiError:
@@ -28,6 +30,8 @@ class BadRequest(Refusal):
 
 
 class InvalidSignature(Refusal):
+    """400: the signature is wrong."""
+
     name = "invalid_signature"
 
     def error(self) -> ApiError:
@@ -35,6 +39,8 @@ class InvalidSignature(Refusal):
 
 
 class NotSigned(Refusal):
+    """401: nobody is logged in."""
+
     name = "error_401"
 
     def error(self) -> ApiError:
@@ -42,7 +48,7 @@ class NotSigned(Refusal):
 
 
 class NotGranted(Refusal):
-    """403 in the shape that the simulator uses elsewhere, modern where nothing else is set."""
+    """403: the keys do not allow this call; in the modern shape, where nothing else is set."""
 
     name = "error_403"
 
@@ -51,7 +57,7 @@ class NotGranted(Refusal):
 
 
 class NotGrantedLegacy(Refusal):
-    """403 with an ``errorCode``, which python-ovh knows."""
+    """403 in the older shape, with an ``errorCode``, which python-ovh knows."""
 
     name = "error_403_legacy"
 
@@ -60,7 +66,7 @@ class NotGrantedLegacy(Refusal):
 
 
 class InvalidCredential(Refusal):
-    """The consumer key has expired or was withdrawn."""
+    """403: the consumer key has expired or was withdrawn."""
 
     name = "invalid_credential"
 
@@ -69,6 +75,8 @@ class InvalidCredential(Refusal):
 
 
 class UnknownService(Refusal):
+    """404: there is no such service."""
+
     name = "error_404"
 
     def error(self) -> ApiError:
@@ -76,6 +84,8 @@ class UnknownService(Refusal):
 
 
 class Conflict(Refusal):
+    """409: another action is under way."""
+
     name = "error_409"
 
     def error(self) -> ApiError:
@@ -83,7 +93,10 @@ class Conflict(Refusal):
 
 
 class TooMany(Refusal):
-    """The wording and the headers of OVH's 429 are not documented."""
+    """429: too many calls, without a word about when to come back.
+
+    The wording and the headers of OVH's 429 are not documented.
+    """
 
     name = "error_429"
 
@@ -92,6 +105,8 @@ class TooMany(Refusal):
 
 
 class TooManyRetryAfter(TooMany):
+    """429: too many calls; come back after ``retry_after`` seconds."""
+
     name = "error_429_retry_after"
     options: ClassVar[Mapping[str, float]] = {"retry_after": 2.0}
 
@@ -103,7 +118,7 @@ class TooManyRetryAfter(TooMany):
 
 
 class Expired(Refusal):
-    """460, which python-ovh calls ResourceExpiredError."""
+    """460: the service has expired; python-ovh calls it ResourceExpiredError."""
 
     name = "error_460"
 
@@ -117,6 +132,8 @@ def server_error() -> ApiError:
 
 
 class InternalBefore(Refusal):
+    """500, and nothing is done."""
+
     name = "error_500_before"
 
     def error(self) -> ApiError:
@@ -124,7 +141,7 @@ class InternalBefore(Refusal):
 
 
 class InternalAfter(HappyOvh):
-    """Performed, and then 500."""
+    """500, though all is done."""
 
     name = "error_500_after"
 
@@ -142,34 +159,42 @@ class Gateway(HappyOvh):
 
 
 class BadGateway(Gateway):
+    """502 with a page of HTML, and nothing is done."""
+
     name = "error_502"
     status = 502
 
 
 class Unavailable(Gateway):
+    """503 with a page of HTML, and nothing is done."""
+
     name = "error_503"
     status = 503
 
 
 class GatewayTimeout(Gateway):
+    """504 with a page of HTML, and nothing is done."""
+
     name = "error_504"
     status = 504
 
 
-class GatewayTimeoutAfter(Gateway):
-    """OVH performed the call, but the machine in front did not wait."""
+class GatewayTimeoutAfter(HappyOvh):
+    """504 with a page of HTML, though all is done: the machine in front did not wait."""
 
     name = "error_504_after"
     status = 504
-
-    def before_acceptance(self, wire: Wire) -> None:
-        pass
 
     def after_acceptance(self, wire: Wire, answer: Answer) -> Answer:
         return page(self.status, errors.phrase(self.status).encode())
 
 
 class NoCredit(Refusal):
+    """403: there is not enough credit.
+
+    A service with too little credit for a job refuses it as well, as a whole.
+    """
+
     name = "no_credit"
 
     def error(self) -> ApiError:
@@ -177,6 +202,8 @@ class NoCredit(Refusal):
 
 
 class Disabled(Refusal):
+    """403: the service is disabled, though it shows itself as before."""
+
     name = "service_disabled"
 
     def error(self) -> ApiError:

@@ -9,32 +9,41 @@ def ids_of(report: dict[str, object]) -> list[int]:
     return cast(list[int], report["ids"])
 
 
+def a_tenth(ids: list[int]) -> int:
+    """Of one or two receivers as of hundreds, some: at least one."""
+    return max(1, len(ids) // 10)
+
+
 class FewerIds(HappyOvh):
-    """One id is missing, though its message goes out."""
+    """One id in ten is missing, at least one, though their messages go out."""
 
     name = "fewer_ids"
 
     def report(self, report: dict[str, object]) -> dict[str, object]:
-        return report | {"ids": ids_of(report)[:-1]}
+        ids = ids_of(report)
+        return report | {"ids": ids[a_tenth(ids) :]}
 
 
 class MoreIds(HappyOvh):
-    """One id too many, of no message."""
+    """One id in ten too many, at least one; they belong to no message, and come first."""
 
     name = "more_ids"
 
     def report(self, report: dict[str, object]) -> dict[str, object]:
-        return report | {"ids": [*ids_of(report), 99_999_999]}
+        ids = ids_of(report)
+        strangers = [99_999_999 - n for n in range(a_tenth(ids))]
+        return report | {"ids": strangers + ids}
 
 
 class RepeatedIds(HappyOvh):
-    """The same id for everyone."""
+    """Every other id is the one before it: it comes twice, and another one not at all."""
 
     name = "repeated_ids"
 
     def report(self, report: dict[str, object]) -> dict[str, object]:
         ids = ids_of(report)
-        return report | {"ids": ids[:1] * max(2, len(ids))}
+        twice = [one for one in ids[::2] for _ in range(2)]
+        return report | {"ids": twice[: max(2, len(ids))]}
 
 
 class NoIds(HappyOvh):
@@ -47,7 +56,7 @@ class NoIds(HappyOvh):
 
 
 class AllInvalid(HappyOvh):
-    """200, and not one receiver accepted."""
+    """200 with a report in which every receiver is invalid."""
 
     name = "all_invalid"
 

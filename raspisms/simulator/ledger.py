@@ -1,7 +1,7 @@
 """An exact record of what happened, to be compared with what the product believes."""
 
 import threading
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -157,7 +157,7 @@ class Ledger:
 
 
 def _plain(entry: JobEntry | CallEntry | CallbackEntry | IncomingEntry) -> dict[str, Any]:
-    items = asdict(entry).items()
+    items = vars(entry).items()  # asdict would copy each value, which takes ten times as long
     return {
         key: value.isoformat() if isinstance(value, datetime) else value for key, value in items
     }

@@ -35,3 +35,5 @@ class Match:
 
 SENDING = Match("POST", "*/jobs")
 ANYTHING = Match()
+# Of faults that concern no single call.
+NOTHING = Match("", "")

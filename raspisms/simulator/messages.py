@@ -1,6 +1,5 @@
 """What OVH keeps of each message, and how it shows it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,9 @@ RECEIPT_TEXTS = {
     BUFFERED: "Buffered",
     ERROR: "Error",
 }
+# Reasons (ptt) of the same guide. The first two: not delivered yet, the phone or the operator is
+# tried again.
+RETRYING = (1, 2)
 ACCEPTED_BY_OPERATOR, DELIVERED, DO_NOT_REUSE = 3, 4, 23
 
 
@@ -107,6 +109,7 @@ class Incoming:
     text: str
     created: datetime
     gone: bool = False
+    tag: str = ""
 
     def shown(self) -> dict[str, Any]:
         """sms.Incoming: it does not say to which number."""
@@ -116,20 +119,5 @@ class Incoming:
             "sender": self.sender,
             "message": self.text,
             "credits": 0.0,
-            "tag": "",
+            "tag": self.tag,
         }
-
-
-def fits(shown: Mapping[str, Any], filters: Mapping[str, Any]) -> bool:
-    """Whether a message as shown passes the filters of a list route, dates to the second."""
-    created = datetime.fromisoformat(shown["creationDatetime"])
-    for name, wanted in filters.items():
-        if name == "creationDatetime.from":
-            passes = created >= wanted
-        elif name == "creationDatetime.to":
-            passes = created <= wanted
-        else:
-            passes = shown[name] == wanted
-        if not passes:
-            return False
-    return True

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response
 from raspisms.simulator.credential_page import register_credential_page
 from raspisms.simulator.errors import ApiError
 from raspisms.simulator.faults import FAULTS
+from raspisms.simulator.match import NOTHING
 from raspisms.simulator.phones import numbers, phones
 
 if TYPE_CHECKING:
@@ -20,6 +21,10 @@ Page = str | tuple[str, int] | Response
 MAX_TEXT = 2000
 # A campaign may reach hundreds; the page is fetched every other second.
 SHOWN = 60
+# Those of the network would take this page away, too.
+FAULTS_OF_CALLS = sorted(
+    name for name, fault in FAULTS.items() if fault.concerns is not NOTHING and name != "happy"
+)
 
 
 def create_pages(simulator: "Simulator") -> Blueprint:
@@ -70,7 +75,7 @@ def _register_switches(pages: Blueprint, simulator: "Simulator") -> None:
     @pages.post("/fault")
     def fault() -> Page:
         name = request.form.get("name", "")
-        if name not in FAULTS:
+        if name not in FAULTS_OF_CALLS:
             return show(simulator, _("There is no such fault.")), 400
         simulator.fault(name, count=1 if request.form.get("times") == "once" else None)
         return redirect(url_for(".handsets"), 303)
@@ -96,6 +101,6 @@ def show(simulator: "Simulator", problem: str = "") -> str:
         services=list(simulator.account.services.values()),
         callbacks=world.settings.callbacks,
         in_force=world.faults.described(),
-        faults=sorted(FAULTS.keys() - {"happy"}),
+        faults=FAULTS_OF_CALLS,
         url=simulator.url,
     )

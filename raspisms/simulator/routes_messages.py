@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterator
 from raspisms.simulator import sending
 from raspisms.simulator.api import Request, route
 from raspisms.simulator.errors import unknown_object
-from raspisms.simulator.messages import Incoming, Message, fits
+from raspisms.simulator.filters import sift
+from raspisms.simulator.messages import Incoming, Message
 
 SERVICE = "/sms/{serviceName}"
 NUMBER = "/sms/{serviceName}/virtualNumbers/{number}"
@@ -37,10 +38,7 @@ def cancel_job(request: Request) -> object:
 
 @route(f"GET {SERVICE}/outgoing", f"GET {NUMBER}/outgoing")
 def list_outgoing(request: Request) -> object:
-    found, filters = _messages(request, "outgoing"), request.query()
-    if not filters:
-        return [message.id for message in found]
-    return [message.id for message in found if fits(message.shown("sms.Outgoing"), filters)]
+    return [message.id for message in sift(_messages(request, "outgoing"), request.query())]
 
 
 @route(f"GET {SERVICE}/outgoing/{{id}}", f"GET {NUMBER}/outgoing/{{id}}")
@@ -75,8 +73,7 @@ def _of(request: Request) -> Callable[[Message | Incoming], bool]:
 
 @route(f"GET {SERVICE}/incoming", f"GET {NUMBER}/incoming")
 def list_incoming(request: Request) -> object:
-    filters = request.query()
-    return [one.id for one in _incoming(request) if fits(one.shown(), filters)]
+    return [one.id for one in sift(_incoming(request), request.query())]
 
 
 @route(f"GET {SERVICE}/incoming/{{id}}", f"GET {NUMBER}/incoming/{{id}}")

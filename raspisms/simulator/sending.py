@@ -34,6 +34,9 @@ class Order:
 def send(request: Request) -> dict[str, object]:
     """Accept what can be accepted and return a sms.SmsSendingReport.
 
+    What OVH does with a job that its credits cover in part is not documented: here it is refused
+    as a whole.
+
     :raise ApiError: when nothing at all can be.
     """
     order = _order(request)

@@ -7,8 +7,9 @@ from http.server import BaseHTTPRequestHandler
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from werkzeug.serving import ThreadedWSGIServer, WSGIRequestHandler
+from werkzeug.serving import WSGIRequestHandler
 
+from raspisms.simulator.door import Door
 from raspisms.simulator.moments import Cut
 from raspisms.simulator.wire import Call, Wire
 
@@ -65,20 +66,15 @@ def _call(handler: BaseHTTPRequestHandler, prefix: str) -> Call:
     return Call(handler.command, url, parts.path.removeprefix(prefix), parts.query, headers)
 
 
-class Server(ThreadedWSGIServer):
+class Server(Door):
     """Knows its threads and connections, so that it can end them all."""
 
     def __init__(self, host: str, port: int, app: "WSGIApplication", world: "World") -> None:
         super().__init__(host, port, app, Handler)
         self.world = world
         self._lock = threading.Lock()
-        self._open: dict[socket.socket, threading.Thread] = {}
-        self._loop = threading.Thread(
-            target=self.serve_forever, args=(0.02,), name="simulator-server", daemon=True
-        )
-
-    def start(self) -> None:
-        self._loop.start()
+        self._inside: dict[socket.socket, threading.Thread] = {}
+        world.network.attach(self.move)
 
     def process_request(self, request: Any, client_address: Any) -> None:
         """Known before it runs, so that none can slip through ``close()``."""
@@ -86,7 +82,7 @@ class Server(ThreadedWSGIServer):
             target=self.process_request_thread, args=(request, client_address), daemon=True
         )
         with self._lock:
-            self._open[request] = thread
+            self._inside[request] = thread
         thread.start()
 
     def process_request_thread(self, request: Any, client_address: Any) -> None:
@@ -94,14 +90,14 @@ class Server(ThreadedWSGIServer):
             super().process_request_thread(request, client_address)
         finally:
             with self._lock:
-                del self._open[request]
+                del self._inside[request]
 
     def close(self) -> None:
-        """End every connection, then every thread."""
-        self.shutdown()
-        self._loop.join()
+        """Let nobody in, end every connection, then every thread."""
+        self.world.network.detach()
+        super().close()
         with self._lock:
-            left = dict(self._open)
+            left = dict(self._inside)
             for connection in left:
                 # It may have ended by itself meanwhile.
                 with suppress(OSError):

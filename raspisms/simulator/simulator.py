@@ -18,6 +18,8 @@ from raspisms.simulator.server import Server
 from raspisms.simulator.site import create_site
 from raspisms.simulator.world import Settings, World
 
+# RFC 6761: nothing under this top-level domain ever exists.
+NOWHERE = "http://ovh-simulator.invalid"
 # Importing them registers their routes.
 ROUTES = (routes_account, routes_auth, routes_messages, routes_tables)
 
@@ -60,8 +62,11 @@ class Simulator:
 
     @property
     def url(self) -> str:
-        """Where the API is; ends in /1.0, as OVH's own does."""
-        return f"{self._base}/1.0"
+        """Where the API is; ends in /1.0, as OVH's own does.
+
+        While ``name_not_resolved`` is in force, the host is one that does not exist.
+        """
+        return f"{self._base if self.world.network.named else NOWHERE}/1.0"
 
     @property
     def web_url(self) -> str:
@@ -84,7 +89,6 @@ class Simulator:
         """End everything, promptly; calls in flight are cut."""
         self.world.close()
         self._server.close()
-        self._server.server_close()
 
     def __enter__(self) -> Self:
         self.start()
@@ -138,6 +142,7 @@ class Simulator:
         *,
         match: str | Match | None = None,
         count: int | None = None,
+        after: int = 0,
         **options: float,
     ) -> None:
         """Misbehave from now on.
@@ -145,13 +150,15 @@ class Simulator:
         :param match: which calls, as ``POST */jobs``; without it those that the fault names
             itself, which for most is sending.
         :param count: how many of them; without it all, until ``clear_faults()``.
+        :param after: how many of them still go well before.
         :param options: what the fault declares in its ``options``.
-        :raise ValueError: for an unknown fault or option.
+        :raise ValueError: for an unknown fault or option, or where calls are chosen for a fault
+            that is not about calls.
         """
         if name not in FAULTS:
             raise ValueError(f"{name!r} is none of {', '.join(sorted(FAULTS))}")
         wanted = Match.parse(match) if isinstance(match, str) else match
-        self.world.faults.arm(FAULTS[name](self.world, **options), wanted, count)
+        self.world.faults.arm(FAULTS[name](self.world, **options), wanted, count, after)
 
     def clear_faults(self) -> None:
         """All is well again; what was accepted under a fault keeps its receipts' behaviour."""

@@ -17,6 +17,7 @@ from raspisms.simulator.inforce import InForce
 from raspisms.simulator.ledger import Ledger
 from raspisms.simulator.messages import Incoming, Message
 from raspisms.simulator.moments import Moments
+from raspisms.simulator.network import Network
 from raspisms.simulator.timetable import Timetable
 from raspisms.simulator.wire import Call
 
@@ -55,7 +56,10 @@ class World:
         self.timetable = Timetable()
         self.caller = Caller(self.ledger, self.moments, settings.callback_timeout)
         self.delivery = Delivery(self)
-        self.faults = InForce(HappyOvh(self))
+        self.network = Network()
+        # Of their own: deliveries are waited for, the end of a fault is not.
+        self.endings = Timetable()
+        self.faults = InForce(HappyOvh(self), self.endings)
         self.settings = settings
         self.web_url = ""
         self._perform = perform
@@ -104,10 +108,13 @@ class World:
 
     def start(self) -> None:
         self.timetable.start()
+        self.endings.start()
         self.caller.start()
 
     def close(self) -> None:
         self.stopping.set()
         self.moments.clear("cut")
+        self.faults.clear()
         self.timetable.close()
+        self.endings.close()
         self.caller.close()

@@ -102,7 +102,11 @@ def listener() -> Iterator[Listener]:
         def log_message(self, format: str, *args: Any) -> None:  # noqa: A002
             pass
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+    class Server(ThreadingHTTPServer):
+        # As many as call at the same time find a place; who finds none tries again after a second.
+        request_queue_size = 64
+
+    with Server(("127.0.0.1", 0), Handler) as server:
         # Joined by server_close, so that no thread outlives the test.
         server.daemon_threads = False
         heard = Listener(server)

@@ -5,6 +5,7 @@ import pytest
 
 from raspisms.simulator import Simulator
 from raspisms.simulator.account import NUMBER, SENDER, SERVICE
+from raspisms.simulator.routes_tables import PTT
 
 from .conftest import Listener
 
@@ -77,6 +78,19 @@ def test_each_receiver_has_its_own_outcome(
     (pending,) = client.get(f"/sms/{SERVICE}/outgoing", receiver=silent)
     shown = client.get(f"/sms/{SERVICE}/outgoing/{pending}")
     assert (shown["deliveryReceipt"], shown["deliveredAt"]) == (4, None)
+
+
+def test_a_message_can_fail_for_each_reason_that_ovh_tells(
+    wired: Simulator, client: ovh.Client, listener: Listener
+) -> None:
+    reasons = {f"+33639982{ptt:03}": ptt for ptt in PTT}
+    for receiver, ptt in reasons.items():
+        wired.outcome(receiver, "failed", ptt=ptt)
+    send(client, *reasons)
+    wired.settle()
+    receivers = {entry.id: entry.receiver for entry in wired.ledger.jobs}
+    told = {receivers[int(q["id"])]: (q["description"], int(q["ptt"])) for _, q, _ in listener.got}
+    assert told == {receiver: ("2", ptt) for receiver, ptt in reasons.items()}
 
 
 def test_callbacks_can_be_switched_off(

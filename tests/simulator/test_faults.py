@@ -1,26 +1,21 @@
 """Each fault does what its name says, as the real client sees it."""
 
 import time
-from collections.abc import Callable
 
 import ovh
 import pytest
 import requests
 
 from raspisms.simulator import Simulator
-from raspisms.simulator.account import NUMBER, SENDER, SERVICE
-from raspisms.simulator.faults import FAULTS
+from raspisms.simulator.account import NUMBER, SERVICE
+from raspisms.simulator.delivery import CROWD
+from raspisms.simulator.faults import FAULTS, told
+from raspisms.simulator.numbers import with_zeros
 
-from .conftest import Connect, Listener
-
-JOBS = f"/sms/{SERVICE}/jobs"
-ANNE, BRUNO, CHLOE = "+33639980010", "+33639980011", "+33639980012"
-
-
-def send(client: ovh.Client, *receivers: str) -> dict[str, list[int]]:
-    job = {"message": "m", "sender": SENDER, "noStopClause": True, "tag": "mine"}
-    return client.post(JOBS, receivers=list(receivers or [ANNE]), **job)
-
+from .conftest import Connect
+from .sending import ANNE, BRUNO, CHLOE, send
+from .test_faults_callbacks import CALLBACKS
+from .test_faults_reports import REPORTS
 
 # name, what python-ovh raises, the status in it, whether the message was accepted
 RAISING = [
@@ -74,42 +69,6 @@ def test_a_failing_send_raises_and_is_or_is_not_accepted(
     assert send(client)["ids"]
 
 
-# name, a check of the report for three receivers, how many messages were accepted
-REPORTS: list[tuple[str, Callable[[dict[str, list[int]]], bool], int]] = [
-    ("happy", lambda r: len(set(r["ids"])) == len(r["validReceivers"]) == 3, 3),
-    ("other_shape", lambda r: "ids" not in r, 3),
-    ("json_list", lambda r: isinstance(r, list), 3),
-    ("fewer_ids", lambda r: len(r["ids"]) == 2, 3),
-    ("more_ids", lambda r: len(r["ids"]) == 4, 3),
-    ("repeated_ids", lambda r: len(r["ids"]) == 3 and len(set(r["ids"])) == 1, 3),
-    ("no_ids", lambda r: r["ids"] == [] and len(r["validReceivers"]) == 3, 3),
-    ("all_invalid", lambda r: r["ids"] == [] and len(r["invalidReceivers"]) == 3, 0),
-    ("some_invalid", lambda r: r["invalidReceivers"] == [BRUNO], 2),
-    ("tags_dropped", lambda r: r["tag"] == "", 3),
-]
-
-
-@pytest.mark.parametrize(("name", "check", "accepted"), REPORTS)
-def test_an_odd_report_comes_for_a_job_that_was_accepted(
-    sim: Simulator,
-    client: ovh.Client,
-    name: str,
-    check: Callable[[dict[str, list[int]]], bool],
-    accepted: int,
-) -> None:
-    sim.fault(name)
-    assert check(send(client, ANNE, BRUNO, CHLOE))
-    assert len(sim.ledger.jobs) == accepted
-
-
-def test_a_dropped_tag_finds_nothing(sim: Simulator, client: ovh.Client) -> None:
-    sim.fault("tags_dropped")
-    send(client)
-    sim.settle()
-    assert client.get(f"/sms/{SERVICE}/outgoing", tag="mine") == []
-    assert sim.ledger.jobs[0].tag == "mine"
-
-
 @pytest.mark.parametrize(
     ("name", "accepted_at_once"),
     [("slow_after_acceptance", True), ("slow_before_acceptance", False)],
@@ -140,43 +99,6 @@ def test_too_many_requests_may_say_when_to_come_back(sim: Simulator, client: ovh
     assert headers == ["7", None]
 
 
-# name, what is called back: (whether the id is the message's, the receipt)
-CALLBACKS = [
-    ("callbacks_in_steps", [(True, "8"), (True, "1")]),
-    ("callbacks_reordered", [(True, "1"), (True, "8")]),
-    ("callbacks_doubled", [(True, "1"), (True, "1")]),
-    ("callbacks_wrong_id", [(False, "1")]),
-    ("callbacks_off", []),
-    ("callbacks_before_answer", [(True, "1")]),
-]
-
-
-@pytest.mark.parametrize(("name", "expected"), CALLBACKS)
-def test_receipts_come_otherwise(
-    sim: Simulator,
-    client: ovh.Client,
-    listener: Listener,
-    name: str,
-    expected: list[tuple[bool, str]],
-) -> None:
-    sim.set_callback(SERVICE, listener.url)
-    sim.fault(name, count=1)
-    (wanted,) = send(client)["ids"]
-    sim.settle()
-    got = [(query["id"] == str(wanted), query["description"]) for _, query, _ in listener.got]
-    assert got == expected
-    assert client.get(f"/sms/{SERVICE}/outgoing", deliveryReceipt=1) == [wanted]
-
-
-def test_a_receipt_may_be_there_before_the_answer(
-    sim: Simulator, client: ovh.Client, listener: Listener
-) -> None:
-    sim.set_callback(SERVICE, listener.url)
-    sim.fault("callbacks_before_answer")
-    ids = send(client, ANNE, BRUNO)["ids"]
-    assert sorted(int(query["id"]) for _, query, _ in listener.got) == sorted(ids)
-
-
 @pytest.mark.parametrize(
     ("name", "kind"),
     [("inbox_unreadable", ovh.APIError), ("inbox_vanished", ovh.ResourceNotFoundError)],
@@ -190,6 +112,18 @@ def test_one_entry_of_the_inbox_cannot_be_fetched(
     with pytest.raises(kind):
         client.get(f"/sms/{SERVICE}/incoming/{bad}")
     assert client.get(f"/sms/{SERVICE}/incoming/{good}")["message"] == "good"
+
+
+def test_the_inbox_can_be_flooded(sim: Simulator, client: ovh.Client) -> None:
+    sim.fault("inbox_flood")
+    listed = client.get(f"/sms/{SERVICE}/virtualNumbers/{with_zeros(NUMBER)}/incoming")
+    assert len(set(listed)) == len(sim.ledger.incoming) == 5000
+    newest = client.get(f"/sms/{SERVICE}/incoming/{listed[-1]}")
+    assert newest["message"] == "Message 5000"
+    since = {"creationDatetime.from": newest["creationDatetime"]}
+    assert client.get(f"/sms/{SERVICE}/incoming", **since) == listed[-1:]
+    sim.clear_faults()
+    assert len(client.get(f"/sms/{SERVICE}/incoming", sender=CROWD[7])) == 100
 
 
 def test_a_wrong_clock_spoils_every_signature(sim: Simulator, client: ovh.Client) -> None:
@@ -219,6 +153,35 @@ def test_a_fault_can_be_for_other_calls_and_for_some_times(
     assert client.get("/sms")
 
 
+def test_a_service_can_be_disabled_in_the_middle(sim: Simulator, client: ovh.Client) -> None:
+    sim.fault("service_disabled", after=2)
+    assert sim.world.faults.described() == ["service_disabled: POST */jobs after 2"]
+    assert [len(send(client)["ids"]) for _ in range(2)] == [1, 1]
+    with pytest.raises(ovh.APIError, match="disabled"):
+        send(client)
+
+
+def test_faults_of_different_steps_act_together(sim: Simulator, client: ovh.Client) -> None:
+    sim.fault("tags_dropped")
+    sim.fault("some_invalid", count=1)
+    sim.fault("cut_after_acceptance", count=1)
+    with pytest.raises(ovh.HTTPError):
+        send(client, ANNE, BRUNO, CHLOE)
+    assert sim.ledger.calls[-1].fault == "cut_after_acceptance+some_invalid+tags_dropped"
+    sim.settle()
+    assert len(sim.ledger.jobs) == 2
+    assert client.get(f"/sms/{SERVICE}/outgoing", tag="mine") == []
+    assert send(client, ANNE, BRUNO, CHLOE)["tag"] == ""
+
+
+def test_all_can_be_well_once_more(sim: Simulator, client: ovh.Client) -> None:
+    sim.fault("error_503")
+    sim.fault("happy", count=1)
+    assert send(client)["ids"]
+    with pytest.raises(ovh.InvalidResponse):
+        send(client)
+
+
 def test_the_fault_chosen_last_wins(sim: Simulator, client: ovh.Client) -> None:
     sim.fault("error_404")
     sim.fault("error_409", count=1)
@@ -233,6 +196,11 @@ def test_an_unknown_fault_or_option_is_refused(sim: Simulator) -> None:
         sim.fault("earthquake")
     with pytest.raises(ValueError, match="has no option"):
         sim.fault("error_500_before", delay=1)
+    with pytest.raises(ValueError, match="is a number"):
+        sim.fault("slow_after_acceptance", delay="long")
+    with pytest.raises(ValueError, match="not about calls"):
+        sim.fault("connection_refused", count=1)
+    assert sim.world.faults.described() == []
 
 
 def test_a_fault_can_hit_any_call(sim: Simulator) -> None:
@@ -246,5 +214,14 @@ def test_every_fault_is_shown_above() -> None:
     shown = {name for name, *_ in RAISING} | {name for name, *_ in REPORTS}
     shown |= {name for name, _ in CALLBACKS}
     shown |= {"slow_after_acceptance", "slow_before_acceptance"}
-    shown |= {"inbox_unreadable", "inbox_vanished", "wrong_clock"}
+    shown |= {"inbox_unreadable", "inbox_vanished", "inbox_flood", "wrong_clock"}
+    shown |= {"connection_refused", "connect_timeout", "name_not_resolved"}  # test_network.py
     assert shown == set(FAULTS)
+
+
+@pytest.mark.parametrize("name", sorted(FAULTS))
+def test_each_fault_is_told_in_one_line(name: str) -> None:
+    line = (FAULTS[name].__doc__ or "").partition("\n")[0]
+    assert line.endswith(".")
+    assert told(name).startswith(line.replace("``", ""))
+    assert all(f"{option}=" in told(name) for option in FAULTS[name].options)

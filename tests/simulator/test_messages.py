@@ -170,6 +170,28 @@ def test_a_message_is_found_by_the_second_of_its_creation(
     assert client.get(f"{PATH}/outgoing", **between) == [wanted]
 
 
+@pytest.mark.parametrize(
+    ("name", "seconds", "found"),
+    [
+        ("creationDatetime.from", 0, True),
+        ("creationDatetime.from", 0.5, False),
+        ("creationDatetime.from", -0.5, True),
+        ("creationDatetime.to", 0, True),
+        ("creationDatetime.to", 0.5, True),
+        ("creationDatetime.to", -0.5, False),
+    ],
+)
+def test_dates_are_compared_as_they_are_shown(
+    sim: Simulator, client: ovh.Client, name: str, seconds: float, found: bool
+) -> None:
+    """Not with the microseconds that only the simulator knows."""
+    wanted = sim.answer(ANNE, NUMBER, "Oui")
+    wanted.created = wanted.created.replace(microsecond=400_000)
+    shown = datetime.fromisoformat(client.get(f"{PATH}/incoming/{wanted.id}")["creationDatetime"])
+    filters = {name: (shown + timedelta(seconds=seconds)).isoformat()}
+    assert (client.get(f"{PATH}/incoming", **filters) == [wanted.id]) == found
+
+
 def test_outgoing_messages_can_be_deleted(sim: Simulator, client: ovh.Client) -> None:
     (wanted,) = send(client, ANNE)["ids"]
     sim.settle()

@@ -76,7 +76,9 @@ def test_callbacks_and_faults_are_switched_on_the_page(sim: Simulator, client: o
     assert "Switch callbacks off" in press(sim, "callbacks", callbacks="on").text
     assert "error_404: POST */jobs ×1" in press(sim, "fault", name="error_404", times="once").text
     assert "error_404: POST */jobs" in press(sim, "fault", name="error_404", times="always").text
-    assert press(sim, "fault", name="earthquake").status_code == 400
+    for name in ("earthquake", "connection_refused"):
+        assert press(sim, "fault", name=name).status_code == 400
+        assert name not in page(sim)
     assert "error_404:" not in press(sim, "fault/clear").text
 
 
