@@ -63,7 +63,7 @@ class Household:
     ) -> int:
         """Accept a message; its id."""
         draft = campaigns.Draft(phone_id, number, text, at, **more)
-        return campaigns.accept(self.engine, self.admin, draft).id
+        return campaigns.accept(self.engine, self.admin, draft).message_id
 
     def message(self, message_id: int) -> Message:
         """A message as the database has it now."""

@@ -26,15 +26,19 @@ def new_password(path: str | None) -> str:
 
 def first_line(path: Path) -> str:
     """The first line of a text file, without its end. Raises Invalid in words."""
+    return content_of(path).partition("\n")[0].rstrip("\r")
+
+
+def content_of(path: Path) -> str:
+    """All of a text file. Raises Invalid in words."""
     try:
-        content = path.read_text(encoding="utf-8-sig")
+        return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         cause = getattr(error, "strerror", None) or say("it is not text in UTF-8")
         raise Invalid(
             say("%(path)s cannot be read: %(cause)s.", path=path, cause=cause),
             say("Check the path, and that you may read the file."),
         ) from error
-    return content.partition("\n")[0].rstrip("\r")
 
 
 def next_line(what: object) -> str:

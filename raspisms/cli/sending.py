@@ -1,35 +1,79 @@
 """``raspisms send``."""
 
+from collections.abc import Sequence
+
 import click
 
 from raspisms.cli import console, inputs
 from raspisms.cli.household import opened
 from raspisms.cli.options import as_json
+from raspisms.errors import InvalidForm
+
+STANDARD_INPUT = "-"
 
 
 @click.command()
 @click.option("--phone", required=True, metavar="NAME", help="The phone to send with.")
-@click.argument("number")
+@click.argument("numbers", nargs=-1, metavar="[NUMBER]...")
 @click.argument("text")
 @click.option("--at", default="", metavar="TIME", help='When, as "2026-03-28 18:30"; without: now.')
+@click.option(
+    "--numbers-file",
+    metavar="FILE",
+    help="More numbers, one on each line; - for standard input. See below.",
+)
+@click.option(
+    "--skip-unusable", is_flag=True, help="Leave out what cannot be used, and send to the others."
+)
 @as_json
-def send(phone: str, number: str, text: str, at: str, as_json: bool) -> None:
-    """Send TEXT to NUMBER, or to the contact of that name.
+def send(
+    phone: str,
+    numbers: tuple[str, ...],
+    text: str,
+    at: str,
+    numbers_file: str | None,
+    skip_unusable: bool,
+    as_json: bool,
+) -> None:
+    """Send TEXT to each NUMBER, which may be the name of a contact. Each person gets it once.
 
     TEXT may be - to read it from standard input. Before a TEXT that begins with a dash, write --.
 
-    Prints the number of the message once it is stored for good. It leaves within two seconds where
-    RaspiSMS is running, else as soon as it is started; what became of it: raspisms messages.
+    Prints the number of each message once all are stored for good. They leave within two seconds
+    where RaspiSMS is running, else as soon as it is started; what became of them: raspisms
+    messages.
+
+    Where one of several numbers cannot be used, nothing is sent, unless --skip-unusable is given.
+
+    The file of --numbers-file is text in UTF-8 with a number or a name on each line. Empty lines,
+    lines that begin with #, a header such as "number", and all columns but the first are ignored.
     """
+    _refuse_odd(numbers, text, numbers_file)
     with opened() as engine:
+        from raspisms.cli import recipients
         from raspisms.cli.messages import as_values
-        from raspisms.messaging import campaigns, phones
+        from raspisms.cli.numbers_file import read
+        from raspisms.messaging import campaigns, listing, phones
 
         phone_id = phones.find_by_name(phone).id
-        written = inputs.all_input() if text == "-" else text
-        draft = campaigns.Draft(phone_id, number, written, at)
-        message = campaigns.accept(engine, None, draft)
-        if as_json:
-            console.put_json(as_values(message, phones.find_by_name(phone).name))
-        else:
-            console.tell(str(message.id))
+        listed = read(numbers_file) if numbers_file is not None else []
+        written = inputs.all_input() if text == STANDARD_INPUT else text
+        to = "\n".join([*listed, *numbers])
+        draft = campaigns.Draft(phone_id, to, written, at, skip_unusable=skip_unusable)
+        try:
+            accepted = campaigns.accept(engine, None, draft)
+        except InvalidForm as refused:
+            raise recipients.refusal(refused.problems, len(listed)) from refused
+        recipients.tell_left_out(accepted, len(listed))
+        for one in listing.walk(listing.Wanted(campaign_id=accepted.campaign.id)):
+            if as_json:
+                console.put_json(as_values(one.message, one.phone))
+            else:
+                click.echo(one.message.id)
+
+
+def _refuse_odd(numbers: Sequence[str], text: str, numbers_file: str | None) -> None:
+    if not numbers and numbers_file is None:
+        raise click.UsageError("Missing argument 'NUMBER' or option '--numbers-file'.")
+    if text == numbers_file == STANDARD_INPUT:
+        raise click.UsageError("Standard input cannot be both TEXT and the file of numbers.")

@@ -4,15 +4,16 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.errors import Conflict, Invalid, InvalidForm, say
-from raspisms.messaging import contacts, conversations, signals
+from raspisms.messaging import conversations, recipients, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.members import zone_of
+from raspisms.messaging.recipients import Recipients, UnusableRecipient
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Member, Message, Phone
 from raspisms.models import message as messages
@@ -25,133 +26,74 @@ from raspisms.sms.segments import measure
 
 @dataclass(frozen=True)
 class Draft:
-    """What a person wrote. ``number`` may be a contact's name; ``at`` is empty for now.
+    """What a person wrote.
 
-    ``request`` names the form that it came from: the same draft from the same form is accepted
-    once, however often it is sent.
+    ``recipients`` are numbers and contacts' names, as ``messaging.recipients`` reads them; ``at``
+    is empty for now. ``request`` names the form that it came from: the same draft from the same
+    form is accepted once, however often it is sent. With ``skip_unusable``, recipients that cannot
+    be used are left out; else they are a problem of the draft.
     """
 
     phone_id: int
-    number: str
+    recipients: str
     text: str
     at: str = ""
     request: str = ""
+    skip_unusable: bool = False
 
 
-def accept(engine: Engine, member: Member | None, draft: Draft) -> Message:
-    """Store a message durably; it leaves when its time has come.
+@dataclass(frozen=True)
+class Acceptance:
+    """A campaign that is stored, with ``count`` messages, one to each recipient.
+
+    The ids are those of its first message. ``repeated`` is how many recipients were named once
+    more, ``left_out`` those that cannot be used.
+    """
+
+    campaign: Campaign
+    count: int
+    message_id: int
+    conversation_id: int
+    repeated: int = 0
+    left_out: tuple[UnusableRecipient, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Content:
+    """A draft that can be sent."""
+
+    phone_id: int
+    recipients: Recipients
+    text: str
+    due_at: datetime
+    scheduled: bool
+
+
+def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
+    """Store one message for each recipient, all of them durably or none; they leave in time.
 
     ``member`` may use only the phones given to them; None is the machine's own command line.
-    Raises InvalidForm with a problem for each of the fields phone, number, text and at.
+    Raises InvalidForm with problems of the fields phone, number, text and at; for each recipient
+    that cannot be used it has one UnusableRecipient.
     """
     now = clock.now()
     member_id = member.id if member else None
     key = _request_key(draft, member_id)
     earlier = _accepted_before(reading(), key)
     if earlier is not None:
-        return earlier
-    phone, number, text, due_at = _clean(engine, member, draft, now)
-    phone_id = phone.id
+        return _told(earlier, recipients.read(engine, draft.recipients))
+    content = _clean(engine, member, draft, now)
     with writing() as session:
-        earlier = _accepted_before(session, key)
-        if earlier is not None:
-            return earlier
-        _refuse_removed(session, phone_id)
-        campaign = Campaign(
-            request_key=key,
-            phone_id=phone_id,
-            member_id=member_id,
-            body=text,
-            due_at=due_at,
-            created_at=now,
-        )
-        session.add(campaign)
-        session.flush()
-        message = _message(campaign, number)
-        conversations.put(session, message)
+        campaign = _accepted_before(session, key)
+        if campaign is None:
+            _refuse_removed(session, content.phone_id)
+            campaign = _campaign(content, key, member_id, now)
+            _store(session, campaign, content)
     signals.committed.send()
-    return message
+    return _told(campaign, content.recipients)
 
 
-def _clean(
-    engine: Engine, member: Member | None, draft: Draft, now: datetime
-) -> tuple[Phone, str, str, datetime]:
-    problems: list[Invalid] = []
-    number, text, due_at = "", "", now
-    phone = _phone(member, draft.phone_id)
-    if phone is None:
-        problems.append(
-            Invalid(
-                say("No phone is chosen."), say("Choose the phone to send with."), field="phone"
-            )
-        )
-    try:
-        number = contacts.resolve(engine, draft.number)
-    except Invalid as error:
-        problems.append(error)
-    try:
-        text = clean_text(draft.text, registry.get(phone.adapter).max_segments if phone else 6)
-    except Invalid as error:
-        problems.append(error)
-    try:
-        due_at = parse_due(draft.at, zone_of(engine, member), now) if draft.at.strip() else now
-    except Invalid as error:
-        problems.append(error)
-    if phone is None or problems:
-        raise InvalidForm(problems)
-    return phone, number, text, due_at
-
-
-def _phone(member: Member | None, phone_id: int) -> Phone | None:
-    query = phones.visible_to(member) if member else phones.present()
-    return reading().scalars(query.where(Phone.id == phone_id)).one_or_none()
-
-
-def _request_key(draft: Draft, member_id: int | None) -> str | None:
-    """One key for one form with one content: a form that was changed and sent again is new."""
-    if not draft.request:
-        return None
-    parts = (str(member_id), *(str(value) for value in vars(draft).values()))
-    return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
-
-
-def _accepted_before(session: Session, key: str | None) -> Message | None:
-    if key is None:
-        return None
-    query = (
-        select(Message)
-        .join(Campaign, Campaign.id == Message.campaign_id)
-        .where(Campaign.request_key == key)
-    )
-    return session.scalars(query).first()
-
-
-def _refuse_removed(session: Session, phone_id: int) -> None:
-    phone = session.get(Phone, phone_id)
-    if phone is None or phone.removed_at is not None:
-        raise Conflict(
-            say("This phone was removed meanwhile."), say("Choose another one."), field="phone"
-        )
-
-
-def _message(campaign: Campaign, number: str) -> Message:
-    return Message(
-        campaign_id=campaign.id,
-        phone_id=campaign.phone_id,
-        direction=messages.OUT,
-        peer=number,
-        body=campaign.body,
-        segments=measure(campaign.body).segments,
-        status=Status.PENDING,
-        due_at=campaign.due_at,
-        attempt_at=campaign.due_at,
-        attempts=0,
-        asked=0,
-        created_at=campaign.created_at,
-    )
-
-
-def send_again(engine: Engine, member: Member, message: Message, request: str) -> Message:
+def send_again(engine: Engine, member: Member, message: Message, request: str) -> Acceptance:
     """Write a failed message anew, to the same number with the same phone.
 
     Raises Conflict for a message that has not failed, and as ``accept`` does.
@@ -163,3 +105,103 @@ def send_again(engine: Engine, member: Member, message: Message, request: str) -
         )
     draft = Draft(message.phone_id, message.peer, message.body, request=request)
     return accept(engine, member, draft)
+
+
+def _clean(engine: Engine, member: Member | None, draft: Draft, now: datetime) -> _Content:
+    problems: list[Invalid] = []
+    text, due_at, to = "", now, Recipients(())
+    phone = _phone(member, draft.phone_id)
+    if phone is None:
+        problems.append(
+            Invalid(
+                say("No phone is chosen."), say("Choose the phone to send with."), field="phone"
+            )
+        )
+    try:
+        to = recipients.read(engine, draft.recipients)
+    except Invalid as error:
+        problems.append(error)
+    if not (draft.skip_unusable and to.numbers):
+        problems.extend(to.unusable)
+    try:
+        text = clean_text(draft.text, registry.get(phone.adapter).max_segments if phone else 6)
+    except Invalid as error:
+        problems.append(error)
+    try:
+        due_at = parse_due(draft.at, zone_of(engine, member), now) if draft.at.strip() else now
+    except Invalid as error:
+        problems.append(error)
+    if phone is None or problems:
+        raise InvalidForm(problems)
+    return _Content(phone.id, to, text, due_at, scheduled=bool(draft.at.strip()))
+
+
+def _phone(member: Member | None, phone_id: int) -> Phone | None:
+    query = phones.visible_to(member) if member else phones.present()
+    return reading().scalars(query.where(Phone.id == phone_id)).one_or_none()
+
+
+def _request_key(draft: Draft, member_id: int | None) -> str | None:
+    """One key for one form with one content: a form that was changed and sent again is new.
+
+    Whether unusable recipients are left out changes nothing of what the others get.
+    """
+    if not draft.request:
+        return None
+    content = (draft.phone_id, draft.recipients, draft.text, draft.at, draft.request)
+    parts = (str(member_id), *map(str, content))
+    return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
+
+
+def _accepted_before(session: Session, key: str | None) -> Campaign | None:
+    if key is None:
+        return None
+    return session.scalars(select(Campaign).where(Campaign.request_key == key)).one_or_none()
+
+
+def _refuse_removed(session: Session, phone_id: int) -> None:
+    phone = session.get(Phone, phone_id)
+    if phone is None or phone.removed_at is not None:
+        raise Conflict(
+            say("This phone was removed meanwhile."), say("Choose another one."), field="phone"
+        )
+
+
+def _campaign(content: _Content, key: str | None, member_id: int | None, now: datetime) -> Campaign:
+    return Campaign(
+        request_key=key,
+        phone_id=content.phone_id,
+        member_id=member_id,
+        body=content.text,
+        due_at=content.due_at,
+        created_at=now,
+    )
+
+
+def _store(session: Session, campaign: Campaign, content: _Content) -> None:
+    session.add(campaign)
+    session.flush()
+    values = {
+        "campaign_id": campaign.id,
+        "direction": messages.OUT,
+        "body": content.text,
+        "segments": measure(content.text).segments,
+        "status": Status.PENDING,
+        "due_at": content.due_at,
+        "attempt_at": content.due_at,
+        "attempts": 0,
+        "scheduled": content.scheduled,
+        "asked": 0,
+        "created_at": campaign.created_at,
+    }
+    conversations.put_each(session, content.phone_id, content.recipients.numbers, values)
+
+
+def _told(campaign: Campaign, to: Recipients) -> Acceptance:
+    of_campaign = Message.campaign_id == campaign.id
+    count = reading().scalar(select(func.count()).select_from(Message).where(of_campaign)) or 0
+    first = select(Message.id, Message.conversation_id).where(of_campaign).order_by(Message.id)
+    message_id, conversation_id = reading().execute(first.limit(1)).one()
+    return Acceptance(
+        campaign, count, message_id, conversation_id, to.repeated, left_out=to.unusable
+    )

@@ -1,6 +1,7 @@
 """The address book: one number, one contact."""
 
 import unicodedata
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -15,6 +16,8 @@ from raspisms.sms.numbers import display, parse_recipient
 
 LONGEST_NAME = 200
 PAGE = 50
+#: Names asked for in one query.
+_PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -87,22 +90,53 @@ def resolve(engine: Engine, typed: str) -> str:
     Raises Invalid (field "number") with what is wrong: no such contact, several of that name, or
     the fault of the number.
     """
-    typed = typed.strip()
+    (meant,) = resolve_each(engine, [typed])
+    if isinstance(meant, Invalid):
+        raise meant
+    return meant
+
+
+def resolve_each(engine: Engine, typed: Sequence[str]) -> list[str | Invalid]:
+    """For each of ``typed`` the number that is meant, or what ``resolve`` would raise."""
+    typed = [one.strip() for one in typed]
+    read = [_as_number(engine, one) for one in typed]
+    both = list(zip(typed, read, strict=True))
+    named = numbers_named(one for one, number in both if isinstance(number, Invalid))
+    return [
+        number if isinstance(number, str) else _as_name(engine, one, named.get(one, []), number)
+        for one, number in both
+    ]
+
+
+def numbers_named(names: Iterable[str]) -> dict[str, list[str]]:
+    """For each of ``names`` that some contact bears, the numbers of those who do."""
+    # What is longer than any name is none, even where it begins with one.
+    keys = {name: sort_key(name) for name in names if len(name) <= 2 * LONGEST_NAME}
+    wanted = sorted(set(keys.values()))
+    found: dict[str, list[str]] = {}
+    for start in range(0, len(wanted), _PORTION):
+        query = contacts.named(wanted[start : start + _PORTION])
+        for key, number in reading().execute(query):
+            found.setdefault(key, []).append(number)
+    return {name: found[key] for name, key in keys.items() if key in found}
+
+
+def _as_number(engine: Engine, typed: str) -> str | Invalid:
     try:
         return parse_recipient(typed, engine.config.country)
     except Invalid as error:
-        named = list(reading().scalars(contacts.named(sort_key(typed)))) if typed else []
-        if len(named) == 1:
-            return named[0].number
-        raise _not_meant(engine, typed, named, error) from error
+        return error
 
 
-def _not_meant(engine: Engine, typed: str, named: list[Contact], error: Invalid) -> Invalid:
-    if len(named) > 1:
-        numbers = ", ".join(display(one.number, engine.config.country) for one in named)
+def _as_name(engine: Engine, typed: str, numbers: list[str], error: Invalid) -> str | Invalid:
+    """The number of the one contact called so; else what is wrong with ``typed``."""
+    if len(numbers) == 1:
+        return numbers[0]
+    if numbers:
+        shown = ", ".join(display(number, engine.config.country) for number in numbers)
         return Invalid(
-            say("There are %(count)d contacts named “%(name)s”.", count=len(named), name=typed),
-            say("Type the number instead: %(numbers)s.", numbers=numbers),
+            say("There are %(count)d contacts named “%(name)s”.", count=len(numbers), name=typed),
+            say("Type the number instead: %(numbers)s.", numbers=shown),
             field="number",
         )
     if typed and not any(sign.isdecimal() for sign in typed):

@@ -1,9 +1,9 @@
 """Conversations: storing messages in them, listing them, reading them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from raspisms.errors import NotFound, say
@@ -14,6 +14,8 @@ from raspisms.models import contact as contacts
 from raspisms.models import message as messages
 
 PAGE = 50
+#: Numbers asked for in one query.
+_PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,54 @@ def put(session: Session, message: Message) -> None:
     conversation.last_message_id = message.id
     if message.direction == messages.IN:
         conversation.last_inbound_id = message.id
+
+
+def put_each(
+    session: Session, phone_id: int, peers: Sequence[str], values: Mapping[str, object]
+) -> None:
+    """Add one new message to each of ``peers``, in their order; ``values`` is what all share.
+
+    Few statements and no objects, however many there are. Each of ``peers`` is another.
+    """
+    found = _ids(session, phone_id, peers)
+    new = [peer for peer in peers if peer not in found]
+    if new:
+        blank = {"phone_id": phone_id, "last_message_id": 0}
+        session.execute(insert(Conversation), [{**blank, "peer": peer} for peer in new])
+        found |= _ids(session, phone_id, new)
+    newest = session.scalar(select(func.max(Message.id))) or 0
+    shared = {"phone_id": phone_id, **values}
+    rows = [{**shared, "peer": peer, "conversation_id": found[peer]} for peer in peers]
+    session.execute(insert(Message), rows)
+    _note_those_after(session, newest)
+
+
+def _ids(session: Session, phone_id: int, peers: Sequence[str]) -> dict[str, int]:
+    """The ids of the conversations that a phone already has with some of ``peers``."""
+    found: dict[str, int] = {}
+    for start in range(0, len(peers), _PORTION):
+        query = select(Conversation.peer, Conversation.id).where(
+            Conversation.phone_id == phone_id,
+            Conversation.peer.in_(peers[start : start + _PORTION]),
+        )
+        found.update((peer, one) for peer, one in session.execute(query))
+    return found
+
+
+def _note_those_after(session: Session, message_id: int) -> None:
+    """Note for each conversation that has a newer message which one is its newest."""
+    changed = select(Message.conversation_id).where(Message.id > message_id)
+    its_newest = (
+        select(func.max(Message.id))
+        .where(Message.conversation_id == Conversation.id)
+        .scalar_subquery()
+    )
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id.in_(changed))
+        .values(last_message_id=its_newest)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def recent(member: Member, before: int | None = None) -> list[ConversationSummary]:

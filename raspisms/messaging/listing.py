@@ -22,6 +22,7 @@ class Wanted:
     direction: str | None = None
     status: Status | None = None
     phone: str | None = None
+    campaign_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,8 @@ def _query(wanted: Wanted) -> Select[Message]:
         query = query.where(Message.direction == wanted.direction)
     if wanted.status is not None:
         query = query.where(Message.status == wanted.status)
+    if wanted.campaign_id is not None:
+        query = query.where(Message.campaign_id == wanted.campaign_id)
     if wanted.phone is not None:
         query = query.where(Message.phone_id.in_(_phone_ids(wanted.phone)))
     return query

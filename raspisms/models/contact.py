@@ -45,8 +45,10 @@ def search(name_part: str, digits: str) -> Select[Contact]:
     return query.where(or_(*conditions))
 
 
-def named(name_key: str) -> Select[Contact]:
-    return select(Contact).where(Contact.name_key == name_key)
+def named(name_keys: Iterable[str]) -> Select[str, str]:
+    """The (name_key, number) of the contacts that are called one of these."""
+    query = select(Contact.name_key, Contact.number).where(Contact.name_key.in_(list(name_keys)))
+    return query.order_by(Contact.id)
 
 
 def count() -> Select[int]:

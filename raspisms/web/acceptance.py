@@ -1,37 +1,70 @@
-"""What a person is told once a message is accepted. It is not sent yet, and never said to be."""
+"""What a person is told once messages are accepted. They are not sent yet, nor said to be."""
 
 from datetime import datetime, timedelta
 
 from flask import flash
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
 from raspisms import clock
+from raspisms.messaging.campaigns import Acceptance
 from raspisms.messaging.transactions import reading
-from raspisms.models import Message, Phone
+from raspisms.models import Phone
 from raspisms.web.drafts import waits_for
 from raspisms.web.i18n import full_time, reader_zone, translate
+from raspisms.web.recipients import left_out
 
 _DOUBLE_CLICK = timedelta(minutes=1)
 
 
-def tell_accepted(message: Message, typed_at: str = "") -> None:
-    """Say when a message leaves; ``typed_at`` is the time as it was entered."""
-    now = clock.now()
-    if now - message.created_at > _DOUBLE_CLICK:
-        flash(
-            gettext("This form was sent before, and its message was accepted then: it goes once."),
-            "info",
-        )
+def tell_accepted(accepted: Acceptance, typed_at: str = "") -> None:
+    """Say when what was accepted leaves; ``typed_at`` is the time as it was entered."""
+    campaign, now = accepted.campaign, clock.now()
+    if now - campaign.created_at > _DOUBLE_CLICK:
+        flash(_accepted_long_ago(accepted.count), "info")
         return
-    due_at = message.due_at or now
+    wait = waits_for(reading().get_one(Phone, campaign.phone_id))
+    sentences = [
+        _when(accepted.count, campaign.due_at, now),
+        _clock_change(typed_at, campaign.due_at),
+        _repeats(accepted.repeated),
+        left_out(accepted.left_out) if accepted.left_out else "",
+        translate(wait) if wait else "",
+    ]
+    kind = "warning" if wait or accepted.left_out else "success"
+    flash(" ".join(filter(None, sentences)), kind)
+
+
+def _accepted_long_ago(count: int) -> str:
+    if count == 1:
+        return str(
+            gettext("This form was sent before, and its message was accepted then: it goes once.")
+        )
+    return str(
+        gettext("This form was sent before, and its messages were accepted then: each goes once.")
+    )
+
+
+def _when(count: int, due_at: datetime, now: datetime) -> str:
     if due_at <= now:
-        words = gettext("Accepted: your message leaves at once.")
-    else:
-        words = gettext("Accepted: your message leaves on %(time)s.", time=full_time(due_at))
-    change = _clock_change(typed_at, due_at)
-    wait = waits_for(reading().get_one(Phone, message.phone_id))
-    sentences = [words, change, translate(wait) if wait else ""]
-    flash(" ".join(filter(None, sentences)), "warning" if wait else "success")
+        return str(
+            ngettext(
+                "Accepted: your message leaves at once.",
+                "Accepted: %(num)d messages leave at once.",
+                count,
+            )
+        )
+    return str(
+        ngettext(
+            "Accepted: your message leaves on %(time)s.",
+            "Accepted: %(num)d messages leave on %(time)s.",
+            count,
+            time=full_time(due_at),
+        )
+    )
+
+
+def _repeats(count: int) -> str:
+    return str(gettext("Given twice, gets it once: %(count)d.", count=count)) if count else ""
 
 
 def _clock_change(typed_at: str, due_at: datetime) -> str:

@@ -9,7 +9,8 @@ from werkzeug.wrappers import Response
 
 from raspisms.errors import RaspismsError
 from raspisms.messaging import campaigns, phones
-from raspisms.web import drafts
+from raspisms.messaging.campaigns import Acceptance
+from raspisms.web import drafts, recipients
 from raspisms.web.acceptance import tell_accepted
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.drafts import DraftForm
@@ -43,7 +44,8 @@ def write_page(form: DraftForm, problems: Sequence[RaspismsError]) -> str:
     return render_template(
         "compose/index.html",
         form=form,
-        problems=problems,
+        problems=recipients.beside_fields(problems, form.more),
+        others=recipients.others(problems),
         phones=drafts.phone_choices(usable) if usable else [],
         waits=[wait for one in chosen if (wait := drafts.waits_for(one))],
         suggestions=drafts.suggestions(),
@@ -62,12 +64,18 @@ def send() -> str | Response:
     if drafts.asks_for_count():
         return _page()
     form = drafts.typed()
-    message = campaigns.accept(get_engine(), require_member(), form.draft())
-    tell_accepted(message, form.at)
-    return redirect(
-        url_for("conversations.thread", conversation_id=message.conversation_id, _anchor="newest"),
-        303,
-    )
+    draft = form.draft(skip_unusable=drafts.leaves_out_unusable())
+    accepted = campaigns.accept(get_engine(), require_member(), draft)
+    tell_accepted(accepted, form.at)
+    return redirect(_shown_at(accepted), 303)
+
+
+def _shown_at(accepted: Acceptance) -> str:
+    """One message is shown in its conversation; several are followed where they wait."""
+    if accepted.count > 1:
+        return url_for("messages.index")
+    conversation_id = accepted.conversation_id
+    return url_for("conversations.thread", conversation_id=conversation_id, _anchor="newest")
 
 
 @blueprint.post("/write/length")

@@ -15,7 +15,7 @@ from raspisms.messaging.phone_states import state_of
 from raspisms.models import Contact, Member, Phone
 from raspisms.sms.content import LONGEST_TEXT, printable
 from raspisms.sms.segments import Length, measure
-from raspisms.web import addresses
+from raspisms.web import addresses, recipients
 from raspisms.web.context import get_engine
 from raspisms.web.i18n import phone_number, translate
 
@@ -24,18 +24,23 @@ _MOST_SHOWN = 8
 
 @dataclass(frozen=True)
 class DraftForm:
-    """What the form shows. ``request`` names it, so that sending it twice sends once."""
+    """What the form shows. ``request`` names it, so that sending it twice sends once.
+
+    ``number`` and ``more`` together are the recipients.
+    """
 
     request: str
     phone: str = ""
     number: str = ""
+    more: str = ""
     text: str = ""
     at: str = ""
 
-    def draft(self) -> Draft:
+    def draft(self, *, skip_unusable: bool = False) -> Draft:
         """What was written, for ``messaging.campaigns``."""
         phone_id = addresses.whole(self.phone) or 0
-        return Draft(phone_id, self.number, self.text, self.at, self.request)
+        to = recipients.together(self.number, self.more)
+        return Draft(phone_id, to, self.text, self.at, self.request, skip_unusable)
 
 
 def new_request() -> str:
@@ -66,6 +71,7 @@ def typed() -> DraftForm:
         request=form.get("request", "") or new_request(),
         phone=form.get("phone", ""),
         number=form.get("number", ""),
+        more=form.get("more", ""),
         text=form.get("text", ""),
         at=form.get("at", ""),
     )
@@ -74,6 +80,11 @@ def typed() -> DraftForm:
 def asks_for_count() -> bool:
     """Whether the form was sent only to learn how long its text is."""
     return "count" in request.form
+
+
+def leaves_out_unusable() -> bool:
+    """Whether the form was sent with the button that leaves out what cannot be used."""
+    return "skip" in request.form
 
 
 def length_of(text: str) -> Length:

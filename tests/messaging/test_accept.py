@@ -78,7 +78,8 @@ def test_only_what_failed_is_sent_again(
     outbox.send_due(household.engine, phone.id)
     failed, sent = household.message(failed_id), household.message(sent_id)
     again = campaigns.send_again(household.engine, household.admin, failed, "form")
-    assert (again.status, again.body, again.peer) == (Status.PENDING, "un", PEER)
+    message = household.message(again.message_id)
+    assert (message.status, message.body, message.peer) == (Status.PENDING, "un", PEER)
     with pytest.raises(Conflict):
         campaigns.send_again(household.engine, household.admin, sent, "form")
 

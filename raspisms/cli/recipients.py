@@ -1,0 +1,37 @@
+"""Saying which of many recipients cannot be used. ``lines`` is how many a file of them has."""
+
+from collections.abc import Sequence
+
+from raspisms.cli import console
+from raspisms.errors import Invalid, InvalidForm, say
+from raspisms.messaging.campaigns import Acceptance
+from raspisms.messaging.recipients import UnusableRecipient
+
+
+def refusal(problems: Sequence[Invalid], lines: int) -> InvalidForm:
+    """All that is wrong with what was to be sent; of what the file has, also on which line."""
+    refusal = InvalidForm([_placed(problem, lines) for problem in problems])
+    others = next((one.others for one in problems if isinstance(one, UnusableRecipient)), 0)
+    if others:
+        refusal.hint = say(
+            "Nothing was sent. With --skip-unusable it goes to the others, %(count)d in number.",
+            count=others,
+        )
+    return refusal
+
+
+def tell_left_out(accepted: Acceptance, lines: int) -> None:
+    if accepted.left_out:
+        count = len(accepted.left_out)
+        left_out = InvalidForm([_placed(problem, lines) for problem in accepted.left_out])
+        left_out.message = say("Left out, because they cannot be used: %(count)d.", count=count)
+        console.complain(left_out)
+    if accepted.repeated:
+        console.warn(say("Given twice, gets it once: %(count)d.", count=accepted.repeated))
+
+
+def _placed(problem: Invalid, lines: int) -> Invalid:
+    if not isinstance(problem, UnusableRecipient) or problem.entry.line > lines:
+        return problem
+    message = say("Line %(line)d: %(problem)s", line=problem.entry.line, problem=problem.message)
+    return Invalid(message, problem.hint, problem.field)

@@ -1,0 +1,109 @@
+"""To whom a person wants something sent: what they typed, read as people, each of them once."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from raspisms.errors import Invalid, say
+from raspisms.messaging import contacts
+from raspisms.messaging.engine import Engine
+
+#: In one sending. More than a household writes to, few enough to be stored within a moment.
+MOST = 10_000
+#: What is told of an entry, in characters.
+_LONGEST = 40
+#: As in ``sms.content``.
+_LINE_END = re.compile("\r\n|[\r\n\u0085\u2028\u2029]")
+# The signs of other scripts that mean the same stand for them.
+_SEMICOLON, _COMMA = re.compile("[;；؛]"), re.compile("[,，،、]")
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What was typed for one recipient. Lines count from 1."""
+
+    line: int
+    typed: str
+
+    @property
+    def shown(self) -> str:
+        """What was typed, as it can be told: on one line, and cut where it is long."""
+        visible = "".join(sign if sign.isprintable() else " " for sign in self.typed[:_LONGEST])
+        return f"{visible[:-1]}…" if len(self.typed) > _LONGEST else visible
+
+
+class UnusableRecipient(Invalid):
+    """Nothing can be sent to what ``entry`` says; ``others`` people can be written to."""
+
+    def __init__(self, entry: Entry, problem: Invalid, others: int) -> None:
+        super().__init__(problem.message, problem.hint, "number")
+        self.entry = entry
+        self.others = others
+
+
+@dataclass(frozen=True)
+class Recipients:
+    """The numbers of those who were named, in the order of their naming, each once.
+
+    ``repeated`` counts those left out because they were named before.
+    """
+
+    numbers: tuple[str, ...]
+    repeated: int = 0
+    unusable: tuple[UnusableRecipient, ...] = ()
+
+
+def lines_of(text: str) -> list[str]:
+    return _LINE_END.split(text)
+
+
+def read(engine: Engine, typed: str) -> Recipients:
+    """Whom ``typed`` names: numbers and contacts' names, parted by line ends, commas, semicolons.
+
+    A whole line that is a contact's name is that contact, even with a comma in it; so is what
+    stands between semicolons. Raises Invalid (field "number") where nobody is named, or too many.
+    """
+    entries = _entries(lines_of(typed))
+    if not entries:
+        raise Invalid(
+            say("The phone number is missing."), say("Enter a phone number."), field="number"
+        )
+    if len(entries) > MOST:
+        raise _too_many(len(entries))
+    meant = contacts.resolve_each(engine, [entry.typed for entry in entries])
+    found = [number for number in meant if isinstance(number, str)]
+    numbers = tuple(dict.fromkeys(found))
+    unusable = (
+        UnusableRecipient(entry, problem, len(numbers))
+        for entry, problem in zip(entries, meant, strict=True)
+        if isinstance(problem, Invalid)
+    )
+    return Recipients(numbers, len(found) - len(numbers), tuple(unusable))
+
+
+def _entries(lines: Sequence[str]) -> list[Entry]:
+    """One entry for each recipient: lines are parted where they are no name themselves."""
+    entries = [Entry(line, text.strip()) for line, text in enumerate(lines, start=1)]
+    for separator in (_SEMICOLON, _COMMA):
+        entries = list(_parted(entries, separator))
+    return [entry for entry in entries if entry.typed]
+
+
+def _parted(entries: Sequence[Entry], separator: re.Pattern[str]) -> Iterator[Entry]:
+    several = [entry.typed for entry in entries if separator.search(entry.typed)]
+    names = contacts.numbers_named(several)
+    for entry in entries:
+        parts = [entry.typed] if entry.typed in names else separator.split(entry.typed)
+        yield from (Entry(entry.line, part.strip()) for part in parts)
+
+
+def _too_many(count: int) -> Invalid:
+    return Invalid(
+        say(
+            "These are %(count)d recipients; one sending takes at most %(most)d.",
+            count=count,
+            most=MOST,
+        ),
+        say("Send to them in several parts."),
+        field="number",
+    )
