@@ -1,5 +1,9 @@
-"""What a person decides about a message that waits, is held, or is uncertain."""
+"""What a person decides about messages that wait, are held, or are uncertain."""
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy import Select, func, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -13,9 +17,17 @@ from raspisms.sms.lifecycle import Event, Status, allows, next_status
 MOST_LISTED = 100
 
 
+@dataclass(frozen=True)
+class Seen:
+    """What a person saw of the messages with one status: how many, and the id of the newest."""
+
+    count: int
+    newest_id: int
+
+
 def needing_attention(member: Member) -> dict[Status, list[Message]]:
     """Messages that wait, are held, uncertain or failed, by status; the newest hundred of each."""
-    known = [phone.id for phone in phones.visible(member, removed=True)]
+    known = _ids(phones.visible(member, removed=True))
     found = {
         status: list(reading().scalars(messages.needing_attention(status, known, MOST_LISTED)))
         for status in messages.ATTENTION
@@ -23,10 +35,27 @@ def needing_attention(member: Member) -> dict[Status, list[Message]]:
     return {status: rows for status, rows in found.items() if rows}
 
 
+def counts(member: Member) -> dict[Status, int]:
+    """How many messages there are of each such status, also beyond the hundred listed."""
+    known = _ids(phones.visible(member, removed=True))
+    return {
+        status: reading().scalar(_all(status, known).with_only_columns(func.count())) or 0
+        for status in messages.ATTENTION
+    }
+
+
+def seen(member: Member, status: Status) -> Seen:
+    """The messages with ``status`` that ``member`` can decide about together."""
+    usable = _ids(phones.visible(member))
+    query = _all(status, usable).with_only_columns(func.count(), func.max(Message.id))
+    count, newest_id = reading().execute(query).one()
+    return Seen(count, newest_id or 0)
+
+
 def find(member: Member, message_id: int) -> Message:
     """A message that ``member`` may see. Raises NotFound for any other."""
     message = reading().get(Message, message_id)
-    known = {phone.id for phone in phones.visible(member, removed=True)}
+    known = _ids(phones.visible(member, removed=True))
     if message is None or message.phone_id not in known:
         raise NotFound(
             say("There is no such message, or it is not yours to see."),
@@ -38,16 +67,34 @@ def find(member: Member, message_id: int) -> Message:
 def cancel(member: Member, message_id: int) -> None:
     """Stop a message that has not left. Raises Conflict when it is too late."""
     with writing() as session:
-        message = _decide(session, member, message_id, Event.CANCEL)
-        message.reason, message.final_at = "cancelled", clock.now()
+        _set(_decide(session, member, message_id, Event.CANCEL), _cancelled_now())
 
 
 def release(member: Member, message_id: int) -> None:
     """Let a held message go now."""
     with writing() as session:
-        message = _decide(session, member, message_id, Event.RELEASE)
-        _due_now(message)
+        _set(_decide(session, member, message_id, Event.RELEASE), _due_now())
     signals.committed.send()
+
+
+def release_all(member: Member, what: Seen) -> int:
+    """Let all held messages that a person saw go now; how many those are.
+
+    Raises Conflict where others have been put on hold since.
+    """
+    with writing() as session:
+        count = _decide_all(session, member, (Status.HELD, Event.RELEASE), what, _due_now())
+    signals.committed.send()
+    return count
+
+
+def cancel_all(member: Member, status: Status, what: Seen) -> int:
+    """Stop all messages with ``status`` that a person saw; how many those are.
+
+    Raises Conflict where others have come to that status since.
+    """
+    with writing() as session:
+        return _decide_all(session, member, (status, Event.CANCEL), what, _cancelled_now())
 
 
 def send_anyway(member: Member, message_id: int) -> None:
@@ -55,7 +102,7 @@ def send_anyway(member: Member, message_id: int) -> None:
     with writing() as session:
         message = _decide(session, member, message_id, Event.SEND_AGAIN)
         _refuse_removed_phone(session, message)
-        _due_now(message)
+        _set(message, _due_now())
         message.ask_at = None
     signals.committed.send()
 
@@ -80,6 +127,30 @@ def _decide(session: Session, member: Member, message_id: int, event: Event) -> 
     return message
 
 
+def _decide_all(
+    session: Session,
+    member: Member,
+    step: tuple[Status, Event],
+    what: Seen,
+    values: Mapping[str, object],
+) -> int:
+    usable = _ids(phones.visible(member))
+    concerned = _all(step[0], usable).where(Message.id <= what.newest_id)
+    count = session.scalar(concerned.with_only_columns(func.count())) or 0
+    if count > what.count:  # an older message has come to this status, and nobody saw it there
+        raise Conflict(
+            say("Meanwhile there are more of these messages than you saw."),
+            say("Look at them now, then decide again."),
+        )
+    session.execute(
+        update(Message)
+        .where(Message.id.in_(concerned.with_only_columns(Message.id)))
+        .values(status=next_status(*step), **values)
+        .execution_options(synchronize_session=False)
+    )
+    return count
+
+
 def _refuse_removed_phone(session: Session, message: Message) -> None:
     if session.get_one(Phone, message.phone_id).removed_at is not None:
         raise Conflict(
@@ -88,7 +159,29 @@ def _refuse_removed_phone(session: Session, message: Message) -> None:
         )
 
 
-def _due_now(message: Message) -> None:
-    """Count the person's word as the new due time, so that it is not held again at once."""
-    message.due_at = message.attempt_at = clock.now()
-    message.reason = message.reason_detail = None
+def _due_now() -> dict[str, object]:
+    """What a message is given when a person says that it goes: it is due from now on.
+
+    So it is not held again at once, and no clock keeps it back.
+    """
+    now = clock.now()
+    no_reason = {"reason": None, "reason_detail": None}
+    return {"due_at": now, "attempt_at": now, "scheduled": False, **no_reason}
+
+
+def _cancelled_now() -> dict[str, object]:
+    return {"reason": "cancelled", "final_at": clock.now()}
+
+
+def _set(message: Message, values: Mapping[str, object]) -> None:
+    for name, value in values.items():
+        setattr(message, name, value)
+
+
+def _all(status: Status, phone_ids: Iterable[int]) -> Select[Message]:
+    """All messages of some phones with one status, also beyond those that are listed."""
+    return messages.needing_attention(status, phone_ids, 1).order_by(None).limit(None)
+
+
+def _ids(known: Iterable[Phone]) -> list[int]:
+    return [phone.id for phone in known]

@@ -1,62 +1,28 @@
 """Messages that wait or need a person, and what can be decided about them."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import Conflict, Invalid, RaspismsError, Text, say
 from raspisms.messaging import campaigns, conversations, decisions, phones
+from raspisms.messaging.decisions import Seen
 from raspisms.models import Member, Message
 from raspisms.sms.lifecycle import Status
 from raspisms.sms.reasons import explain
-from raspisms.web import drafts
+from raspisms.web import addresses, drafts
 from raspisms.web.acceptance import tell_accepted
 from raspisms.web.access import safe_next
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import each, on_problem
 from raspisms.web.i18n import in_words, translate
+from raspisms.web.message_groups import DECIDED_TOGETHER, groups_of
 
 blueprint = Blueprint("messages", __name__)
 blueprint.add_app_template_global(drafts.new_request)
 blueprint.add_app_template_global(explain, "explain_reason")
-
-
-@dataclass(frozen=True)
-class Group:
-    """Messages that call for the same; ``name`` is part of the page's addresses."""
-
-    name: str
-    title: Text
-    about: Text
-    messages: list[Message]
-
-
-_GROUPS: tuple[tuple[str, Text, Text, tuple[Status, ...]], ...] = (
-    (
-        "uncertain",
-        say("Not certain"),
-        say(
-            "The provider may have taken these or not. RaspiSMS asks it, and never sends one again"
-            " by itself unless it is sure that the first did not leave."
-        ),
-        (Status.UNCERTAIN,),
-    ),
-    (
-        "held",
-        say("On hold"),
-        say("They wait for your word. Say for each whether it should still go."),
-        (Status.HELD,),
-    ),
-    (
-        "waiting",
-        say("Waiting"),
-        say("They leave by themselves when their time has come."),
-        (Status.PENDING, Status.SENDING),
-    ),
-    ("failed", say("Failed"), say("They did not arrive."), (Status.FAILED,)),
-)
 
 
 @blueprint.get("/messages")
@@ -66,7 +32,7 @@ def index() -> str:
 
 def _page(problems: Sequence[RaspismsError] = (), **_address: object) -> str:
     member = require_member()
-    groups = _groups(member)
+    groups = groups_of(member)
     peers = [message.peer for group in groups for message in group.messages]
     return render_template(
         "messages/index.html",
@@ -74,20 +40,7 @@ def _page(problems: Sequence[RaspismsError] = (), **_address: object) -> str:
         problems=problems,
         names=conversations.names_of(peers),
         phones={phone.id: phone for phone in phones.visible(member, removed=True)},
-        most=decisions.MOST_LISTED,
     )
-
-
-def _groups(member: Member) -> list[Group]:
-    found = decisions.needing_attention(member)
-    groups = [
-        Group(name, title, about, [one for status in statuses for one in found.get(status, [])])
-        for name, title, about, statuses in _GROUPS
-    ]
-    for group in groups:
-        if group.name == "waiting":
-            group.messages.sort(key=lambda one: (one.due_at or one.created_at, one.id))
-    return [group for group in groups if group.messages]
 
 
 _DECISIONS: dict[str, tuple[Callable[[Member, int], None], Text]] = {
@@ -108,6 +61,42 @@ def decide(message_id: int, decision: str) -> Response:
         flash(in_words(conflict), "error")
     else:
         flash(translate(done))
+    return _back()
+
+
+@blueprint.post("/messages/held/release")
+@on_problem(_page)
+def release_all() -> Response:
+    def carry_out(member: Member, seen: Seen) -> str:
+        count = decisions.release_all(member, seen)
+        return str(ngettext("%(num)d message leaves now.", "%(num)d messages leave now.", count))
+
+    return _decide_together(carry_out)
+
+
+@blueprint.post(f"/messages/<any({','.join(DECIDED_TOGETHER)}):group>/cancel")
+@on_problem(_page)
+def cancel_all(group: str) -> Response:
+    def carry_out(member: Member, seen: Seen) -> str:
+        count = decisions.cancel_all(member, DECIDED_TOGETHER[group], seen)
+        return str(
+            ngettext(
+                "Cancelled: %(num)d message will not be sent.",
+                "Cancelled: %(num)d messages will not be sent.",
+                count,
+            )
+        )
+
+    return _decide_together(carry_out)
+
+
+def _decide_together(carry_out: Callable[[Member, Seen], str]) -> Response:
+    """Decide about all messages that the page spoke of, and say how many those still were."""
+    count, newest = (addresses.whole(request.form.get(name, "")) for name in ("count", "newest"))
+    try:
+        flash(carry_out(require_member(), Seen(count or 0, newest or 0)))
+    except Conflict as conflict:
+        flash(in_words(conflict), "error")
     return _back()
 
 
