@@ -147,15 +147,23 @@ def _damaged(source: Path) -> Invalid:
 
 
 def _hold_what_may_have_gone(database: Path) -> int:
-    """How many messages that were due by now are put on hold."""
+    """How many messages are put on hold: those due by now, and those of which it was not known.
+
+    What was in doubt when the copy was made may have been sent since under another mark, by which
+    it would not be found.
+    """
+    due = (Message.due_at <= clock.now()) | Message.scheduled.is_(False)
+    doubtful = Message.status.in_((Status.SENDING, Status.UNCERTAIN))
     engine = create_engine(sqlite.url(database))
     sqlite.prepare(engine)
     try:
         with engine.connect().execution_options(**sqlite.WRITING) as connection, connection.begin():
             return connection.execute(
                 update(Message)
-                .where(Message.status == Status.PENDING, Message.due_at <= clock.now())
-                .values(status=next_status(Status.PENDING, Event.HOLD), reason="restored")
+                .where((Message.status == Status.PENDING) & due | doubtful)
+                .values(
+                    status=next_status(Status.PENDING, Event.HOLD), reason="restored", ask_at=None
+                )
             ).rowcount
     finally:
         engine.dispose()

@@ -25,7 +25,7 @@ from raspisms.simulator.messages import (
 if TYPE_CHECKING:
     from raspisms.simulator.world import World
 
-KINDS = ("delivered", "failed", "silent", "invalid")
+KINDS = ("delivered", "failed", "silent", "invalid", "poison")
 # Who writes when the inbox is flooded.
 CROWD = tuple(f"+3363998{5000 + n}" for n in range(50))
 
@@ -35,6 +35,7 @@ class Outcome:
     """What becomes of messages to one receiver.
 
     ``silent``: no receipt ever comes. ``invalid``: the receiver is refused at once.
+    ``poison``: any call with it is refused whole.
     ``receipt`` and ``ptt`` are OVH's numbers for what comes.
     """
 

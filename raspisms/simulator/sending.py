@@ -130,6 +130,9 @@ def _sort_out(request: Request, order: Order) -> tuple[list[str], list[str]]:
 
 def _blocked(request: Request, order: Order, receiver: str, position: int) -> bool:
     outcome = request.world.outcomes.get(receiver)
+    if outcome is not None and outcome.kind == "poison":
+        # Whether OVH does so for any number is not known; a client should be ready for it.
+        raise errors.bad_parameter(f"[receivers] {receiver} is not valid")
     # OVH FAQ: a French virtual number reaches France only.
     abroad = order.number is not None and not receiver.startswith("+33")
     return (

@@ -125,7 +125,8 @@ class Simulator:
     ) -> None:
         """What becomes of messages to ``receiver`` from now on.
 
-        :param kind: ``delivered``, ``failed``, ``silent`` (no receipt ever) or ``invalid``.
+        :param kind: ``delivered``, ``failed``, ``silent`` (no receipt ever), ``invalid`` or
+            ``poison`` (each call with it is refused whole).
         :param receipt: OVH's receipt number; without it 1, or 2 where it failed.
         :param ptt: OVH's reason; without it 4, or 23 where it failed.
         :raise ValueError: for an unknown kind, or a receiver that is no number.

@@ -9,6 +9,7 @@ import pytest
 
 from raspisms import sqlite
 from raspisms.errors import Conflict, RaspismsError
+from raspisms.extensions import db
 from raspisms.messaging import backups
 from raspisms.scheduling import SchedulerLock
 from tests.cli.program import Program
@@ -44,6 +45,25 @@ def test_a_backup_brings_everything_back_and_sends_nothing_a_second_time(
     assert [body for body, _ in texts(kept)] == ["Avant", "Plus tard", "Après"]
     assert (kept.stat().st_mode & 0o777, database.stat().st_mode & 0o777) == (0o600, 0o600)
     assert [one["name"] for one in program.here("user", "list", "--json").lines] == ["Ana"]
+
+
+def test_what_was_in_doubt_in_a_backup_waits_for_a_person_too(
+    program: Program, household: Household, tmp_path: Path
+) -> None:
+    with household.app.app_context():
+        for status in ("sending", "uncertain"):
+            message_id = household.write(1, status)
+            db.session.execute(
+                db.text("UPDATE message SET status = :status WHERE id = :id"),
+                {"status": status, "id": message_id},
+            )
+        db.session.commit()
+    file = tmp_path / "copy.sqlite3"
+    program.done("backup", file)
+    household.close()
+    program.done("restore", file)
+    statuses = texts(household.folder / sqlite.DATABASE)
+    assert statuses == [("sending", "held"), ("uncertain", "held")]
 
 
 def _next_year() -> str:

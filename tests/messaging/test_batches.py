@@ -181,7 +181,7 @@ def test_of_a_lost_answer_every_message_is_found_and_none_goes_twice(
     peers = _peers(12)
     simulator.outcome(peers[2], "failed", ptt=24)
     if dropped:
-        simulator.change(keeps_tags=False)
+        simulator.fault("tags_dropped")
     simulator.fault(fault, count=1)
     _write(household, phone, peers)
     outbox.send_due(household.engine, phone.id)

@@ -42,6 +42,16 @@ def test_a_job_becomes_outgoing_under_the_same_id(sim: Simulator, client: ovh.Cl
     assert shown["deliveredAt"]
 
 
+def test_a_call_with_a_poisonous_number_is_refused_whole(
+    sim: Simulator, client: ovh.Client
+) -> None:
+    sim.outcome(BRUNO, "poison")
+    with pytest.raises(ovh.exceptions.BadParametersError):
+        send(client, ANNE, BRUNO)
+    assert sim.ledger.jobs == ()
+    assert send(client, ANNE, CHLOE)["ids"]
+
+
 def test_times_are_those_of_paris(sim: Simulator, client: ovh.Client) -> None:
     (wanted,) = send(client, ANNE)["ids"]
     sim.settle()
