@@ -15,7 +15,7 @@ from raspisms.adapters.base import (
     Misconfigured,
     UnreadableMessage,
 )
-from raspisms.messaging import attention, conversations
+from raspisms.messaging import attention, conversations, times
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Message, Phone
@@ -59,6 +59,7 @@ def poll(engine: Engine, phone_id: int) -> None:
             if engine.stopping.is_set():
                 return
             _take(engine, adapter, phone_id, provider_uid)
+        times.note(phone_id, engine.time.difference())
     except Misconfigured as fault:
         _note(phone_id, fault)
     except AdapterError as error:

@@ -19,6 +19,7 @@ from raspisms.web import (
     messages,
     phones,
     security,
+    waits,
 )
 from raspisms.web.i18n import choose_locale, choose_timezone
 
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     security.register(app)
     access.register(app)
     errors.register(app)
+    waits.register(app)
     app.add_url_rule("/", "home", _home)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -122,4 +122,5 @@ def _version(message: Message, thread: Thread) -> str:
         thread.name,
         phone.removed_at,
         phone.paused,
+        phone.clock_off,
     )
