@@ -45,6 +45,15 @@ class Served:
 
     def start(self) -> None:
         """Return once the pages answer."""
+        self.launch()
+        until = time.monotonic() + 60
+        while not self.answers():
+            self.check_alive()
+            assert time.monotonic() < until, self.output
+            time.sleep(0.05)
+
+    def launch(self) -> None:
+        """Start it, and return at once."""
         self._process = subprocess.Popen(
             [*self.command, "serve", "--host", "127.0.0.1", "--port", str(self.port)],
             env=self.environment,
@@ -52,11 +61,18 @@ class Served:
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
-        until = time.monotonic() + 60
-        while not self._answers():
-            assert self._process.poll() is None, self.output
-            assert time.monotonic() < until, self.output
-            time.sleep(0.05)
+
+    def check_alive(self) -> None:
+        """Fail with what it said where it has ended by itself."""
+        assert self._process is not None
+        assert self._process.poll() is None, self.output
+
+    def answers(self) -> bool:
+        """Whether the pages answer now."""
+        try:
+            return requests.get(f"{self.url}/healthz", timeout=1).ok
+        except requests.RequestException:
+            return False
 
     def kill(self) -> None:
         """What a power cut does to it: no process of the group lives on, none had a say."""
@@ -79,12 +95,6 @@ class Served:
     def output(self) -> str:
         self._output.seek(0)
         return self._output.read().decode(errors="replace")
-
-    def _answers(self) -> bool:
-        try:
-            return requests.get(f"{self.url}/healthz", timeout=1).ok
-        except requests.RequestException:
-            return False
 
     def __enter__(self) -> Self:
         self.start()

@@ -12,8 +12,8 @@ from tests.process import Served
 
 @pytest.fixture
 def served(simulator: Simulator, household: Household, tmp_path: Path) -> Iterator[Served]:
-    """Not started yet. Asks about uncertain messages after two seconds."""
-    settings = settings_for(simulator, RASPISMS_RECONCILE_SECONDS=2)
+    """Not started yet. Asks about uncertain messages after a second."""
+    settings = settings_for(simulator, RASPISMS_RECONCILE_SECONDS=1)
     served = Served(household.folder, **settings)
     with household.app.app_context():
         yield served

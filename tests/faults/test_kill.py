@@ -1,62 +1,33 @@
-"""A power cut at each moment of a send: afterwards the message was sent once, and we know it.
+"""A power cut at any moment: afterwards each message was sent once, and we know what became of it.
 
 Nothing in the product helps: the provider stops it at the moment, and the kill comes from outside.
 """
 
-import pytest
+import secrets
+from pathlib import Path
 
 from raspisms.messaging import receipts
 from raspisms.models import Phone, Receipt
 from raspisms.simulator import Simulator, account
 from raspisms.sms.lifecycle import Status
+from tests.faults.kills.plan import moments
+from tests.faults.kills.run import run
 from tests.household import PEER, Household, eventually
 from tests.process import Served
 
 SENDING = "POST */jobs"
-
-#: (name, moment, call, what the provider does once the product is dead)
-MOMENTS = [
-    ("before the claim", "request_read", "GET /auth/time", "cut"),
-    ("during the call, before OVH takes it", "request_read", SENDING, "cut"),
-    ("after OVH took it, before the answer", "accepted", SENDING, "cut"),
-    ("in the middle of the answer", "answer_half_written", SENDING, "cut"),
-    ("after the answer", "answer_written", SENDING, "go on"),
-    ("as the callback is about to come", "callback_about_to_go", "*", "go on"),
-    ("after the callback", "callback_answered", "*", "go on"),
-]
+KILLS = 20
 
 
-@pytest.mark.parametrize(
-    ("moment", "call", "afterwards"),
-    [case[1:] for case in MOMENTS],
-    ids=[case[0] for case in MOMENTS],
-)
-def test_a_kill_neither_loses_nor_doubles(
-    household: Household,
-    served: Served,
-    simulator: Simulator,
-    moment: str,
-    call: str,
-    afterwards: str,
-) -> None:
-    phone = household.add_ovh_phone()
-    simulator.set_callback(account.SERVICE, f"{served.url}/callback/{phone.callback_token}/status")
-    hold = simulator.hold(moment, match=call, count=50)
-    served.start()
-    message_id = household.write(phone.id, "Une fois, pas deux")
-    hold.wait(30)
-    served.kill()
-    hold.release(afterwards)
+def test_a_kill_neither_loses_nor_doubles(tmp_path: Path) -> None:
+    """Nor leaves a wrong status: at every moment of every call, and at two instants more.
 
-    served.start()
-    eventually(
-        lambda: household.message(message_id).status == Status.DELIVERED,
-        within=60,
-        what=f"{household.message(message_id).status}\n{served.output}",
-    )
-    (job,) = simulator.ledger.jobs
-    assert (job.receiver, job.text) == (PEER, "Une fois, pas deux")
-    assert household.message(message_id).provider_uid == str(job.id)
+    ``python -m tests.faults.kills`` does the same for longer, or again with the seed told here.
+    """
+    figures = run(secrets.randbelow(10**6), KILLS, tmp_path / "instance", short=True)
+    assert not figures.discrepancies, figures.report()
+    assert {(kill.moment, kill.call) for kill, _, _ in figures.kills} >= set(moments())
+    assert figures.accepted + figures.received >= 10 * KILLS
 
 
 def test_an_inbound_message_fetched_but_not_stored_is_stored_once(
