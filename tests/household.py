@@ -9,7 +9,6 @@ from typing import Any
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
-from raspisms import create_app
 from raspisms.extensions import db
 from raspisms.jobs import Jobs
 from raspisms.messaging import campaigns, members, phones
@@ -17,6 +16,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.models import Member, Message, Phone
 from raspisms.simulator import Simulator, account
+from tests.application import make_app
 
 PEER = "+33639981111"
 KEYS = {
@@ -33,9 +33,7 @@ class Household:
 
     def __init__(self, folder: Path, **settings: object) -> None:
         self.folder = folder
-        self.app: Flask = create_app(
-            {"RASPISMS_INSTANCE_PATH": folder, "RASPISMS_SECRET_KEY": "k" * 32, **settings}
-        )
+        self.app: Flask = make_app(folder, **{"RASPISMS_SECRET_KEY": "k" * 32, **settings})
         self.engine: Engine = self.app.extensions["raspisms"]
         with self.app.app_context():
             self.admin_id = members.create("Ana", "mot de passe", is_admin=True).id

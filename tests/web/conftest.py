@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from raspisms import create_app
 from raspisms.extensions import db
 from raspisms.messaging import members
+from tests.application import make_app
 from tests.web.browser import Browser
 
 PASSWORD = "trois mots simples"
@@ -21,7 +21,7 @@ SETTINGS = {
 
 @pytest.fixture
 def app(tmp_path: Path) -> Iterator[Flask]:
-    app = create_app(SETTINGS | {"RASPISMS_INSTANCE_PATH": str(tmp_path)})
+    app = make_app(tmp_path, **SETTINGS)
     yield app
     with app.app_context():
         db.engine.dispose()
