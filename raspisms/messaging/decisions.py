@@ -78,9 +78,9 @@ def release(member: Member, message_id: int) -> None:
 
 
 def release_all(member: Member, what: Seen) -> int:
-    """Let all held messages that a person saw go now; how many those are.
+    """Let all held messages that a person saw go now; how many those still are.
 
-    Raises Conflict where others have been put on hold since.
+    Raises Conflict where that is none, and where older ones have been put on hold since.
     """
     with writing() as session:
         count = _decide_all(session, member, (Status.HELD, Event.RELEASE), what, _due_now())
@@ -89,9 +89,9 @@ def release_all(member: Member, what: Seen) -> int:
 
 
 def cancel_all(member: Member, status: Status, what: Seen) -> int:
-    """Stop all messages with ``status`` that a person saw; how many those are.
+    """Stop all messages with ``status`` that a person saw; how many those still are.
 
-    Raises Conflict where others have come to that status since.
+    Raises Conflict where that is none, and where older ones have come to that status since.
     """
     with writing() as session:
         return _decide_all(session, member, (status, Event.CANCEL), what, _cancelled_now())
@@ -137,11 +137,7 @@ def _decide_all(
     usable = _ids(phones.visible(member))
     concerned = _all(step[0], usable).where(Message.id <= what.newest_id)
     count = session.scalar(concerned.with_only_columns(func.count())) or 0
-    if count > what.count:  # an older message has come to this status, and nobody saw it there
-        raise Conflict(
-            say("Meanwhile there are more of these messages than you saw."),
-            say("Look at them now, then decide again."),
-        )
+    _refuse_others(count, what)
     session.execute(
         update(Message)
         .where(Message.id.in_(concerned.with_only_columns(Message.id)))
@@ -149,6 +145,20 @@ def _decide_all(
         .execution_options(synchronize_session=False)
     )
     return count
+
+
+def _refuse_others(count: int, what: Seen) -> None:
+    """Fewer than a person saw are no fault, but an older one that came to this status since is."""
+    if count == 0:
+        raise Conflict(
+            say("These messages have moved on meanwhile."),
+            say("Look at them now, then decide again."),
+        )
+    if count > what.count:
+        raise Conflict(
+            say("Meanwhile there are more of these messages than you saw."),
+            say("Look at them now, then decide again."),
+        )
 
 
 def _refuse_removed_phone(session: Session, message: Message) -> None:

@@ -67,6 +67,7 @@ class Home:
             self.conversations[status] = making.went_out(
                 self.app, phone, LONG, peer, status, reason=reason
             )
+        making.went_out(self.app, phone, LONG, "+33639983020", "held", reason="overdue")
         strange = {"endless": (ENDLESS, "+33639983010"), "arabic": (ARABIC, "+33639983011")}
         strange["a name"] = ("Votre code est 2580.", "INFO-MAIRIE")
         for name, (text, peer) in strange.items():

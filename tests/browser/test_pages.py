@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.browser.home import Home
 from tests.browser.visitor import HEIGHTS, NARROW, WIDE, Visitor
+from tests.browser.words import ENGLISH
 
 PATHS = {
     "conversations": "/conversations",
@@ -91,3 +93,33 @@ def test_refusals_fit(
             visitor.page.locator("main form button:not([name])").last.click()
             visitor.page.wait_for_selector("[aria-invalid=true]")
             see(visitor, f"{name} refused", tmp_path)
+
+
+@pytest.mark.parametrize("javascript", [True, False])
+def test_recipients_that_cannot_be_used_are_shown_and_can_be_left_out(
+    javascript: bool, visit: Visit, home: Home, cookies: Any, tmp_path: Path
+) -> None:
+    visitor = visit(home.url, "en", javascript=javascript, storage_state=cookies)
+    visitor.open("/write?phone=1")
+    visitor.fill(ENGLISH.text, f"To several, {javascript}")
+    visitor.page.get_by_text("More recipients", exact=True).click()
+    visitor.fill("More recipients, one on each line", "06 39 98 44 03\nNobody at all\n" + "9" * 60)
+    visitor.fill(ENGLISH.to, "06 39 98 44 04, 06 12")
+    with visitor.refused(400):
+        visitor.page.get_by_label(ENGLISH.to, exact=True).press("Enter")
+        visitor.page.wait_for_selector("textarea[aria-invalid=true]")
+        see(visitor, "recipients refused", tmp_path)
+    visitor.press("Leave these out and send to the other 2")
+    visitor.page.wait_for_url("**/messages")
+    expect(visitor.page.get_by_role("status")).to_contain_text("2 messages leave at once.")
+
+
+def test_what_is_decided_together_is_asked_once_more(
+    visit: Visit, home: Home, cookies: Any, tmp_path: Path
+) -> None:
+    visitor = visit(home.url, "en", javascript=False, storage_state=cookies)
+    visitor.open("/messages")
+    visitor.page.get_by_text("Send all 2 now", exact=True).click()
+    visitor.page.get_by_text("Send none of the 2", exact=True).first.click()
+    expect(visitor.page.get_by_role("button", name="Yes, send all 2")).to_be_visible()
+    see(visitor, "decided together", tmp_path)

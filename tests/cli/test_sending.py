@@ -1,0 +1,132 @@
+"""``raspisms send`` to several: numbers on the command line, and those of a file."""
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.program import Program
+from tests.household import Household
+
+SEND = ("send", "--phone", "Essai")
+ONE, TWO, LEA = "+33639985551", "+33639985552", "+33639981234"
+
+
+def sent(program: Program) -> list[tuple[int, str, str]]:
+    lines = program.here("messages", "--json").lines
+    return [(line["id"], line["number"], line["text"]) for line in lines]
+
+
+@pytest.fixture
+def numbers(tmp_path: Path) -> Path:
+    return tmp_path / "numbers.csv"
+
+
+def test_each_of_several_numbers_gets_it_and_each_message_is_told(program: Program) -> None:
+    answer = program.done(*SEND, ONE, "léa", "06 39 98 55 51", "Bonjour")
+    assert answer.out == "1\n2\n"
+    assert answer.err == "raspisms: Given twice, gets it once: 1.\n"
+    assert sent(program) == [(1, ONE, "Bonjour"), (2, LEA, "Bonjour")]
+    told = program.here(*SEND, f"{ONE}, {TWO}", "Encore", "--json").lines
+    assert [(line["number"], line["text"]) for line in told] == [(ONE, "Encore"), (TWO, "Encore")]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"{ONE}\n\n# la famille\nLéa\n",
+        f"\ufeffnuméro;nom\r\n{ONE};Ana\r\nLéa;Léa\r\n",
+        f'Number,Name\n"{ONE}","Ana, la voisine"\n"Léa"',
+        f"Phone number\t\n{ONE}\tAna\nLéa\t\n",
+        f" {ONE} , x\n  # note\n;Personne\nlea",
+    ],
+)
+def test_a_file_is_read_as_people_and_spreadsheets_write_it(
+    program: Program, numbers: Path, content: str
+) -> None:
+    numbers.write_bytes(content.encode())
+    answer = program.here(*SEND, "--numbers-file", numbers, "Bonjour")
+    assert (answer.code, answer.err) == (0, "")
+    assert [number for _, number, _ in sent(program)] == [ONE, LEA]
+
+
+def test_a_file_and_numbers_and_standard_input_go_together(program: Program, numbers: Path) -> None:
+    numbers.write_text(f"{ONE}\n")
+    program.here(*SEND, TWO, "-", "--numbers-file", numbers, given="Du clavier\n")
+    program.here(*SEND, TWO, "Du fichier", "--numbers-file", "-", given=f"{ONE}\n")
+    assert [(number, text) for _, number, text in sent(program)] == [
+        (ONE, "Du clavier"),
+        (TWO, "Du clavier"),
+        (ONE, "Du fichier"),
+        (TWO, "Du fichier"),
+    ]
+
+
+def test_what_cannot_be_used_is_named_and_nothing_is_sent(program: Program, numbers: Path) -> None:
+    numbers.write_text(f"numéro\n\n06 12\n{ONE}\nPersonne\n")
+    said = program.refused(*SEND, "0639a81234", TWO, "Bonjour", "--numbers-file", numbers)
+    first, *lines = said.splitlines()
+    assert first.endswith("With --skip-unusable it goes to the others, 2 in number.")
+    assert [line.partition(".")[0] for line in lines] == [
+        "number: Line 3: “06 12” has too few digits for a phone number",
+        "number: Line 5: There is no contact named “Personne”",
+        "number: “0639a81234” contains letters, which a phone number cannot",
+    ]
+    assert sent(program) == []
+
+
+def test_what_cannot_be_used_can_be_left_out_and_is_named(program: Program, numbers: Path) -> None:
+    numbers.write_text(f"06 12\n{ONE}\n")
+    answer = program.here(*SEND, "Bonjour", "--numbers-file", numbers, "--skip-unusable")
+    assert (answer.code, answer.out) == (0, "1\n")
+    first, second = answer.err.splitlines()
+    assert first == "raspisms: Left out, because they cannot be used: 1."
+    assert second.startswith("number: Line 1: “06 12” has too few digits")
+    assert "too few digits" in program.refused(*SEND, "06 12", "Bonjour", "--skip-unusable")
+
+
+def test_a_contact_may_be_called_like_a_header(
+    program: Program, household: Household, numbers: Path
+) -> None:
+    from raspisms.messaging import contacts
+
+    with household.app.app_context():
+        contacts.add(household.engine, "Portable", TWO)
+    household.close()
+    numbers.write_text(f"portable\n{ONE}\n")
+    program.here(*SEND, "Bonjour", "--numbers-file", numbers)
+    assert [number for _, number, _ in sent(program)] == [TWO, ONE]
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "number: The phone number is missing."),
+        (b"# personne\n\n", "number: The phone number is missing."),
+        ("Léa".encode("latin-1"), "it is not text in UTF-8"),
+        (f"{ONE}\n".encode("utf-16"), "it is not text in UTF-8"),
+        (b"1\n" * 10_001, "10001 recipients; one sending takes at most 10000"),
+        (None, "cannot be read: No such file or directory"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_told(
+    program: Program, numbers: Path, content: bytes | None, said: str
+) -> None:
+    if content is not None:
+        numbers.write_bytes(content)
+    assert said in program.refused(*SEND, "Bonjour", "--numbers-file", numbers)
+
+
+@pytest.mark.parametrize(
+    ("args", "said"),
+    [
+        (["Bonjour"], "Missing argument 'NUMBER' or option '--numbers-file'."),
+        ([], "Missing argument 'TEXT'."),
+        (["-", "--numbers-file", "-"], "cannot be both"),
+    ],
+)
+def test_a_command_without_a_number_or_a_text_is_written_wrongly(
+    program: Program, args: list[str], said: str
+) -> None:
+    answer = program.here(*SEND, *args)
+    assert (answer.code, answer.out) == (2, "")
+    assert said in answer.err
