@@ -28,7 +28,7 @@ def test_a_long_queue_is_told_with_its_pace_and_its_end(app: Flask, admin: Brows
     phone_id = add_phone(app)
     assert "wait for their turn" not in admin.get("/messages").text
     _queue(app, phone_id, 40)
-    for page in ("/messages", "/phones"):
+    for page in ("/messages", "/phones", "/write"):
         text = admin.get(page).text
         assert "wait for their turn" in text
         assert "40 messages of Maison are next" in text
