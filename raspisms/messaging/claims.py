@@ -99,11 +99,21 @@ def _due(phone_id: int, now: datetime, *, scheduled_too: bool) -> Sequence[DueRo
 
 
 def _set_unreadable_aside(phone_id: int, now: datetime) -> None:
-    """Put on hold what a damaged row keeps from being read, so that the rest goes on."""
+    """Put on hold what is no text any more, as far as it can be read, so that the rest goes on."""
     ids = list(reading().scalars(messages.due_ids(phone_id, now)))
     reading().rollback()
     unreadable = [one for one in ids if not _is_readable(one)]
     log.error("Messages %s cannot be read; they are put on hold", unreadable)
+    with writing() as session:
+        for message_id in unreadable:
+            raw = session.execute(messages.RAW_TEXTS, {"message": message_id}).one()
+            legible = {name: value.decode(errors="replace") for name, value in raw._mapping.items()}
+            session.execute(
+                update(Message)
+                .where(Message.id == message_id)
+                .values(legible)
+                .execution_options(synchronize_session=False)
+            )
     _hold(unreadable, "unreadable")
 
 

@@ -8,9 +8,11 @@ from sqlalchemy import (
     Float,
     ForeignKey,
     Index,
+    LargeBinary,
     Select,
     String,
     bindparam,
+    cast,
     func,
     select,
     text,
@@ -325,6 +327,11 @@ def thread(conversation_id: int, limit: int, before: int | None = None) -> Selec
 
 
 _message = Message.__table__
+#: The bytes of the texts of the message ``message``, also where they are no text any more.
+RAW_TEXTS = select(
+    cast(_message.c.body, LargeBinary).label("body"),
+    cast(_message.c.peer, LargeBinary).label("peer"),
+).where(_message.c.id == bindparam("message"))
 #: The outbound messages that a provider's account (``service``) knows by the ids ``uids``. For
 #: receipts, which come by the hundred: rows instead of objects, and statements built once.
 SENT_AS = select(_message.c.id, _message.c.provider_uid, _message.c.status).where(
