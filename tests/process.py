@@ -21,8 +21,12 @@ def free_port() -> int:
 
 
 def clean_environment(**settings: object) -> dict[str, str]:
-    """This environment, without settings of a RaspiSMS that is installed here."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("RASPISMS_")}
+    """This environment, without settings of a RaspiSMS that is installed here.
+
+    Modules are compiled once, as where it is installed, and not at each start.
+    """
+    ours = ("RASPISMS_", "PYTHONDONTWRITEBYTECODE")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(ours)}
     return kept | {name: str(value) for name, value in settings.items()}
 
 

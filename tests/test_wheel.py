@@ -2,16 +2,19 @@
 
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 import venv
 import zipfile
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import requests
 
+from raspisms import sqlite
 from raspisms.simulator import account
 from tests.household import KEYS, PEER, eventually
 from tests.process import Served, clean_environment, free_port
@@ -126,7 +129,7 @@ def test_installed_alone_it_sends_and_knows_the_delivery(
         tmp_path / "instance",
         RASPISMS_OVH_API_URL=f"{simulator_url}/1.0",
         RASPISMS_OVH_CALLS_PER_MINUTE=600,
-        RASPISMS_INBOX_POLL_SECONDS=2,
+        RASPISMS_INBOX_POLL_SECONDS=1,
     )
     served.command = (str(python), "-m", "raspisms.cli")
     (tmp_path / "elsewhere").mkdir()
@@ -141,15 +144,17 @@ def test_installed_alone_it_sends_and_knows_the_delivery(
         else:
             _post(f"{control}/settings", callbacks=False)
         raspisms("send", "--phone", "Maison", PEER, "Depuis la roue")
+        database = tmp_path / "instance" / sqlite.DATABASE
         within = 10 if way == "callback" else 55
-        eventually(lambda: _messages(raspisms)[0]["status"] == "delivered", within)
+        eventually(lambda: _statuses(database) == ["delivered"], within)
         _post(f"{control}/answer", **{"from": PEER, "to": account.NUMBER, "text": "Bien reçu"})
-        eventually(lambda: len(_messages(raspisms)) == 2, 45)
+        eventually(lambda: _statuses(database) == ["delivered", "received"], 45)
         page = requests.get(f"{served.url}/login", headers={"Accept-Language": "fr"}, timeout=5)
         assert page.ok
         assert "Se connecter" in page.text
     sent, received = _messages(raspisms)
     assert (sent["direction"], sent["text"]) == ("out", "Depuis la roue")
+    assert (sent["status"], received["status"]) == ("delivered", "received")
     assert (received["direction"], received["text"]) == ("in", "Bien reçu")
 
 
@@ -163,6 +168,14 @@ def _add_phone(raspisms: Installed) -> None:
 
 def _post(url: str, /, **body: object) -> None:
     requests.post(url, json=body, timeout=5).raise_for_status()
+
+
+def _statuses(database: Path) -> list[str]:
+    """Those of the messages, read without starting a command at each look."""
+    with closing(sqlite3.connect(database)) as connection:
+        return [
+            status for (status,) in connection.execute("SELECT status FROM message ORDER BY id")
+        ]
 
 
 def _messages(raspisms: Installed) -> list[dict[str, object]]:

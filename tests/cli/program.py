@@ -1,6 +1,7 @@
 """The real command as people run it: a process of its own, warnings being errors.
 
-What it refuses is looked at in the process of the test, where a command takes a tenth of the time.
+What it refuses, and what it does a second time, is looked at in the process of the test, where a
+command takes a tenth of the time.
 """
 
 import json
@@ -14,6 +15,7 @@ from typing import Any
 from click.testing import CliRunner
 
 from raspisms.cli.program import program
+from tests.process import clean_environment
 
 COMMAND = (sys.executable, "-W", "error", "-m", "raspisms.cli")
 LONGEST_SECONDS = 60
@@ -23,8 +25,8 @@ def environment(**settings: object) -> dict[str, str]:
     """This process's environment in English, with these settings and no others."""
     ours = {
         name: value
-        for name, value in os.environ.items()
-        if not name.startswith(("RASPISMS_", "LC_", "LANG"))
+        for name, value in clean_environment().items()
+        if not name.startswith(("LC_", "LANG"))
     }
     return ours | {"LC_ALL": "C.UTF-8"} | {name: str(value) for name, value in settings.items()}
 
@@ -82,6 +84,15 @@ class Program:
         if not isinstance(ended.exception, SystemExit | None):
             raise ended.exception
         return Answer(ended.exit_code, ended.stdout, ended.stderr)
+
+    def done_here(self, *args: object, given: str = "", **more: object) -> Answer:
+        """Run it here, and expect it to have done what it was told: for what is not its first use.
+
+        Each command is run as a process somewhere: only then it imports all that it needs.
+        """
+        answer = self.here(*args, given=given, **more)
+        assert answer.code == 0, answer.err
+        return answer
 
     def refused(self, *args: object, given: str | bytes = "", **more: object) -> str:
         """Run it here, and expect it to tell a fault; the sentences."""

@@ -59,9 +59,9 @@ def test_what_was_in_doubt_in_a_backup_waits_for_a_person_too(
             )
         db.session.commit()
     file = tmp_path / "copy.sqlite3"
-    program.done("backup", file)
+    program.done_here("backup", file)
     household.close()
-    program.done("restore", file)
+    program.done_here("restore", file)
     statuses = texts(household.folder / sqlite.DATABASE)
     assert statuses == [("sending", "held"), ("uncertain", "held")]
 
@@ -79,7 +79,7 @@ def test_a_backup_that_is_there_is_replaced_only_when_told(
     file.write_text("precious")
     assert "--force" in program.refused("backup", file)
     assert file.read_text() == "precious"
-    program.done("backup", file, "--force")
+    program.done_here("backup", file, "--force")
     assert texts(file) == []
     assert sorted(path.name for path in tmp_path.iterdir()) == ["copy.sqlite3", "instance"]
 
@@ -101,7 +101,7 @@ def test_a_backup_can_be_restored_on_a_new_machine(
 ) -> None:
     backups.back_up(household.folder, tmp_path / "copy")
     other = Program(tmp_path / "elsewhere")
-    other.done("restore", tmp_path / "copy")
+    other.done_here("restore", tmp_path / "copy")
     assert [one["name"] for one in other.here("phone", "list", "--json").lines] == ["Essai"]
 
 

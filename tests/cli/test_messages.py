@@ -23,7 +23,7 @@ KEYS = [
 
 def test_a_message_is_stored_for_good_once_its_number_is_printed(program: Program) -> None:
     message_id = int(program.done("send", "--phone", "essai", "lea", "Bonjour 😀").out)
-    (told,) = program.done("messages", "--json").lines
+    (told,) = program.done_here("messages", "--json").lines
     assert list(told) == KEYS
     assert told["id"] == message_id
     assert (told["direction"], told["phone"], told["number"], told["status"]) == (

@@ -30,7 +30,8 @@ def test_a_phone_is_added_with_its_secrets_off_the_command_line(
         given=f"{account.CONSUMER_KEY}\n",
     )  # fmt: skip
     listed = online.done("phone", "list", "--json")
-    shown = online.done("phone", "show", "maison", "--json", RASPISMS_PUBLIC_URL="https://a.fr/sms")
+    public = {"RASPISMS_PUBLIC_URL": "https://a.fr/sms"}
+    shown = online.done_here("phone", "show", "maison", "--json", **public)
     (values,) = shown.lines
     assert values["id"] == 2
     assert values["settings"]["service_name"] == account.SERVICE
@@ -60,7 +61,7 @@ def test_wrong_keys_are_told_field_by_field_and_nothing_is_stored(online: Progra
 
 def test_a_phone_whose_provider_is_out_of_reach_is_kept_as_not_verified(program: Program) -> None:
     given = "".join(f"{secret}\n" for secret in SECRETS)
-    answer = program.done(
+    answer = program.done_here(
         "phone", "add", "Maison", "--adapter", OVH, *FIELDS, *KEY,
         "--set-stdin", "app_secret", "--set-stdin", "consumer_key",
         given=given, RASPISMS_OVH_API_URL="http://127.0.0.1:9/1.0",

@@ -84,19 +84,29 @@ def test_a_file_that_is_no_database_is_told(new: Program, args: list[str]) -> No
     assert "raspisms restore FILE" in new.refused(*args)
 
 
-def test_ctrl_c_ends_a_command_without_a_word(new: Program) -> None:
+def test_ctrl_c_ends_a_command_without_a_word(new: Program, tmp_path: Path) -> None:
+    password = tmp_path / "password"
+    os.mkfifo(password)
     with subprocess.Popen(
-        [*COMMAND, "user", "add", "Ana"],
-        stdin=subprocess.PIPE,
+        [*COMMAND, "user", "add", "Ana", "--password-file", password],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         env=new.environment(),
         text=True,
     ) as process:
-        eventually((new.instance / "secret_key").exists)
+        pipe = eventually(lambda: _open_for_reader(password), within=60)
         process.send_signal(signal.SIGINT)
         out, err = process.communicate(timeout=10)
+        os.close(pipe)
     assert (process.returncode, out, err.strip()) == (130, "", "")
+
+
+def _open_for_reader(pipe: Path) -> int | None:
+    """A named pipe's end for writing, once somebody waits at the other end."""
+    try:
+        return os.open(pipe, os.O_WRONLY | os.O_NONBLOCK)
+    except OSError:
+        return None
 
 
 def test_a_reader_that_leaves_early_is_no_fault(program: Program, household: Household) -> None:
