@@ -1,7 +1,7 @@
 """All benchmarks, one after the other: ``python -m benchmarks``."""
 
-from benchmarks import callbacks, rest, start
+from benchmarks import accepting, burst, callbacks, campaign, growth, rest, sending, start
 
-for benchmark in (start, callbacks, rest):
+for benchmark in (start, callbacks, burst, sending, campaign, accepting, growth, rest):
     print(f"\n== {benchmark.__name__}", flush=True)
     benchmark.main([])

@@ -12,7 +12,7 @@ from pathlib import Path
 from shutil import copytree
 from statistics import median
 
-from benchmarks import caller, folders, processes, readings
+from benchmarks import caller, folders, processes, readings, rows
 
 #: The first calls, which load what is loaded once.
 _WARMING = 200
@@ -60,7 +60,8 @@ def _prepare(parent: Path, count: int) -> tuple[str, list[str]]:
     """Two folders with the same household; the phone's token and the messages' ids at OVH."""
     with processes.simulator() as api_url:
         token = folders.prepare(parent / "ours", folders.OVH, api_url)
-    uids = folders.add_sent(parent / "ours", count + _WARMING)
+    with rows.adding(parent / "ours") as adding:
+        uids = adding.sent(count + _WARMING)
     copytree(parent / "ours", parent / "bare")
     folders.write_modules(folders.OVH, parent / "modules")
     return token, uids

@@ -1,16 +1,14 @@
-"""Instance folders to measure on: a household with a phone, with or without sent messages.
+"""Instance folders to measure on: a household with one member, with or without a phone.
 
 Run as a program, it prints the modules that RaspiSMS has loaded once it serves such a folder, at
 another start than the first: ``python -m benchmarks.folders FOLDER [ADAPTER_UID]``.
 """
 
 import importlib
-import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -19,8 +17,8 @@ from benchmarks.processes import ROOT
 
 OVH, TEST = "ovh_sms_virtual_number_adapter", "test_adapter"
 KEY = "k" * 32
-#: Long enough ago that the provider is asked about them only every five minutes.
-_SENT = timedelta(hours=12)
+#: The only member.
+NAME, PASSWORD = "Ana", "mot de passe"
 #: Nobody listens there, so that a call ends at once.
 NOWHERE = "http://127.0.0.1:9/1.0"
 
@@ -43,17 +41,11 @@ def settings(path: Path, api_url: str = NOWHERE) -> dict[str, object]:
 
 def prepare(path: Path, adapter: str | None = None, api_url: str = NOWHERE) -> str:
     """Make the database with one member and, where an adapter is named, one phone; its token."""
-    from raspisms import create_app
-    from raspisms.extensions import db
     from raspisms.messaging import members
 
-    app = create_app(settings(path, api_url))
-    with app.app_context():
-        members.create("Ana", "mot de passe", is_admin=True)
-        token = _add_phone(app.extensions["raspisms"], adapter) if adapter else ""
-        db.session.remove()
-        db.engine.dispose()
-    return token
+    with household(path, api_url) as engine:
+        members.create(NAME, PASSWORD, is_admin=True)
+        return _add_phone(engine, adapter) if adapter else ""
 
 
 def _add_phone(engine: Any, adapter: str) -> str:
@@ -78,33 +70,17 @@ def _fields(adapter: str) -> Mapping[str, str]:
     }
 
 
-def add_sent(path: Path, count: int) -> list[str]:
-    """Give the only phone ``count`` messages that were sent to as many people; their ids at OVH."""
-    from raspisms import sqlite
+@contextmanager
+def household(path: Path, api_url: str = NOWHERE) -> Iterator[Any]:
+    """RaspiSMS on a folder in this process, as its engine; without jobs."""
+    from raspisms import create_app
+    from raspisms.extensions import db
 
-    uids = [str(400_000_000 + number) for number in range(count)]
-    connection = sqlite3.connect(path / sqlite.DATABASE)
-    with connection:
-        phone, service = connection.execute("SELECT id, service FROM phone").fetchone()
-        for row, uid in enumerate(uids, start=1):
-            _add_one(connection, row, phone, service, uid)
-    connection.close()
-    return uids
-
-
-def _add_one(connection: sqlite3.Connection, row: int, phone: int, service: str, uid: str) -> None:
-    peer = f"+336{row:08}"
-    sent = (datetime.now(UTC) - _SENT).replace(tzinfo=None).isoformat(" ", "microseconds")
-    connection.execute(
-        "INSERT INTO conversation (id, phone_id, peer, last_message_id) VALUES (?, ?, ?, ?)",
-        (row, phone, peer, row),
-    )
-    connection.execute(
-        "INSERT INTO message (id, conversation_id, phone_id, direction, peer, body, segments,"
-        " status, attempts, asked, service, provider_uid, credits, created_at, sent_at)"
-        " VALUES (?, ?, ?, 'out', ?, 'Bonjour', 1, 'sent', 1, 0, ?, ?, 1, ?, ?)",
-        (row, row, phone, peer, service, uid, sent, sent),
-    )
+    app = create_app(settings(path, api_url))
+    with app.app_context():
+        yield app.extensions["raspisms"]
+        db.session.remove()
+        db.engine.dispose()
 
 
 def write_modules(adapter: str | None, file: Path) -> None:

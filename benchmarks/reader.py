@@ -1,0 +1,81 @@
+"""People who read: each asks for one page after the other, as a program of its own.
+
+``python -m benchmarks.reader PORT PEOPLE PAUSE PATH...`` takes a cookie from standard input, reads
+until that ends, and prints the milliseconds of each page.
+"""
+
+import http.client
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import cycle
+
+from benchmarks.processes import HOST, ROOT
+
+
+@dataclass(frozen=True)
+class Readers:
+    """``people`` who wait for ``pause`` seconds between two of the pages ``paths``."""
+
+    port: int
+    people: int
+    pause: float
+    cookie: str
+    paths: Sequence[str]
+
+    @contextmanager
+    def reading(self) -> Iterator[list[float]]:
+        """They read while the block runs; then the milliseconds of each page are in the list."""
+        options = [self.port, self.people, self.pause, *self.paths]
+        command = [sys.executable, "-m", "benchmarks.reader", *map(str, options)]
+        milliseconds: list[float] = []
+        with subprocess.Popen(
+            command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+        ) as process:
+            assert process.stdin is not None
+            assert process.stdout is not None
+            process.stdin.write(f"{self.cookie}\n")
+            process.stdin.flush()
+            process.stdout.readline()  # they begin
+            yield milliseconds
+            process.stdin.close()
+            milliseconds += map(float, process.stdout)
+        if process.returncode != 0:
+            raise RuntimeError("a page could not be read")
+
+
+def _read(readers: Readers, stop: threading.Event) -> list[float]:
+    connection = http.client.HTTPConnection(HOST, readers.port, timeout=60)
+    milliseconds = []
+    for path in cycle(readers.paths):
+        begun = time.perf_counter()
+        connection.request("GET", path, headers={"Cookie": readers.cookie})
+        response = connection.getresponse()
+        response.read()
+        milliseconds.append(1000 * (time.perf_counter() - begun))
+        if response.status != 200:
+            raise ConnectionError(f"{path} is answered with {response.status}")
+        if stop.wait(readers.pause):
+            break
+    return milliseconds
+
+
+def main() -> None:
+    port, people, pause, *paths = sys.argv[1:]
+    readers = Readers(int(port), int(people), float(pause), sys.stdin.readline().strip(), paths)
+    stop = threading.Event()
+    with ThreadPoolExecutor(readers.people) as pool:
+        found = [pool.submit(_read, readers, stop) for _ in range(readers.people)]
+        print("reading", flush=True)
+        sys.stdin.read()
+        stop.set()
+    print("\n".join(str(one) for future in found for one in future.result()))
+
+
+if __name__ == "__main__":
+    main()
