@@ -26,7 +26,8 @@ MESSAGES_PER_KILL = 10
 _WHILE_DOWN = 4
 #: How long a moment may take to come before the product is killed without it.
 _PATIENCE_SECONDS = 15.0
-_SETTLING_SECONDS = 300.0
+#: A short run is at its end within seconds; else some receipts are asked for every 4.5 minutes.
+_SHORT_SETTLING_SECONDS, _SETTLING_SECONDS = 90.0, 600.0
 #: Small, so that one text to some goes in more than one call.
 _BATCH_SIZE = 5
 _CALL_SECONDS = 0.3
@@ -66,13 +67,17 @@ def run(
 
 @dataclass(frozen=True)
 class _Reached:
-    """Whether a kill's moment has come."""
+    """Whether a kill's moment has come, or is not waited for any longer."""
 
     hold: Hold | None
     until: float
 
+    @property
+    def came(self) -> bool:
+        return self.hold is None or self.hold.reached > 0
+
     def __bool__(self) -> bool:
-        return bool(self.hold and self.hold.reached) or time.monotonic() > self.until
+        return (self.hold is not None and self.came) or time.monotonic() > self.until
 
 
 class _Run:
@@ -114,10 +119,7 @@ class _Run:
 
     def _kill(self, kill: Kill, messages: int) -> None:
         """One life of the product, with messages until there are so many in all."""
-        self._simulator.change(callbacks=kill.callbacks)
-        self._simulator.clear_faults()
-        if kill.pace:
-            self._simulator.fault(kill.pace, delay=_CALL_SECONDS)
+        self._set_scene(kill)
         while self._traffic.total < messages - MESSAGES_PER_KILL + _WHILE_DOWN:
             self._traffic.one()
         reached = self._live(kill, messages)
@@ -126,10 +128,15 @@ class _Run:
         # It alone has the database open when it dies, as on a machine that loses power.
         self._household.close()
         self._served.kill()
+        self._figures.kills.append((kill, reached.came, clock.now()))
         if reached.hold is not None:
             reached.hold.release(kill.afterwards)
-        came = reached.hold is None or bool(reached.hold.reached)
-        self._figures.kills.append((kill, came, clock.now()))
+
+    def _set_scene(self, kill: Kill) -> None:
+        self._simulator.change(callbacks=kill.callbacks)
+        self._simulator.clear_faults()
+        if kill.pace:
+            self._simulator.fault(kill.pace, delay=_CALL_SECONDS)
 
     def _live(self, kill: Kill, messages: int) -> _Reached:
         """Start it; what to wait for before it is killed."""
@@ -142,11 +149,13 @@ class _Run:
             eventually(self._served.answers, within=60, what=self._served.output)
             self._write_until(_Reached(None, time.monotonic() + kill.after), messages)
             hold = self._hold(kill)
-            self._traffic.one()
         return _Reached(hold, time.monotonic() + _PATIENCE_SECONDS)
 
     def _hold(self, kill: Kill) -> Hold:
-        return self._simulator.hold(kill.moment, match=kill.call, count=kill.calls)
+        """Stop calls at the moment, and have something to call about."""
+        hold = self._simulator.hold(kill.moment, match=kill.call, count=kill.calls)
+        self._traffic.in_and_out()
+        return hold
 
     def _write_until(self, reached: _Reached, messages: int) -> None:
         while not reached:
@@ -174,7 +183,8 @@ class _Run:
 
     def _wait(self, done: Callable[[], bool]) -> None:
         """Until it is done, or for so long that the audit will tell what is not."""
-        until = time.monotonic() + _SETTLING_SECONDS
+        seconds = _SHORT_SETTLING_SECONDS if self._short else _SETTLING_SECONDS
+        until = time.monotonic() + seconds
         while not done() and time.monotonic() < until:
             self._served.check_alive()
             self._release_held()

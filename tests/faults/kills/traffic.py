@@ -66,6 +66,11 @@ class Traffic:
         (kind,) = self._chance.choices(self._kinds, (8, 5, 1, 1))
         kind()
 
+    def in_and_out(self) -> None:
+        """One message each way."""
+        self._answer()
+        self._single()
+
     def _answer(self) -> None:
         """A handset writes, and now and then the same again."""
         (person,) = self._people.some(self._chance, 1)
