@@ -6,17 +6,15 @@ be woken before. Nothing is kept here that could not be found out again.
 
 import contextlib
 import logging
-import threading
 import time
 from collections.abc import Callable, Hashable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
-from apscheduler.jobstores.base import JobLookupError
-from apscheduler.schedulers.background import BackgroundScheduler
 from flask import Flask
 
 from raspisms import clock
+from raspisms.errors import Text, say
 from raspisms.heartbeat import Heartbeat
 from raspisms.lanes import Lanes
 from raspisms.messaging import (
@@ -32,32 +30,39 @@ from raspisms.messaging import (
 )
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.receipt_polling import Plan
+from raspisms.messaging.trouble import Told
 from raspisms.scheduling import SchedulerLock
+from raspisms.timetable import Timetable
 
 log = logging.getLogger(__name__)
 
-_AFTER_FAULT = timedelta(seconds=30)
 _HOUSEKEEPING = timedelta(hours=1)
-#: Jobs with nothing to wait for look again after this; a wake-up comes before.
-_IDLE = timedelta(hours=1)
 _STOP_SECONDS = 3.0
 #: Where the budget of calls ended asking early, it goes on after this.
 _ASK_ON = timedelta(seconds=5)
 #: After a start, or after the clock was set, the provider is asked before anything expires.
 _SETTLING_SECONDS = 3600.0
-_AMPLE = 100
+
+_OTHER_DOES = say(
+    "Another RaspiSMS sends and receives for this folder; this one serves the pages, and takes "
+    "over when that one ends."
+)
+_TAKEN_OVER = say("The other RaspiSMS has ended; this one sends and receives now.")
 
 
 class Jobs:
-    """All jobs of one process. They run only while it holds the scheduler's lock."""
+    """All jobs of one process. They run only while it holds the scheduler's lock.
 
-    def __init__(self, app: Flask) -> None:
+    ``tell`` is told when another process does them, and when this one takes over.
+    """
+
+    def __init__(self, app: Flask, tell: Callable[[Text], None] | None = None) -> None:
         self._app = app
+        self._tell = tell
         self._engine: Engine = app.extensions["raspisms"]
         self._lock = SchedulerLock(self._engine.config.instance_path)
-        self._lanes = Lanes(self._engine.stopping)
-        self._scheduler = BackgroundScheduler(timezone=UTC)
-        self._jobs = {
+        self._lanes = Lanes(self._engine.stopping, self._report, self._wake_planners)
+        jobs = {
             "outbox": self._outbox,
             "doubts": self._doubts,
             "inbox": self._inbox,
@@ -66,7 +71,12 @@ class Jobs:
             "checks": self._checks,
             "housekeeping": self._housekeeping,
         }
-        self._wakers: dict[str, _Waker] = {}
+        self._timetable = Timetable(
+            {name: self._in_context(work) for name, work in jobs.items()}, self._report
+        )
+        self._told = Told()
+        self._others_do = False
+        self._stop_by: float | None = None
         #: When what was last asked, on the clock that never jumps.
         self._asked: dict[Hashable, float] = {}
         self._settled_at = time.monotonic()
@@ -75,6 +85,8 @@ class Jobs:
             take_over=self._take_over,
             data_changed=self._wake_planners,
             clock_jumped=self._clock_was_set,
+            look_after=self._look_after,
+            report=self._report,
         )
 
     def start(self) -> None:
@@ -82,45 +94,68 @@ class Jobs:
         signals.committed.connect(self._on_commit)
         self._heartbeat.start()
 
+    def begin_to_stop(self) -> None:
+        """Begin nothing more; returns at once. What is under way has a few seconds from now on."""
+        if self._stop_by is None:
+            self._stop_by = time.monotonic() + _STOP_SECONDS
+        self._engine.stop()
+        self._lanes.end_pauses()
+
     def stop(self) -> None:
         """Begin nothing more, and give what is under way a few seconds to be recorded."""
-        self._engine.stopping.set()
+        self.begin_to_stop()
         signals.committed.disconnect(self._on_commit)
         self._heartbeat.stop()
-        if self._scheduler.running:
-            self._scheduler.shutdown(wait=False)
-        if not self._lanes.wait_until_idle(_STOP_SECONDS):
+        self._timetable.stop()
+        if not self._lanes.wait_until_idle(self._seconds_left()):
             log.warning("A call is still under way; its message is reconciled at the next start")
         self._lock.release()
+
+    def _seconds_left(self) -> float:
+        return max((self._stop_by or 0.0) - time.monotonic(), 0.1)
 
     def _take_over(self) -> bool:
         """Whether this process does the jobs now."""
         if not self._lock.acquire():
+            self._say(_OTHER_DOES, others_do=True)
             return False
-        if not self._scheduler.running:
+        self._say(_TAKEN_OVER, others_do=False)
+        if not self._timetable.is_running:
             with self._app.app_context():
                 times.mend()
                 outbox.recover(self._engine)
-            self._schedule()
+            self._timetable.start()
         return True
 
-    def _schedule(self) -> None:
-        for name, work in self._jobs.items():
-            waker = _Waker(self._scheduler, name, self._in_context(work))
-            self._wakers[name] = waker
-            self._scheduler.add_job(
-                waker.run,
-                "interval",
-                hours=1,
-                id=name,
-                next_run_time=clock.now(),
-                # The waker sees to it that only one runs at once. APScheduler's own limit counts a
-                # run that has just ended as going on, and would drop a wake-up of that instant.
-                max_instances=_AMPLE,
-                coalesce=True,
-                misfire_grace_time=None,
-            )
-        self._scheduler.start()
+    def _say(self, words: Text, *, others_do: bool) -> None:
+        """Tell who does the jobs, once for each change."""
+        if self._tell is not None and others_do != self._others_do:
+            self._tell(words)
+        self._others_do = others_do
+
+    def _look_after(self) -> bool:
+        """Each second: let the jobs go on once what kept them is over; whether they are ours."""
+        if self._engine.stopping.is_set():
+            return True
+        if not self._lock.keep():
+            self._timetable.stop()
+            return False
+        if not self._timetable.is_running:
+            self._timetable.start()
+        self._lanes.give_up_unborn()
+        if self._engine.trouble.is_over():
+            self._lanes.end_pauses()
+            self._timetable.wake()
+        return True
+
+    def _report(self, error: Exception, what: str) -> None:
+        """Write a fault to the log; one of the machine's is told on the pages until it is over."""
+        # Where there is no memory even for that, the thread must live on all the same.
+        with contextlib.suppress(Exception):
+            if self._engine.stopping.is_set() or self._engine.trouble.note(error):
+                return
+            if self._told.is_new(f"{what}: {error!r}"):
+                log.error("%s failed; it tries again", what, exc_info=error)
 
     def _in_context(
         self, work: Callable[[datetime], datetime | None]
@@ -224,68 +259,14 @@ class Jobs:
         self._wake("outbox")
 
     def _wake_planners(self) -> None:
-        for name in ("outbox", "doubts", "receipts", "look-ups", "checks"):
-            self._wake(name)
+        self._wake("outbox", "doubts", "receipts", "look-ups", "checks")
 
     def _clock_was_set(self) -> None:
         self._settled_at = time.monotonic()
         with self._app.app_context():
             times.catch_up(self._engine)
-        self._wake_all()
+        self._wake()
 
-    def _wake_all(self) -> None:
-        for name in self._jobs:
-            self._wake(name)
-
-    def _wake(self, name: str) -> None:
-        if not self._engine.stopping.is_set() and name in self._wakers:
-            self._wakers[name].wake()
-
-
-class _Waker:
-    """One job of the scheduler, which can be woken at any time, also while it runs."""
-
-    def __init__(
-        self, scheduler: BackgroundScheduler, name: str, work: Callable[[], datetime | None]
-    ) -> None:
-        self._scheduler = scheduler
-        self._name = name
-        self._work = work
-        self._lock = threading.Lock()
-        self._running = False
-        self._again = False
-
-    def wake(self) -> None:
-        with self._lock:
-            if self._running:
-                self._again = True
-            else:
-                self._run_at(clock.now())
-
-    def run(self) -> None:
-        with self._lock:
-            if self._running:
-                self._again = True
-                return
-            self._running = True
-        while True:
-            next_time = self._next_time()
-            with self._lock:
-                if not self._again:
-                    self._running = False
-                    self._run_at(next_time)
-                    return
-                self._again = False
-
-    def _run_at(self, at: datetime) -> None:
-        # The scheduler forgets its jobs when it is shut down, perhaps while one is running.
-        with contextlib.suppress(JobLookupError):
-            self._scheduler.modify_job(self._name, next_run_time=at)
-
-    def _next_time(self) -> datetime:
-        try:
-            wanted = self._work()
-        except Exception:
-            log.exception("The job %s failed; it tries again", self._name)
-            wanted = clock.now() + _AFTER_FAULT
-        return wanted or clock.now() + _IDLE
+    def _wake(self, *names: str) -> None:
+        if not self._engine.stopping.is_set():
+            self._timetable.wake(*names)

@@ -7,6 +7,7 @@ import signal
 import socket
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType
 from typing import Any
@@ -15,6 +16,7 @@ from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
+from gunicorn.workers.gthread import ThreadWorker
 
 from raspisms.application import create_app
 from raspisms.errors import Text, Unusable, say
@@ -23,6 +25,7 @@ from raspisms.jobs import Jobs
 from raspisms.messaging import members
 from raspisms.messaging.engine import Engine
 from raspisms.scheduling import SchedulerLock
+from raspisms.threads import start_all
 
 THREADS = 8
 #: Gunicorn's worker shows that it lives by touching a file each second: in memory, not on the card.
@@ -50,7 +53,7 @@ def run(host: str, port: int, tell: Tell) -> None:
     # page of memory that it marks would then be there twice.
     gc.collect()
     gc.freeze()
-    _Server(app, host, port).run()
+    _Server(app, host, port, tell).run()
 
 
 def work(tell: Tell) -> None:
@@ -85,11 +88,33 @@ def work(tell: Tell) -> None:
     jobs.stop()
 
 
+class _Worker(ThreadWorker):  # type: ignore[misc]
+    """Gunicorn's worker, with two changes.
+
+    The jobs end when it is asked to, and not after the pages that are being answered: else calls
+    would be begun meanwhile, and those under way would have no time to be recorded. And its threads
+    all start with it, since it would end where a later one finds no memory.
+    """
+
+    when_asked_to_end: Callable[[], None] | None = None
+
+    def get_thread_pool(self) -> ThreadPoolExecutor:
+        pool: ThreadPoolExecutor = super().get_thread_pool()
+        start_all(pool, THREADS)
+        return pool
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        if self.when_asked_to_end is not None:
+            self.when_asked_to_end()
+        super().handle_exit(sig, frame)
+
+
 class _Server(BaseApplication):  # type: ignore[misc]
     """Gunicorn with our settings. One worker: on a small machine, threads do."""
 
-    def __init__(self, app: Flask, host: str, port: int) -> None:
+    def __init__(self, app: Flask, host: str, port: int, tell: Tell) -> None:
         self._app = app
+        self._tell = tell
         self._jobs: Jobs | None = None
         self._address = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
         super().__init__()
@@ -97,7 +122,7 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load_config(self) -> None:
         settings: dict[str, Any] = {
             "bind": self._address,
-            "worker_class": "gthread",
+            "worker_class": _Worker,
             "workers": 1,
             "threads": THREADS,
             "preload_app": True,
@@ -124,8 +149,9 @@ class _Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Flask:
         return self._app
 
-    def _start_jobs(self, _worker: Worker) -> None:
-        self._jobs = Jobs(self._app)
+    def _start_jobs(self, worker: "_Worker") -> None:
+        self._jobs = Jobs(self._app, self._tell)
+        worker.when_asked_to_end = self._jobs.begin_to_stop
         self._jobs.start()
 
     def _stop_jobs(self, _arbiter: Arbiter, _worker: Worker) -> None:

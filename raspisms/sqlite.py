@@ -4,12 +4,13 @@ Everything else speaks SQLAlchemy, so that another database can take its place b
 replacing this module. Facts: https://www.sqlite.org/pragma.html, /wal.html, /lang_vacuum.html.
 """
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import URL, Connection, Engine, event
+from sqlalchemy import URL, Connection, Engine, ExceptionContext, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 #: The database file in the instance folder.
@@ -35,9 +36,15 @@ def url(path: Path) -> URL:
 
 
 def prepare(engine: Engine) -> None:
-    """Make each connection of ``engine`` durable, and each of its transactions explicit."""
+    """Make each connection of ``engine`` durable, and each of its transactions explicit.
+
+    None outlives a fault of its file: one opened while the disk could only be read can only read
+    for ever, and so can those opened beside it; one that met damage, or an answer that did not
+    come, may go on with what it remembers.
+    """
     event.listen(engine, "connect", _on_connect)
     event.listen(engine, "begin", _on_begin)
+    event.listen(engine, "handle_error", _on_error)
 
 
 def _on_connect(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:
@@ -49,6 +56,51 @@ def _on_connect(dbapi_connection: Any, _record: ConnectionPoolEntry) -> None:
 
 def _on_begin(connection: Connection) -> None:
     connection.exec_driver_sql(connection.get_execution_options().get("sqlite_begin", "BEGIN"))
+
+
+_OF_THE_FILE = frozenset(
+    {
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_IOERR,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_PROTOCOL,
+    }
+)
+
+
+def _on_error(context: ExceptionContext) -> None:
+    """Have the pool open its connections anew after a fault of their file."""
+    code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+    if code not in _OF_THE_FILE:
+        return
+    context.is_disconnect = True
+    if context.engine is not None:
+        context.engine.dispose()  # those that nobody uses now know the same of the file
+    # A connection that is closed while a statement of it is not goes on living, with its lock and
+    # with what it knows of the file (https://www.sqlite.org/c3ref/close.html); the traceback of the
+    # error holds the cursor for longer than that.
+    with contextlib.suppress(sqlite3.Error):
+        if context.execution_context is not None:
+            context.execution_context.cursor.close()
+        if context.connection is not None and not context.connection.invalidated:
+            context.connection.connection.rollback()
+
+
+def try_to_write(path: Path) -> None:
+    """Write something that changes nothing, durably. Raises sqlite3.Error where that fails."""
+    connection = sqlite3.connect(
+        f"{path.as_uri()}?mode=rw", timeout=1, isolation_level=None, uri=True
+    )
+    try:
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("BEGIN IMMEDIATE")
+        version = connection.execute("PRAGMA user_version").fetchone()[0]
+        connection.execute(f"PRAGMA user_version = {version}")
+        connection.execute("COMMIT")
+    finally:
+        connection.close()
 
 
 def copy(source: Path, target: Path) -> None:

@@ -58,7 +58,7 @@ def _tell(ctx: click.Context, error: Exception) -> NoReturn:
 
 def _of_the_machine(error: Exception) -> RaspismsError | None:
     """A fault of the disk or of a file, which is no fault of the program."""
-    from raspisms.messaging.backups import storage_fault
+    from raspisms.messaging.machine import storage_fault
 
     inner = _inner(error)
     if isinstance(inner, sqlite3.Error):

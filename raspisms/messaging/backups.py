@@ -15,9 +15,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import create_engine, update
 
 from raspisms import clock, migrations, sqlite
-from raspisms.errors import Conflict, Invalid, NotFound, RaspismsError, say
-from raspisms.messaging import transactions
-from raspisms.messaging.transactions import StorageError
+from raspisms.errors import Conflict, Invalid, NotFound, say
+from raspisms.messaging.machine import StorageError, storage_fault
 from raspisms.models import Message
 from raspisms.paths import PACKAGE
 from raspisms.sms.lifecycle import Event, Status, next_status
@@ -244,8 +243,3 @@ def _told_about(place: Path) -> Iterator[None]:
             say("%(path)s cannot be written: %(cause)s.", path=place, cause=error.strerror),
             say("Check the path, the free space and the rights there."),
         ) from error
-
-
-def storage_fault(error: sqlite3.Error) -> RaspismsError | None:
-    """A fault of the machine's storage in words; None where the program itself is at fault."""
-    return transactions.storage_fault(error)

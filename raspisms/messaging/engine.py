@@ -6,15 +6,17 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
-from raspisms import clock
+from raspisms import clock, sqlite
 from raspisms.adapters import registry
 from raspisms.adapters.base import Adapter, Surroundings
 from raspisms.config import Config
 from raspisms.messaging.flights import Flights
 from raspisms.messaging.slots import Slots
 from raspisms.messaging.throttle import TokenBucket
+from raspisms.messaging.trouble import Trouble
 from raspisms.messaging.true_time import TrueTime
 from raspisms.models import Phone
 
@@ -59,6 +61,8 @@ class Engine:
         self.started_at = clock.now()
         #: Set when the process is about to end: what is under way is finished, nothing is begun.
         self.stopping = threading.Event()
+        #: What keeps the jobs from recording, if anything.
+        self.trouble = Trouble(partial(sqlite.try_to_write, config.instance_path / sqlite.DATABASE))
         #: Phones whose whole inbox has been listed by this process.
         self.inbox_listed: set[int] = set()
         #: Where asking for receipts stopped, by phone and group of age.
@@ -89,6 +93,14 @@ class Engine:
         key = registry.get(phone.adapter).account_key(phone.settings)
         with self._lock:
             return self._slots.setdefault(key, Slots(self.config.calls_in_flight))
+
+    def stop(self) -> None:
+        """Begin no call any more: who waits for a place goes home."""
+        self.stopping.set()
+        with self._lock:
+            slots = list(self._slots.values())
+        for one in slots:
+            one.close()
 
     def batch_size(self, phone: Phone) -> int:
         """How many messages of one text may go in one call of ``phone``."""

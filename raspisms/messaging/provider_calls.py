@@ -7,14 +7,13 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy import Connection
-from sqlalchemy.exc import DBAPIError
 
 from raspisms import sqlite
 from raspisms.adapters import registry
 from raspisms.extensions import db
 from raspisms.messaging import receipts
+from raspisms.messaging.machine import StorageError, storage_fault
 from raspisms.messaging.receipts import Told
-from raspisms.messaging.transactions import StorageError, storage_fault
 from raspisms.models import phone as phones
 
 log = logging.getLogger(__name__)
@@ -69,7 +68,7 @@ def _answer(batch: list[_Call]) -> None:
     try:
         _write(batch)
     except Exception as error:
-        fault = _in_words(error)
+        fault = storage_fault(error) or error
         if len(batch) > 1 and not isinstance(fault, StorageError):
             for call in batch:
                 _answer([call])  # one that cannot be stored takes no other with it
@@ -108,8 +107,3 @@ def _understand(connection: Connection, batch: list[_Call]) -> list[Told]:
         else:
             log.warning("A call about phone %s said nothing that is understood", phone.id)
     return told
-
-
-def _in_words(error: Exception) -> Exception:
-    fault = storage_fault(error.orig) if isinstance(error, DBAPIError) else None
-    return error if fault is None else fault

@@ -19,6 +19,7 @@ class Slots:
         self._most = most
         self._limit = float(most)
         self._taken = 0
+        self._closed = False
         self._queue: deque[object] = deque()
         self._changed = threading.Condition()
 
@@ -28,20 +29,29 @@ class Slots:
         return int(self._limit)
 
     def enter(self, seconds: float) -> bool:
-        """Wait for a place, at most so long; whether there was one."""
+        """Wait for a place, at most so long; whether there was one. None is given once closed."""
         ticket, until = object(), time.monotonic() + seconds
         with self._changed:
             self._queue.append(ticket)
             try:
-                while self._queue[0] is not ticket or self._taken >= self.limit:
+                while not self._closed and self._must_wait(ticket):
                     left = until - time.monotonic()
                     if left <= 0 or not self._changed.wait(left):
                         return False
-                self._taken += 1
-                return True
+                self._taken += not self._closed
+                return not self._closed
             finally:
                 self._queue.remove(ticket)
                 self._changed.notify_all()
+
+    def _must_wait(self, ticket: object) -> bool:
+        return self._queue[0] is not ticket or self._taken >= self.limit
+
+    def close(self) -> None:
+        """Give no place any more."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
 
     def leave(self) -> None:
         with self._changed:

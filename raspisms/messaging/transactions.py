@@ -1,6 +1,5 @@
 """The only way to write: one durable transaction at a time, and faults of the disk in words."""
 
-import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -10,14 +9,11 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from raspisms import sqlite
-from raspisms.errors import RaspismsError, Text, say
 from raspisms.extensions import db
+from raspisms.messaging.machine import storage_fault
 
 _WRITING = "raspisms_writing"
-
-
-class StorageError(RaspismsError):
-    """The database could not be written; nothing of the transaction was kept."""
+_WROTE = "raspisms_wrote"
 
 
 def reading() -> Session:
@@ -41,9 +37,10 @@ def writing() -> Iterator[Session]:
         session.connection(execution_options=sqlite.WRITING)
         yield session
         session.commit()
-    except DBAPIError as error:
+        session.info[_WROTE] = True
+    except (DBAPIError, MemoryError) as error:
         session.rollback()
-        fault = storage_fault(error.orig)
+        fault = storage_fault(error)
         if fault is None:
             raise
         raise fault from error
@@ -54,6 +51,11 @@ def writing() -> Iterator[Session]:
         session.info[_WRITING] = False
 
 
+def has_written() -> bool:
+    """Whether something was committed in this application context."""
+    return bool(db.session().info.get(_WROTE))
+
+
 def guard_session() -> None:
     """Refuse, as a programming error, any write outside of ``writing``."""
 
@@ -62,34 +64,3 @@ def guard_session() -> None:
             raise RuntimeError("a write outside of messaging.transactions.writing")
 
     event.listen(db.session, "before_flush", refuse)
-
-
-_FAULTS: dict[int, Text] = {
-    sqlite3.SQLITE_BUSY: say("Another program keeps the database locked."),
-    sqlite3.SQLITE_LOCKED: say("Another program keeps the database locked."),
-    sqlite3.SQLITE_FULL: say("The disk is full."),
-    sqlite3.SQLITE_READONLY: say("The disk can only be read."),
-    sqlite3.SQLITE_IOERR: say("The disk did not answer."),
-    sqlite3.SQLITE_CANTOPEN: say("The database file cannot be opened."),
-    sqlite3.SQLITE_CORRUPT: say("The database file is damaged."),
-    sqlite3.SQLITE_NOTADB: say("The database file is damaged."),
-    sqlite3.SQLITE_NOMEM: say("The machine is short of memory."),
-}
-
-_ADVICE: dict[int, Text] = {
-    sqlite3.SQLITE_BUSY: say("Nothing was saved. Try again in a moment."),
-    sqlite3.SQLITE_LOCKED: say("Nothing was saved. Try again in a moment."),
-    sqlite3.SQLITE_FULL: say("Nothing was saved. Free some space, then try again."),
-    sqlite3.SQLITE_CORRUPT: say("Nothing was saved. Restore a backup: raspisms restore FILE."),
-    sqlite3.SQLITE_NOTADB: say("Nothing was saved. Restore a backup: raspisms restore FILE."),
-}
-
-
-def storage_fault(fault: BaseException | None) -> StorageError | None:
-    """A fault of the disk or the database file in words; None for a fault of the program."""
-    # The primary result code is the low byte (https://www.sqlite.org/rescode.html).
-    code = getattr(fault, "sqlite_errorcode", 0) & 0xFF
-    if code not in _FAULTS:
-        return None
-    advice = _ADVICE.get(code, say("Nothing was saved. Check the disk or the SD card."))
-    return StorageError(_FAULTS[code], advice)

@@ -5,16 +5,19 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, current_app, request
+from flask import Flask, abort, current_app, request, session
 from flask_login import UserMixin, current_user
 
 from raspisms.extensions import login
 from raspisms.messaging import members
 from raspisms.messaging.engine import Engine
+from raspisms.messaging.machine import StorageError
 from raspisms.models import Member
 from raspisms.paths import STATIC
 from raspisms.scheduling import is_anyone_scheduling
 from raspisms.web.labels import MESSAGE_STATUS
+
+_LANGUAGES = "raspisms_languages"
 
 
 class Login(UserMixin):
@@ -33,9 +36,11 @@ def register(app: Flask) -> None:
     # Sessions are remembered by their own cookie; that of the extension is never looked at.
     app.config["REMEMBER_COOKIE_NAME"] = ""
     login.user_loader(_load)
+    app.extensions[_LANGUAGES] = {}
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.add_template_global(current_member)
     app.add_template_global(nobody_sends)
+    app.add_template_global(trouble)
     app.add_template_global(is_at)
     app.jinja_env.globals["message_status"] = MESSAGE_STATUS
     app.url_defaults(_add_version)
@@ -61,8 +66,25 @@ def require_member() -> Member:
 
 
 def nobody_sends() -> bool:
-    """Whether no process does the jobs: what is written then stays where it is."""
-    return not is_anyone_scheduling(get_engine().config.instance_path)
+    """Whether no process does the jobs: what is written then stays where it is.
+
+    False where that cannot be told, because the disk does not say.
+    """
+    try:
+        return not is_anyone_scheduling(get_engine().config.instance_path)
+    except OSError:
+        return False
+
+
+def trouble() -> StorageError | None:
+    """What keeps the jobs of this process from recording, if anything."""
+    return get_engine().trouble.fault
+
+
+def language_at_hand() -> str | None:
+    """The language that the member of this session chose, as far as it is known without asking."""
+    known: dict[str, str | None] = current_app.extensions[_LANGUAGES]
+    return known.get(session.get("_user_id") or "")
 
 
 def is_at(endpoint: str) -> bool:
@@ -83,6 +105,7 @@ def _load(key: str) -> Login | None:
     member = members.get(int(member_id)) if member_id.isdecimal() else None
     if member is None or member.session_key != session_key:
         return None
+    current_app.extensions[_LANGUAGES][key] = member.language
     return Login(member)
 
 

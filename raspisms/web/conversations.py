@@ -12,8 +12,8 @@ from werkzeug.wrappers import Response
 from raspisms.errors import RaspismsError
 from raspisms.messaging import campaigns, contacts, conversations, phones
 from raspisms.messaging.conversations import Thread
+from raspisms.messaging.machine import StorageError
 from raspisms.messaging.phone_states import state_of
-from raspisms.messaging.transactions import StorageError
 from raspisms.web import addresses, compose, drafts, live, threads
 from raspisms.web.acceptance import tell_accepted
 from raspisms.web.context import get_engine, require_member

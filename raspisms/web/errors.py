@@ -15,12 +15,14 @@ from werkzeug.wrappers import Response
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound, RaspismsError, say
 from raspisms.extensions import limiter
+from raspisms.messaging.machine import StorageError, storage_fault
+from raspisms.messaging.transactions import has_written
 from raspisms.web import resume
-from raspisms.web.access import safe_next
+from raspisms.web.access import SAFE_METHODS, safe_next
 from raspisms.web.context import get_engine
 from raspisms.web.error_texts import ANY_CODE, BY_CODE
 from raspisms.web.forms import shown_again
-from raspisms.web.i18n import browser_language, reader_zone
+from raspisms.web.i18n import in_words, locale_at_hand, reader_zone
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +43,10 @@ def register(app: Flask) -> None:
 def _problem(error: RaspismsError) -> Response:
     """A fault that carries its own words: beside the form that met it, else on a page."""
     code = _code(error)
-    return shown_again(error, code) or _page(error, code)
+    again = shown_again(error, code)
+    if again is None and isinstance(error, StorageError):
+        return _of_the_machine(error, error)
+    return again or _page(error, code)
 
 
 def _code(error: RaspismsError) -> int:
@@ -103,14 +108,42 @@ def _back() -> str | None:
 
 
 def _fault(error: HTTPException) -> Response:
-    """A fault of the program: written to the log under a number that the page shows.
+    """A fault that nothing foresaw: of the machine, or of the program.
 
-    The page asks nothing of the database, which may be what is broken.
+    Neither page asks anything of the database, which may be what is broken.
     """
-    number = secrets.token_hex(4)
     cause = getattr(error, "original_exception", None) or error
+    fault = storage_fault(cause)
+    return _of_the_program(cause) if fault is None else _of_the_machine(fault, cause)
+
+
+def _of_the_machine(fault: StorageError, cause: BaseException) -> Response:
+    """In words, with what was typed: it can be sent again when the machine works."""
+    get_engine().trouble.tell(fault, cause)
+    with force_locale(locale_at_hand()):
+        try:
+            return make_response(_machine_page(fault), 503)
+        except MemoryError:
+            return Response(in_words(fault), 503, mimetype="text/plain")
+
+
+def _machine_page(fault: StorageError) -> str:
+    is_saving = request.method not in SAFE_METHODS
+    return render_template(
+        "errors/machine.html",
+        title=BY_CODE[503][0],
+        fault=fault,
+        is_saving=is_saving,
+        is_saved=is_saving and has_written(),
+        kept=resume.sent() if is_saving else None,
+    )
+
+
+def _of_the_program(cause: BaseException) -> Response:
+    """Written to the log under a number that the page shows."""
+    number = secrets.token_hex(4)
     rule = request.url_rule.rule if request.url_rule else "an unknown address"
     log.error("fault %s in %s %s", number, request.method, rule, exc_info=cause)
-    with force_locale(get_engine().config.language or browser_language()):
+    with force_locale(locale_at_hand()):
         page = render_template("errors/fault.html", number=number)
     return make_response(page, 500)

@@ -10,6 +10,6 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> Response:
-    """200 while the program answers and its database can be read, else the error page of a 500."""
+    """200 while the program answers and its database can be read, else the error page of a 503."""
     reading().execute(text("SELECT 1"))
     return Response("ok\n", mimetype="text/plain")

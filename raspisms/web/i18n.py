@@ -11,7 +11,7 @@ from markupsafe import Markup
 from raspisms import clock
 from raspisms.errors import RaspismsError, Text
 from raspisms.sms import numbers
-from raspisms.web.context import current_member, get_engine
+from raspisms.web.context import current_member, get_engine, language_at_hand
 
 LANGUAGES = ("fr", "en")
 
@@ -29,6 +29,11 @@ def choose_locale() -> str:
     member = current_member()
     chosen = member.language if member else None
     return chosen or get_engine().config.language or browser_language()
+
+
+def locale_at_hand() -> str:
+    """The same without asking the database, which may be what is broken."""
+    return language_at_hand() or get_engine().config.language or browser_language()
 
 
 def browser_language() -> str:

@@ -1,6 +1,6 @@
-"""A form sent after its login ended: kept through the new login, then shown again.
+"""A form that could not be taken: kept through a new login or a fault, then shown again.
 
-What was typed travels in the login form itself and is stored nowhere. It is never acted upon: the
+What was typed travels in the page itself and is stored nowhere. It is never acted upon: the
 form comes back as it was, and the person sends it again.
 """
 
@@ -33,23 +33,30 @@ class Kept:
 
 def ask_login(_error: HTTPException) -> Response:
     """The login page, in place of what a form sent by nobody was to do."""
-    if not can_show_again() or not _is_from_here():
+    kept = sent()
+    if kept is None:
         return redirect(url_for("auth.login"), 303)
     problem = RaspismsError(
         say("You are not logged in any more."),
         say("Nothing was saved yet. Log in: what you entered is kept."),
     )
+    page = render_template("auth/login.html", problems=[problem], name="", kept=kept)
+    return make_response(page, 401)
+
+
+def sent() -> Kept | None:
+    """The form that was just sent, without its secrets; None where it cannot be shown again."""
+    if not can_show_again() or not _is_from_here():
+        return None
     secret = {one.name for kind in registry.all_kinds() for one in kind.fields if one.secret}
     try:
         form = request.form
     except RequestEntityTooLarge:
-        return redirect(url_for("auth.login"), 303)  # more than any form of ours can hold
+        return None  # more than any form of ours can hold
     typed = tuple(
         (name, value) for name, value in form.items(multi=True) if name not in secret | _NEVER_KEPT
     )
-    kept = Kept(request.script_root + request.path, typed)
-    page = render_template("auth/login.html", problems=[problem], name="", kept=kept)
-    return make_response(page, 401)
+    return Kept(request.script_root + request.path, typed)
 
 
 def carried() -> Kept | None:

@@ -1,10 +1,9 @@
 """Writing: durable, one at a time, and with words when the machine cannot."""
 
-import os
 import sqlite3
-import subprocess
-import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -12,8 +11,10 @@ import pytest
 from raspisms import clock, sqlite
 from raspisms.extensions import db
 from raspisms.messaging import contacts
-from raspisms.messaging.transactions import StorageError, writing
+from raspisms.messaging.machine import StorageError
+from raspisms.messaging.transactions import writing
 from raspisms.models import Contact
+from tests.disk import damage, small_disk
 from tests.household import Household
 
 
@@ -102,51 +103,65 @@ def test_a_database_that_stays_locked_is_said_in_words(
         contacts.add(home.engine, "Ana", "+33639980001")
 
 
-@pytest.mark.skipif(sys.platform != "linux", reason="needs a file system of its own size")
 def test_a_full_disk_is_said_in_words_and_what_was_there_stays(tmp_path: Path) -> None:
-    mount = tmp_path / "small"
-    mount.mkdir()
-    mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=1536k", "tmpfs", str(mount)],
-        check=False,
-        capture_output=True,
-    )
-    if mounted.returncode != 0:
-        pytest.skip("mounting a small file system needs root")
-    home = None
-    try:
-        home = Household(mount / "instance")
+    with small_disk(tmp_path / "small", "1536k") as disk:
+        home = Household(disk.folder / "instance")
         with home.app.app_context():
             contacts.add(home.engine, "Ana", "+33639980001")
-            _fill(mount / "filler")
-            with pytest.raises(StorageError, match=r"disk is full|did not answer"):
+            disk.fill()
+            with pytest.raises(StorageError, match="The disk is full"):
                 _add_many(home)
-            (mount / "filler").unlink()
+            disk.free()
             contacts.add(home.engine, "Zoé", "+33639980002")
             assert contacts.find_by_number("+33639980001") is not None
-    finally:
-        if home is not None:
-            home.close()
-        subprocess.run(["umount", "-l", str(mount)], check=False)
+        home.close()
 
 
-def _fill(path: Path) -> None:
-    """Write until the disk is full."""
-    descriptor = os.open(path, os.O_CREAT | os.O_WRONLY)
-    try:
-        with pytest.raises(OSError, match="space"):
-            _write_for_ever(descriptor)
-    finally:
-        os.close(descriptor)
+def test_a_disk_that_could_only_be_read_is_written_to_again_once_it_can_be(tmp_path: Path) -> None:
+    """A connection that was opened meanwhile can only read for ever: none is kept."""
+    with small_disk(tmp_path / "small", "2m") as disk:
+        home = Household(disk.folder / "instance")
+        with home.app.app_context():
+            contacts.add(home.engine, "Ana", "+33639980001")
+            with _left_as_by_a_power_cut(home):
+                home.close()
+            disk.make("ro")
+            with db.engine.connect(), db.engine.connect():
+                assert contacts.find_by_number("+33639980001") is not None
+            with pytest.raises(StorageError, match="can only be read"):
+                contacts.add(home.engine, "Zoé", "+33639980002")
+            disk.make("rw")
+            contacts.add(home.engine, "Zoé", "+33639980002")
+        home.close()
 
 
-def _write_for_ever(descriptor: int) -> None:
-    while True:
-        os.write(descriptor, b"x" * 4096)
+@contextmanager
+def _left_as_by_a_power_cut(home: Household) -> Iterator[None]:
+    """Keep what stands beside the database, which SQLite needs for reading, when it is closed."""
+    beside = [home.folder / f"{sqlite.DATABASE}{end}" for end in ("-wal", "-shm")]
+    kept = {path: path.read_bytes() for path in beside}
+    yield
+    for path, content in kept.items():
+        path.write_bytes(content)
+
+
+def test_damage_that_is_met_while_writing_keeps_nobody_from_writing(
+    home: Household, tmp_path: Path
+) -> None:
+    with home.app.app_context():
+        contacts.add(home.engine, "Ana", "+33639980001")
+        home.close()
+        damage(home.folder / sqlite.DATABASE, "contact")
+        with pytest.raises(StorageError, match="damaged") as kept, writing() as session:
+            session.execute(db.text("UPDATE contact SET name = 'x'"))
+        other = sqlite3.connect(home.folder / sqlite.DATABASE, timeout=0)
+        other.execute("BEGIN IMMEDIATE")
+        other.close()
+        assert "Restore a backup" in str(kept.value)
 
 
 def _add_many(home: Household) -> None:
-    for n in range(2000):
+    for n in range(400):
         contacts.add(home.engine, f"Contact {n}", f"+336399{n:05}")
 
 

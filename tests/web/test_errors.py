@@ -8,7 +8,7 @@ from flask import Flask, abort
 from sqlalchemy.exc import OperationalError
 
 from raspisms.errors import Conflict, Invalid, NotFound, RaspismsError, say
-from raspisms.messaging.transactions import StorageError
+from raspisms.messaging.machine import StorageError
 from tests.web.browser import FRENCH, Browser, words
 
 OTHER_HEADERS = {"Date", "Content-Length"}
