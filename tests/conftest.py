@@ -1,5 +1,6 @@
 """What tests of all folders share."""
 
+import gc
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,8 @@ from raspisms.messaging import members
 from raspisms.simulator import Simulator
 from tests.household import Household, settings_for
 
+FOLDER = Path(__file__).parent
+
 # A process that was started in the background, or by nohup, ignores these signals, and so would all
 # that it starts. With a handler here, the commands under test get them as from a terminal.
 for _number in (signal.SIGINT, signal.SIGHUP):
@@ -18,6 +21,30 @@ for _number in (signal.SIGINT, signal.SIGHUP):
 
 # The same method at a fraction of its cost: hundreds of accounts are made here.
 members.PASSWORD_HASH = "scrypt:1024:8:1"
+
+
+#: Where tests are that start processes, the longest first.
+SLOW = ("browser", "faults", "test_wheel.py", "test_serving.py", "test_checks.py", "cli")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first, so that no worker is left alone with one at the end.
+
+    Those of a browser are in one go then: Chromium starts once.
+    """
+    items.sort(key=lambda item: _turn(item.path))
+
+
+def _turn(path: Path) -> int:
+    place = path.relative_to(FOLDER).parts[0]
+    return SLOW.index(place) if place in SLOW else len(SLOW)
+
+
+def pytest_collection_finish() -> None:
+    """What is there now stays: Python need not look again and again for what of it is in use."""
+    gc.freeze()
+    gc.set_threshold(3000)
 
 
 @pytest.fixture

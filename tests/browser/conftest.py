@@ -14,17 +14,7 @@ from tests.browser.home import Home
 from tests.browser.visitor import Visitor
 from tests.process import Served
 
-FOLDER = Path(__file__).parent
-
 Visit = Callable[..., Visitor]
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """These tests in one go, whatever the order of the others: Chromium then starts once.
-
-    They come first, because they take longest.
-    """
-    items.sort(key=lambda item: FOLDER not in item.path.parents)
 
 
 # For this folder only: while playwright runs, its event loop is that of the whole thread.

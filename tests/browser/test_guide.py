@@ -103,7 +103,7 @@ def copied_address(page: Page, words: Words) -> str:
 def write(visitor: Visitor, words: Words, simulator: Simulator) -> None:
     """Written, seen sent, and seen delivered once the callback came: nothing else tells of it."""
     page = visitor.page
-    simulator.fault("error_503", match="GET */outgoing")
+    simulator.fault("error_503", match="GET */outgoing*")
     callback = simulator.hold("callback_about_to_go")
     visitor.follow(words.write)
     visitor.fill(words.to, FRIEND_AS_TYPED)

@@ -1,5 +1,6 @@
 """Every page, on small and large screens, by day and by night, in both languages."""
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
@@ -31,18 +32,21 @@ PATHS = {
     "remove phone": "/phones/1/remove",
     "account": "/account",
 }
+#: Whether pictures of the pages are kept beside the files of each test, for people to look at.
+PICTURES = bool(os.environ.get("PICTURES"))
 LANGUAGES = pytest.mark.parametrize("language", ["fr", "en"])
 
 
 def see(visitor: Visitor, name: str, folder: Path) -> None:
-    """Look at the open page in each size and light, and keep what was seen."""
+    """Look at the open page in each size and light, and where wanted keep what was seen."""
     for width in (NARROW, WIDE):
         visitor.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
         for scheme in ("light", "dark"):
             visitor.page.emulate_media(color_scheme=scheme)
             visitor.look(f"({width} pixels, {scheme})")
-            picture = folder / f"{name}-{width}-{scheme}.jpeg"
-            visitor.page.screenshot(path=picture, animations="disabled")
+            if PICTURES:
+                picture = folder / f"{name}-{width}-{scheme}.jpeg"
+                visitor.page.screenshot(path=picture, animations="disabled")
 
 
 def see_each(visitor: Visitor, paths: Iterable[tuple[str, str]], folder: Path) -> None:
