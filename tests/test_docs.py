@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.mofile import read_mo
 
 from raspisms.adapters import registry
+from raspisms.adapters.base import Adapter, Capability
 from raspisms.adapters.ovh import check
 from raspisms.cli.program import program
 from raspisms.config import SETTINGS
@@ -164,6 +165,13 @@ def test_all_faults_and_moments_of_the_simulator_are_told() -> None:
     told = set(codes(ROOT / "docs" / "development.md"))
     assert FAULTS.keys() - {"happy"} <= told
     assert set(MOMENTS) <= told
+
+
+def test_all_that_is_asked_of_an_adapter_is_told() -> None:
+    asked = {name for name in vars(Adapter) | Adapter.__annotations__ if not name.startswith("_")}
+    told = set(codes(ROOT / "docs" / "adapters.md"))
+    assert asked <= told
+    assert {capability.name for capability in Capability} - {"SEND", "FLASH"} <= told
 
 
 def test_pictures_are_light_and_all_are_shown() -> None:
