@@ -51,14 +51,29 @@ def small_disk(folder: Path, size: str) -> Iterator[Disk]:
         subprocess.run(["umount", "-l", folder], check=True)
 
 
-def damage(database: Path, table: str) -> None:
-    """Overwrite the pages of a table, as a dying SD card does; nobody may have the file open."""
+@contextmanager
+def left_as_by_a_power_cut(database: Path) -> Iterator[None]:
+    """Keep what stands beside a database, which SQLite needs for reading, when it is closed."""
+    beside = [database.with_name(f"{database.name}{end}") for end in ("-wal", "-shm")]
+    kept = {path: path.read_bytes() for path in beside}
+    yield
+    for path, content in kept.items():
+        path.write_bytes(content)
+
+
+def damage(database: Path, table: str) -> bytes:
+    """Overwrite the pages of a table, as a dying SD card does; nobody may have the file open.
+
+    What the whole file held before.
+    """
     with closing(sqlite3.connect(database)) as connection:
         size = connection.execute("PRAGMA page_size").fetchone()[0]
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         query = "SELECT pageno FROM dbstat WHERE name = ?"
         pages = [number for (number,) in connection.execute(query, (table,))]
+    whole = database.read_bytes()
     with database.open("r+b") as file:
         for number in pages:
             file.seek((number - 1) * size)
             file.write(b"\xff" * size)
+    return whole

@@ -1,6 +1,8 @@
 """One process does the jobs, however many there are; it starts, stops and hands over cleanly."""
 
 import json
+import os
+import signal
 import subprocess
 import sys
 import time
@@ -12,10 +14,17 @@ import requests
 
 from raspisms import scheduling
 from raspisms.models import Message
+from raspisms.scheduling import SchedulerLock
 from raspisms.simulator import Simulator, account
+from raspisms.simulator.ledger import CallbackEntry
 from raspisms.sms.lifecycle import Status
 from tests.household import Household, eventually, settings_for
 from tests.process import Served, clean_environment
+
+OTHER_SENDS = (
+    "Another RaspiSMS sends and receives for this folder; this one serves the pages, and takes "
+    "over when that one ends."
+)
 
 
 @pytest.fixture
@@ -41,17 +50,49 @@ def test_it_stops_within_seconds_when_asked_to(served: Served) -> None:
     assert time.monotonic() - started < 6
 
 
-def test_it_stops_within_seconds_with_a_call_under_way_and_the_claim_is_kept(
+def test_it_stops_within_seconds_when_the_provider_hangs_and_the_claims_are_kept(
     household: Household, served: Served, simulator: Simulator
 ) -> None:
+    """Also while others wait for a place among the calls."""
     with household.app.app_context():
         phone = household.add_ovh_phone()
-        hold = simulator.hold("request_read", match="POST */jobs")
-        message_id = household.write(phone.id)
+        most = household.engine.config.calls_in_flight
+        simulator.hold("request_read", match="POST */jobs", count=most)
+        texts = [f"Message {number}" for number in range(most + 3)]
+        messages = [
+            household.write(phone.id, text, f"+336399811{number:02}")
+            for number, text in enumerate(texts)
+        ]
+        eventually(lambda: _statuses(household, messages).count(Status.SENDING) == most)
+        started = time.monotonic()
+        assert served.stop() == 0
+        assert time.monotonic() - started < 6
+        assert _statuses(household, messages).count(Status.SENDING) == most
+        assert _statuses(household, messages).count(Status.PENDING) == 3
+        assert not simulator.ledger.jobs
+
+
+def _statuses(household: Household, messages: list[int]) -> list[str]:
+    return [household.message(one).status for one in messages]
+
+
+def test_a_call_under_way_is_recorded_before_it_stops(
+    household: Household, served: Served, simulator: Simulator
+) -> None:
+    """And nothing is begun meanwhile."""
+    with household.app.app_context():
+        phone = household.add_ovh_phone()
+        hold = simulator.hold("accepted", match="POST */jobs")
+        first = household.write(phone.id, "un")
         hold.wait(30)
-        served.stop(within=12)
-        hold.release("cut")
-        assert household.message(message_id).status == Status.SENDING
+        os.kill(served.pid, signal.SIGTERM)
+        time.sleep(0.5)
+        second = household.write(phone.id, "deux", "+33639981112")
+        hold.release("go on")
+        assert served.stop() == 0
+        assert household.message(first).provider_uid
+        assert household.message(second).status == Status.PENDING
+        assert [job.text for job in simulator.ledger.jobs] == ["un"]
 
 
 def test_a_second_one_serves_and_leaves_the_jobs_to_the_first_until_it_dies(
@@ -59,13 +100,35 @@ def test_a_second_one_serves_and_leaves_the_jobs_to_the_first_until_it_dies(
 ) -> None:
     with household.app.app_context():
         phone_id = household.add_ovh_phone().id
-        with Served(household.folder, **settings_for(simulator)) as second:
+        settings = settings_for(simulator, RASPISMS_LANGUAGE="en")
+        with Served(household.folder, **settings) as second:
             first_id = household.write(phone_id, "un")
             eventually(lambda: household.message(first_id).provider_uid)
+            eventually(lambda: OTHER_SENDS in second.output)
+            assert OTHER_SENDS not in served.output
             served.kill()
             second_id = household.write(phone_id, "deux")
             eventually(lambda: household.message(second_id).provider_uid, what=second.output)
+            assert second.output.count(OTHER_SENDS) == 1
+            assert second.output.count("The other RaspiSMS has ended; this one sends") == 1
         assert [job.text for job in simulator.ledger.jobs] == ["un", "deux"]
+
+
+def test_a_lock_whose_file_was_taken_away_is_taken_again_or_left_to_whoever_was_quicker(
+    tmp_path: Path,
+) -> None:
+    ours, other = SchedulerLock(tmp_path), SchedulerLock(tmp_path)
+    assert ours.acquire()
+    (tmp_path / scheduling.LOCK).unlink()
+    assert scheduling.is_anyone_scheduling(tmp_path) is False
+    assert ours.keep()
+    assert scheduling.is_anyone_scheduling(tmp_path)
+    (tmp_path / scheduling.LOCK).unlink()
+    assert other.acquire()
+    assert not ours.keep()
+    other.release()
+    assert ours.keep()
+    ours.release()
 
 
 def test_a_worker_beside_serve_says_that_it_is_one_too_many(
@@ -158,10 +221,16 @@ def test_a_message_by_callback_is_delivered_within_a_second(
         message: Message = household.message(message_id)
         assert message.sent_at is not None
         assert message.final_at is not None
-        (attempt,) = simulator.ledger.callbacks
+        attempt = eventually(lambda: _answered(simulator))
         assert attempt.status == 200
         assert json.dumps(attempt.url).count(phone.callback_token) == 1
         assert phone.callback_token not in served.output
+
+
+def _answered(simulator: Simulator) -> CallbackEntry | None:
+    """The only callback, once it is known what we answered."""
+    (attempt,) = simulator.ledger.callbacks
+    return attempt if attempt.status else None
 
 
 def test_a_callback_of_untold_length_is_refused_when_it_is_too_large(

@@ -2,8 +2,6 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -14,7 +12,7 @@ from raspisms.messaging import contacts
 from raspisms.messaging.machine import StorageError
 from raspisms.messaging.transactions import writing
 from raspisms.models import Contact
-from tests.disk import damage, small_disk
+from tests.disk import damage, left_as_by_a_power_cut, small_disk
 from tests.household import Household
 
 
@@ -123,7 +121,7 @@ def test_a_disk_that_could_only_be_read_is_written_to_again_once_it_can_be(tmp_p
         home = Household(disk.folder / "instance")
         with home.app.app_context():
             contacts.add(home.engine, "Ana", "+33639980001")
-            with _left_as_by_a_power_cut(home):
+            with left_as_by_a_power_cut(home.folder / sqlite.DATABASE):
                 home.close()
             disk.make("ro")
             with db.engine.connect(), db.engine.connect():
@@ -133,16 +131,6 @@ def test_a_disk_that_could_only_be_read_is_written_to_again_once_it_can_be(tmp_p
             disk.make("rw")
             contacts.add(home.engine, "Zoé", "+33639980002")
         home.close()
-
-
-@contextmanager
-def _left_as_by_a_power_cut(home: Household) -> Iterator[None]:
-    """Keep what stands beside the database, which SQLite needs for reading, when it is closed."""
-    beside = [home.folder / f"{sqlite.DATABASE}{end}" for end in ("-wal", "-shm")]
-    kept = {path: path.read_bytes() for path in beside}
-    yield
-    for path, content in kept.items():
-        path.write_bytes(content)
 
 
 def test_damage_that_is_met_while_writing_keeps_nobody_from_writing(

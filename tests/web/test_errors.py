@@ -1,5 +1,6 @@
 """Everything that goes wrong is a page in words."""
 
+import errno
 import logging
 import sqlite3
 
@@ -8,6 +9,7 @@ from flask import Flask, abort
 from sqlalchemy.exc import OperationalError
 
 from raspisms.errors import Conflict, Invalid, NotFound, RaspismsError, say
+from raspisms.messaging import contacts
 from raspisms.messaging.machine import StorageError
 from tests.web.browser import FRENCH, Browser, words
 
@@ -62,7 +64,58 @@ def test_a_fault_of_the_program_is_logged_under_the_number_on_the_page(
     assert page.headers["Cache-Control"] == "no-store"
 
 
-def test_a_database_that_cannot_be_read_still_gets_a_page_in_words(
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        (MemoryError(), "The machine is short of memory."),
+        (RuntimeError("can't start new thread"), "The machine is short of memory."),
+        (OSError(errno.ENOSPC, "No space left on device"), "The disk is full."),
+        (OSError(errno.EROFS, "Read-only file system"), "The disk can only be read."),
+        (OSError(errno.EIO, "Input/output error"), "The disk did not answer."),
+    ],
+)
+def test_a_fault_of_the_machine_is_said_in_words_and_logged_in_a_line(
+    app: Flask, member: Browser, caplog: pytest.LogCaptureFixture, fault: Exception, said: str
+) -> None:
+    def fail() -> None:
+        raise fault
+
+    app.view_functions["account.index"] = fail
+    pages = [member.get("/account") for _ in range(3)]
+    assert [page.status_code for page in pages] == [503, 503, 503]
+    assert said in words(member.page.text)
+    assert "Then load this page again." in words(member.page.text)
+    (record,) = caplog.records
+    assert said in record.getMessage()
+    assert not record.exc_info
+
+
+def test_what_was_saved_before_the_machine_failed_is_not_called_lost(
+    app: Flask, admin: Browser
+) -> None:
+    def save_and_fail() -> None:
+        contacts.add(app.extensions["raspisms"], "Ana", "+33639980001")
+        raise MemoryError
+
+    app.view_functions["contacts.add"] = save_and_fail
+    admin.submit("/contacts/new", {"name": "Ana", "number": "+33639980001"})
+    assert admin.page.status_code == 503
+    assert "What you sent was saved before that" in words(admin.page.text)
+    assert "Nothing was saved" not in words(admin.page.text)
+
+
+def test_where_not_even_a_page_has_room_the_sentence_has(app: Flask, member: Browser) -> None:
+    def exhausted() -> str:
+        raise MemoryError
+
+    app.jinja_env.globals["language_tag"] = exhausted
+    page = member.get("/account")
+    assert page.status_code == 503
+    assert page.mimetype == "text/plain"
+    assert page.text.startswith("The machine is short of memory.")
+
+
+def test_a_fault_while_it_is_asked_who_reads_still_gets_a_page_in_words(
     app: Flask, member: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def unreadable(_member_id: int) -> None:
