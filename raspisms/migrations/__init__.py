@@ -19,6 +19,7 @@ from sqlalchemy.exc import DatabaseError
 
 from raspisms import clock, sqlite
 from raspisms.errors import Unusable, say
+from raspisms.messaging.machine import storage_fault
 from raspisms.paths import PACKAGE
 
 _VERSION_TABLE = "alembic_version"
@@ -49,13 +50,16 @@ def upgrade(database: Path, backups: Path) -> None:
 
 
 def _unusable(error: DatabaseError, database: Path) -> Unusable:
+    fault = storage_fault(error)
     return Unusable(
         say(
             "The database %(path)s cannot be used: %(fault)s.",
             path=database,
             fault=str(error.orig),
         ),
-        say("Check the disk, or restore a backup: raspisms restore FILE."),
+        fault.remedy
+        if fault
+        else say("Check the disk, or restore a backup: raspisms restore FILE."),
     )
 
 
