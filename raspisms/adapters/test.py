@@ -7,6 +7,7 @@ sent, and each line added to ``received.jsonl`` comes in:
 
 import json
 import os
+import zlib
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -41,7 +42,10 @@ from raspisms.sms.numbers import parse_recipient
 
 
 class TestAdapter(Adapter):
-    """A message's id is the place of its line in the file, in bytes."""
+    """A message's id is the place of its line in the file, in bytes, and a mark of what it says.
+
+    A file that was deleted and begun anew has other messages at the same places.
+    """
 
     __test__ = False  # not a test case, whatever pytest makes of the name
 
@@ -95,16 +99,16 @@ class TestAdapter(Adapter):
 
     def find_sent(self, sought: Sought) -> SearchReport:
         findings: dict[str, Finding] = dict.fromkeys(sought.receivers, Absent())
-        for place, line in self._lines(self._sent):
+        for uid, line in self._lines(self._sent):
             if line.get("tag") == sought.tag and line.get("to") in findings:
-                findings[line["to"]] = Found(str(place))
+                findings[line["to"]] = Found(uid)
         return SearchReport(findings)
 
     def list_inbox(self, since: datetime | None) -> Sequence[str]:
-        return [str(place) for place, _ in self._raw_lines(self._received)]
+        return [uid for uid, _ in self._raw_lines(self._received)]
 
     def fetch(self, provider_uid: str) -> Inbound | None:
-        raw = dict(self._raw_lines(self._received)).get(int(provider_uid))
+        raw = dict(self._raw_lines(self._received)).get(provider_uid)
         if raw is None:
             return None
         try:
@@ -114,7 +118,7 @@ class TestAdapter(Adapter):
             raise UnreadableMessage(
                 say(
                     "What stands at byte %(place)s of received.jsonl cannot be read.",
-                    place=provider_uid,
+                    place=provider_uid.partition("-")[0],
                 ),
                 say('Write it as {"from": "+33612345678", "text": "Hello"}.'),
             ) from error
@@ -125,14 +129,14 @@ class TestAdapter(Adapter):
     def poll_receipts(self, since: datetime, until: datetime, wanted: Collection[str]) -> Polled:
         return Polled(
             tuple(
-                ReceiptNews(str(place), ReceiptState.DELIVERED)
-                for place, _ in self._lines(self._sent)
-                if str(place) in wanted
+                ReceiptNews(uid, ReceiptState.DELIVERED)
+                for uid, _ in self._lines(self._sent)
+                if uid in wanted
             )
         )
 
     def look_up(self, provider_uid: str) -> ReceiptNews | None:
-        line = dict(self._lines(self._sent)).get(int(provider_uid))
+        line = dict(self._lines(self._sent)).get(provider_uid)
         if line is None:
             return None
         return ReceiptNews(provider_uid, ReceiptState.DELIVERED, receiver=str(line.get("to")))
@@ -170,12 +174,13 @@ class TestAdapter(Adapter):
             with file:
                 self._end_last_line(file)
                 place = file.tell()
-                file.write(json.dumps(line, ensure_ascii=False).encode() + b"\n")
+                raw = json.dumps(line, ensure_ascii=False).encode() + b"\n"
+                file.write(raw)
                 file.flush()
                 os.fsync(file.fileno())
         except OSError as error:
             return Uncertain(str(error))
-        return Accepted(str(place))
+        return Accepted(_uid(place, raw))
 
     def _end_last_line(self, file: BinaryIO) -> None:
         """Go to the end, on a line of its own even where a power cut left half a line."""
@@ -184,16 +189,17 @@ class TestAdapter(Adapter):
             if file.read(1) != b"\n":
                 file.write(b"\n")
 
-    def _lines(self, path: Path) -> Iterator[tuple[int, dict[str, Any]]]:
-        for place, raw in self._raw_lines(path):
+    def _lines(self, path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+        for uid, raw in self._raw_lines(path):
             try:
                 line = json.loads(raw)
             except ValueError:
                 continue  # cut short by a power cut: never accepted, so nobody waits for it
-            yield place, line
+            if isinstance(line, dict):  # whatever else somebody wrote there, it is no message
+                yield uid, line
 
-    def _raw_lines(self, path: Path) -> Iterator[tuple[int, bytes]]:
-        """Whole lines with their places; one still being written is left for the next time."""
+    def _raw_lines(self, path: Path) -> Iterator[tuple[str, bytes]]:
+        """Whole lines with their ids; one still being written is left for the next time."""
         try:
             content = path.read_bytes() if path.exists() else b""
         except OSError as error:
@@ -201,8 +207,12 @@ class TestAdapter(Adapter):
         place = 0
         for raw in content.splitlines(keepends=True):
             if raw.endswith(b"\n") and raw.strip():
-                yield place, raw
+                yield _uid(place, raw), raw
             place += len(raw)
+
+
+def _uid(place: int, raw: bytes) -> str:
+    return f"{place}-{zlib.crc32(raw.strip()):08x}"
 
 
 def _time(line: dict[str, Any]) -> datetime | None:

@@ -5,7 +5,7 @@ not have it. One asking is about all messages of a call.
 """
 
 import logging
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -134,10 +134,23 @@ def _conclude(engine: Engine, phone_id: int, tag: str, report: SearchReport) -> 
     with writing() as session:
         doubtful = session.scalars(messages.in_doubt(phone_id, tag)).all()
         concluding = _Concluding(engine, session, now, len(doubtful))
+        findings = _checked(doubtful, report)
         for message in doubtful:
-            finding = report.findings.get(message.peer)
-            concluding.apply(message, finding, report.retry_after)
+            concluding.apply(message, findings.get(message.peer), report.retry_after)
         mapping.keep(session, concluding.unmapped, report.unmapped)
+
+
+def _checked(doubtful: Sequence[Message], report: SearchReport) -> Mapping[str, Finding]:
+    """What was found, without ids that are another message's by now: one would be lost."""
+    found = {
+        peer: one.provider_uid
+        for peer, one in report.findings.items()
+        if isinstance(one, Found) and one.provider_uid is not None
+    }
+    service = doubtful[0].service or "" if doubtful else ""
+    taken = mapping.known(service, list(found.values()))
+    unsure = CannotTell("what the provider has is another message of ours")
+    return {**report.findings, **{peer: unsure for peer, uid in found.items() if uid in taken}}
 
 
 class _Concluding:
