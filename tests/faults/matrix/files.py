@@ -74,15 +74,15 @@ class Files(Provider):
 
     def taken(self, text: str) -> list[Taken]:
         return [
-            Taken(str(place), line["to"], DELIVERED)
-            for place, line in _messages(self._sent)
+            Taken("", line["to"], DELIVERED)
+            for _, line in _messages(self._sent)
             if line.get("text") == text
         ]
 
     def came_in(self) -> list[CameIn]:
         with suppress(OSError):  # it cannot be read now: nothing has come in meanwhile
             self._came_in = [
-                CameIn(str(place), line["from"], line["text"])
+                CameIn("", line["from"], line["text"])
                 for place, line in _messages(self._received)
                 if place >= self._read_before
             ]

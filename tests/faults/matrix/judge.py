@@ -47,9 +47,9 @@ def _ends(counted: Counter[End]) -> str:
 
 
 def _wrong_person(row: Message, taken: Sequence[Taken]) -> Iterator[str]:
-    if row.provider_uid is None:
+    owners = {one.uid: one for one in taken if one.uid}
+    if row.provider_uid is None or not owners:
         return
-    owners = {one.uid: one for one in taken}
     owner = owners.get(row.provider_uid)
     if owner is None or owner.receiver != row.peer:
         whose = owner.receiver if owner else "another message"

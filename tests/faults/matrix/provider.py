@@ -14,7 +14,10 @@ from tests.faults.matrix.operations import Lasting, Operation
 
 @dataclass(frozen=True)
 class Taken:
-    """A message that the provider took, and how it must end since the network said so."""
+    """A message that the provider took, and how it must end since the network said so.
+
+    ``uid`` is empty where it is the adapter that makes the ids.
+    """
 
     uid: str
     receiver: str
@@ -23,7 +26,7 @@ class Taken:
 
 @dataclass(frozen=True)
 class CameIn:
-    """A message that someone wrote to the phone."""
+    """A message that someone wrote to the phone; ``uid`` as in ``Taken``."""
 
     uid: str
     sender: str

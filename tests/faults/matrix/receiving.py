@@ -43,8 +43,12 @@ class List(Drill):
         return Seen.of(state, of_phone(self.stage))
 
     def problems(self) -> Iterator[str]:
-        stored = Counter((row.provider_uid or "", row.peer, row.body) for row in self._rows())
-        came = Counter((one.uid, one.sender, one.text) for one in self.stage.provider.came_in())
+        came_in = self.stage.provider.came_in()
+        came = Counter((one.uid, one.sender, one.text) for one in came_in)
+        given = any(one.uid for one in came_in)
+        stored = Counter(
+            ((row.provider_uid or "") if given else "", row.peer, row.body) for row in self._rows()
+        )
         for one, n in (came - stored).items():
             yield f"lost: {one} came in {n} times more than is stored"
         for one, n in (stored - came).items():
