@@ -84,7 +84,7 @@ def _ask(engine: Engine, phone_id: int, tag: str) -> bool:
         report = SearchReport({}, retry_after=error.retry_after)
     except AdapterError as error:
         log.info("The provider could not be asked about call %s: %s", tag, error)
-        report = SearchReport(dict.fromkeys(sought.receivers, CannotTell(str(error.message))))
+        report = SearchReport({})
     _conclude(engine, phone_id, tag, report)
     return report.retry_after is None
 
@@ -181,8 +181,10 @@ class _Concluding:
                 self._send_again(message)
             case CannotTell(detail):
                 self._still_unclear(message, detail)
-            case None:
-                message.ask_at = self._now + (retry_after or self._engine.ask_after)
+            case None if retry_after is not None:
+                message.ask_at = self._now + retry_after
+            case None:  # nobody could be asked, so nothing more is known
+                self._ask_later(message)
 
     def _send_again(self, message: Message) -> None:
         """The provider does not have it: it goes again, unless that is for a person to say."""
@@ -201,6 +203,9 @@ class _Concluding:
 
     def _still_unclear(self, message: Message, detail: str) -> None:
         message.reason, message.reason_detail = "cannot_tell", detail[:500] or None
+        self._ask_later(message)
+
+    def _ask_later(self, message: Message) -> None:
         message.absent_at = None
         pause = lifecycle.next_asking(self._engine.ask_after, message.asked)
         message.ask_at = self._now + pause

@@ -5,7 +5,7 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
-from raspisms.adapters.base import CheckReport, Purpose, Unreachable
+from raspisms.adapters.base import CheckReport, Purpose, Throttled, Unreachable
 from raspisms.adapters.ovh.client import Answered, AnswerLost, NeverLeft, OvhClient
 from raspisms.errors import Invalid, Text, say
 from raspisms.sms.lifecycle import CLOCK_TOLERANCE
@@ -14,6 +14,10 @@ from raspisms.sms.numbers import parse_sender
 #: What sending, receiving and tracking need. PUT and DELETE are asked for on the key page too, but
 #: a phone works without them.
 _NEEDED = (("GET", ""), ("POST", "/virtualNumbers/{number}/jobs"))
+
+
+#: Schema, ``auth.CredentialStateEnum``.
+_STATES = ("expired", "pendingValidation", "refused", "validated")
 
 
 class _Wrong(Exception):
@@ -33,6 +37,10 @@ def check(client: OvhClient, settings: Mapping[str, Any], country: str) -> Check
     except (NeverLeft, AnswerLost) as error:
         raise unreachable(error) from error
     except Answered as error:
+        if error.status >= 500 or error.status in (408, 409) or error.is_about_time:
+            raise unreachable(error) from error
+        if error.status == 429:
+            raise Throttled(error.retry_after or timedelta(seconds=5)) from error
         return CheckReport(problems=(_unexpected(error),))
     return CheckReport(notices=_clock_notice(difference), learned={"number_at_ovh": shown})
 
@@ -51,6 +59,8 @@ def _check_keys(client: OvhClient, settings: Mapping[str, Any]) -> None:
         raise _wrong_key(error) from error
     if not isinstance(credential, dict):
         raise AnswerLost("/auth/currentCredential is not an object")
+    if credential.get("status") not in _STATES:
+        raise AnswerLost("/auth/currentCredential has no known status")
     _check_state(str(credential.get("status")))
     rules = [rule for rule in credential.get("rules") or [] if isinstance(rule, dict)]
     root = f"/sms/{settings['service_name']}"

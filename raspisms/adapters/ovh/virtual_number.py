@@ -127,7 +127,9 @@ class OvhVirtualNumber(Adapter):
             except Answered as error:
                 if error.status == 404:
                     return None
-                if error.status < 500:
+                # What is wrong with the phone, or passes, stops all; what is about this entry
+                # must not.
+                if not isinstance(_in_general_terms(error), Unreachable):
                     raise
                 raise _unreadable(provider_uid, error.detail) from error
             except (KeyError, TypeError, ValueError, AnswerLost) as error:
