@@ -11,6 +11,8 @@ ARGUMENTS = (
     "--disable-background-networking",
     "--disable-component-update",
     "--disable-sync",
+    # Else each visitor gets a process more, kept ready for a page of another site.
+    "--disable-site-isolation-trials",
 )
 
 

@@ -1,5 +1,7 @@
 """The audit finds what it is there for."""
 
+from collections.abc import Iterator
+
 import pytest
 from playwright.sync_api import Browser
 
@@ -8,6 +10,14 @@ from tests.browser.visitor import Visitor
 GOOD = """<!doctype html><html lang="fr"><title>Titre</title>
 <a href="#main">Aller au contenu</a><main id="main"><h1>Titre</h1></main>"""
 MAIN = "<h1>Titre</h1>"
+
+
+@pytest.fixture(scope="module")
+def visitor(browser: Browser) -> Iterator[Visitor]:
+    """One for all pages that are wrong, each in its own way."""
+    visitor = Visitor(browser, "http://127.0.0.1:9")
+    yield visitor
+    visitor.abandon()
 
 
 @pytest.mark.parametrize(
@@ -28,11 +38,10 @@ MAIN = "<h1>Titre</h1>"
         (MAIN, f"{MAIN}<img src='http://127.0.0.1:9/'>", "failed"),
     ],
 )
-def test_a_fault_is_noticed(right: str, wrong: str, fault: str, browser: Browser) -> None:
-    visitor = Visitor(browser, "http://127.0.0.1:9")
+def test_a_fault_is_noticed(right: str, wrong: str, fault: str, visitor: Visitor) -> None:
+    visitor.faults.clear()
     visitor.page.set_content(GOOD.replace(right, wrong))
     visitor.look()
-    visitor.abandon()
     assert any(fault in one for one in visitor.faults), visitor.faults
 
 
