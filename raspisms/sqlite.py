@@ -89,12 +89,16 @@ def _on_error(context: ExceptionContext) -> None:
 
 
 def try_to_write(path: Path) -> None:
-    """Write something that changes nothing, durably. Raises sqlite3.Error where that fails."""
+    """Write something that changes nothing, durably. Raises sqlite3.Error where that fails.
+
+    The log of what was written is taken into the file first, which may free all that is missing.
+    """
     connection = sqlite3.connect(
         f"{path.as_uri()}?mode=rw", timeout=1, isolation_level=None, uri=True
     )
     try:
         connection.execute("PRAGMA synchronous = FULL")
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         connection.execute("BEGIN IMMEDIATE")
         version = connection.execute("PRAGMA user_version").fetchone()[0]
         connection.execute(f"PRAGMA user_version = {version}")

@@ -33,6 +33,9 @@ class Disk:
     def free(self) -> None:
         self._filler.unlink()
 
+    def free_a_little(self, size: int) -> None:
+        os.truncate(self._filler, self._filler.stat().st_size - size)
+
     def make(self, how: str) -> None:
         """``ro`` or ``rw``. For ``ro`` nobody may have a file open to write."""
         subprocess.run(["mount", "-o", f"remount,{how}", self.folder], check=True)

@@ -2,9 +2,10 @@
 
 import _thread
 import errno
+import sqlite3
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from contextvars import Context
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,8 @@ import pytest
 
 from raspisms import clock, sqlite
 from raspisms.lanes import Lanes
-from raspisms.messaging import members
+from raspisms.messaging import contacts, members
+from raspisms.messaging.machine import StorageError
 from raspisms.messaging.trouble import Trouble
 from raspisms.simulator import Simulator
 from raspisms.sms.lifecycle import Status
@@ -49,13 +51,14 @@ def test_a_disk_that_is_full_between_claim_and_record_loses_and_doubles_nothing(
             first = home.write(phone_id, "un")
             hold.wait(30)
             second = home.write(phone_id, "deux")
-            disk.fill()
-            hold.release("go on")
-            eventually(lambda: home.engine.trouble.fault)
-            outside(_says_so_on_a_page_and_keeps_what_was_typed, browser)
-            assert home.message(first).status == Status.SENDING
-            assert home.message(second).status == Status.PENDING
-            assert [job.text for job in simulator.ledger.jobs] == ["un"]
+            with reading(home.folder / sqlite.DATABASE):
+                disk.fill()
+                hold.release("go on")
+                eventually(lambda: home.engine.trouble.fault)
+                outside(_says_so_on_a_page_and_keeps_what_was_typed, browser)
+                assert home.message(first).status == Status.SENDING
+                assert home.message(second).status == Status.PENDING
+                assert [job.text for job in simulator.ledger.jobs] == ["un"]
             disk.free()
             eventually(lambda: home.message(first).provider_uid)
             eventually(lambda: home.message(second).provider_uid)
@@ -79,6 +82,35 @@ def _says_so_on_a_page_and_keeps_what_was_typed(browser: Browser) -> None:
     assert "The disk is full. Nothing was saved. Free some space, then try again." in said
     assert "Nothing is sent or received now The disk is full. Free some space on the disk." in said
     assert "Pendant ce temps" in said
+
+
+@contextmanager
+def reading(database: Path) -> Iterator[None]:
+    """Who reads keeps the write-ahead log as long as it is; the jobs would else make room by it."""
+    with closing(sqlite3.connect(database)) as connection:
+        connection.execute("BEGIN")
+        connection.execute("SELECT count(*) FROM message")
+        yield
+
+
+def test_a_little_room_is_enough_where_our_own_log_takes_the_rest(
+    tmp_path: Path, simulator: Simulator
+) -> None:
+    with on_a_small_disk(tmp_path, simulator) as (home, disk), home.app.app_context():
+        add_contacts(home, range(150))
+        disk.fill()
+        with pytest.raises(StorageError, match="The disk is full") as fault:
+            add_contacts(home, range(150, 200))
+        disk.free_a_little(100_000)
+        with home.jobs():
+            home.engine.trouble.note(fault.value)
+            eventually(lambda: home.engine.trouble.fault is None)
+            add_contacts(home, range(200, 250))
+
+
+def add_contacts(home: Household, numbers: range) -> None:
+    for number in numbers:
+        contacts.add(home.engine, f"Contact {number}", f"+336399{number:05}")
 
 
 def test_a_disk_that_can_only_be_read_shows_its_pages(tmp_path: Path, simulator: Simulator) -> None:
