@@ -27,7 +27,7 @@ from raspisms.adapters.base import (
 from raspisms.messaging import mapping, outcomes
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Message, Phone
+from raspisms.models import Conversation, Message, Phone
 from raspisms.models import message as messages
 from raspisms.models import phone as phones
 from raspisms.sms import lifecycle
@@ -117,10 +117,13 @@ def _rivals(one: Message, peers: Sequence[str]) -> frozenset[str]:
     at = one.claimed_at or one.created_at
     unsure = Message.status.in_((Status.SENDING, Status.UNCERTAIN))
     left = (Message.status == Status.FAILED) & (Message.reason == "given_up")
+    theirs = select(Conversation.id).where(
+        Conversation.phone_id.in_(select(Phone.id)), Conversation.peer.in_(peers)
+    )
     query = select(Message.peer).where(
+        Message.conversation_id.in_(theirs),  # by its index: the messages may be a million
         Message.service == one.service,
         Message.direction == messages.OUT,
-        Message.peer.in_(peers),
         Message.body == one.body,
         Message.call_tag != one.call_tag,
         Message.claimed_at.between(at - _NEAR, at + _NEAR),
