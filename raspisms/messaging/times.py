@@ -39,23 +39,23 @@ def catch_up(engine: Engine) -> bool:
 
     A message that was to go at once is not late because the clock went forward.
     """
-    by = engine.time.take_jump()
-    if by is None:
-        return False
-    log.warning("The clock was set by %.0f seconds; waits move with it", by.total_seconds())
-    written_since, engine.started_at = engine.started_at, engine.started_at + by
+    with engine.time.jump() as by:
+        if by is None:
+            return False
+        log.warning("The clock was set by %.0f seconds; waits move with it", by.total_seconds())
+        _move_ends(by, written_since=engine.started_at)
+        engine.started_at += by
+    return True
+
+
+def _move_ends(by: timedelta, written_since: datetime) -> None:
     due = Message.due_at, and_(_AT_ONCE, Message.created_at >= written_since)
     now = clock.now()
     with writing() as session:
         for wait in (_ATTEMPTS, due, *_PAUSES):
+            is_pause = any(wait is one for one in _PAUSES)
             for row_id, end in _ends(session, wait):
-                _set_end(
-                    session,
-                    wait,
-                    row_id,
-                    _moved(end, by, now, is_pause=any(wait is one for one in _PAUSES)),
-                )
-    return True
+                _set_end(session, wait, row_id, _moved(end, by, now, is_pause=is_pause))
 
 
 def mend() -> None:

@@ -3,6 +3,8 @@ switched off, so it may be wrong by months until the network sets it.
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 
 from raspisms import clock
@@ -19,6 +21,7 @@ class TrueTime:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
+        self._jumping = threading.Lock()
         self._reference = clock.wall_offset()
         #: Difference in seconds, when and with which offset of the wall clock it was learnt.
         self._learnt: tuple[float, float, float] | None = None
@@ -54,12 +57,19 @@ class TrueTime:
         """The present instant as well as it is known."""
         return clock.now() + (self.difference() or timedelta(0))
 
-    def take_jump(self) -> timedelta | None:
-        """By how much the clock was set since this was last asked; None where it was not."""
-        with self._lock:
+    @contextmanager
+    def jump(self) -> Iterator[timedelta | None]:
+        """By how much the clock was set since the last look; None where it was not.
+
+        One at a time looks, and the others wait until what follows from it is stored: whoever went
+        on with the new clock before would take fresh messages for late. Where the block raises,
+        the jump is told again.
+        """
+        with self._jumping:
             offset = clock.wall_offset()
             by = offset - self._reference
             if abs(by) <= JUMP_SECONDS:
-                return None
-            self._reference = offset
-            return timedelta(seconds=by)
+                yield None
+            else:
+                yield timedelta(seconds=by)
+                self._reference = offset

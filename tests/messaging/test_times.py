@@ -1,5 +1,6 @@
 """A wrong clock, and a clock that is set: nothing early, nothing twice, nothing stuck."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -185,3 +186,37 @@ def test_what_is_written_right_after_the_clock_was_set_is_not_moved(
             simulator.change(time_offset=-by.total_seconds())
             outbox.send_due(household.engine, phone.id)
             assert household.message(message_id).status == Status.SENT, by
+
+
+def _fail_in(keeper: TrueTime) -> None:
+    with keeper.jump() as by:
+        assert by is not None
+        raise OSError("the disk is full")
+
+
+def test_a_jump_that_could_not_be_stored_is_told_again() -> None:
+    keeper = TrueTime()
+    with _at(datetime.now(UTC) + timedelta(days=90)):
+        with pytest.raises(OSError, match="full"):
+            _fail_in(keeper)
+        with keeper.jump() as by:
+            assert by is not None
+        with keeper.jump() as by:
+            assert by is None
+
+
+def test_nobody_goes_on_with_the_new_clock_before_what_follows_is_stored() -> None:
+    keeper, seen = TrueTime(), []
+
+    def look() -> None:
+        with keeper.jump() as by:
+            seen.append(by)
+
+    with _at(datetime.now(UTC) + timedelta(days=90)):
+        with keeper.jump():
+            other = threading.Thread(target=look)
+            other.start()
+            other.join(0.2)
+            assert seen == []
+        other.join(5)
+    assert seen == [None]
