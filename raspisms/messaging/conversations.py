@@ -122,7 +122,8 @@ def recent(member: Member, before: int | None = None) -> list[ConversationSummar
             ReadMark,
             (ReadMark.conversation_id == Conversation.id) & (ReadMark.member_id == member.id),
         )
-        .where(Conversation.phone_id.in_(known))
+        # "+ 0" keeps SQLite from taking the index of phones, by which it would sort all of them.
+        .where((Conversation.phone_id + 0).in_(known))
         .order_by(Conversation.last_message_id.desc())
         .limit(PAGE)
     )

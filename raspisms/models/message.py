@@ -143,6 +143,7 @@ class Message(Base):
         Index(
             "ix_message_attention",
             "status",
+            "phone_id",
             "id",
             sqlite_where=text(_ATTENTION_SQL),
         ),

@@ -35,12 +35,12 @@ class Receipt(Base):
     raw: Mapped[str]
     received_at: Mapped[datetime]
     #: Empty while the message is not known yet: a receipt may come before the answer to the send.
-    message_id: Mapped[int | None] = mapped_column(
-        ForeignKey("message.id", ondelete="CASCADE"), index=True
-    )
+    message_id: Mapped[int | None] = mapped_column(ForeignKey("message.id", ondelete="CASCADE"))
 
     __table_args__ = (
         UniqueConstraint("service", "provider_uid", "state", "reason"),
+        # The rest is in the next: else SQLite looks there, at all of nobody's, for the oldest.
+        Index("ix_receipt_message_id", "message_id", sqlite_where=text("message_id IS NOT NULL")),
         Index("ix_receipt_unapplied", "received_at", sqlite_where=text("message_id IS NULL")),
     )
 
