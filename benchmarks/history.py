@@ -27,7 +27,7 @@ def add(rows: Rows, count: int) -> None:
         insert(rows.connection, "message", past.messages())
         insert(rows.connection, "receipt", past.receipts())
         insert(rows.connection, "unmapped_id", past.unmapped())
-        insert(rows.connection, "read_mark", past.marks())
+        insert(rows.connection, "conversation_mark", past.marks())
 
 
 class _Past:
@@ -56,12 +56,13 @@ class _Past:
     def marks(self) -> Iterator[Row]:
         """The only member has read all but some."""
         newest = self._message + (PER_CONVERSATION - 1) * self._size
-        for which in range(self._size - _UNREAD):
-            conversation = self._conversation + which
+        for which in range(self._size):
+            is_unread = which >= self._size - _UNREAD
             yield {
                 "member_id": 1,
-                "conversation_id": conversation,
-                "message_id": newest + which,
+                "conversation_id": self._conversation + which,
+                "unread_from": newest + which if is_unread else None,
+                "muted": 0,
             }
 
     def messages(self) -> Iterator[Row]:

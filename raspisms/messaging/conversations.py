@@ -3,17 +3,21 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import ColumnElement, func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
 from raspisms.errors import NotFound, say
 from raspisms.messaging import phones
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Conversation, Member, Message, Phone, ReadMark
+from raspisms.models import Conversation, ConversationMark, Member, Message, Phone
 from raspisms.models import contact as contacts
 from raspisms.models import message as messages
+from raspisms.models import phone as phone_rows
 
 PAGE = 50
+#: More unread conversations than that are told as so many "and more".
+MOST_COUNTED = 100
 #: Numbers asked for in one query.
 _PORTION = 500
 
@@ -59,6 +63,32 @@ def put(session: Session, message: Message) -> None:
     conversation.last_message_id = message.id
     if message.direction == messages.IN:
         conversation.last_inbound_id = message.id
+        _mark_as_news(session, message)
+
+
+def _mark_as_news(session: Session, message: Message) -> None:
+    """Note for each member who may see the message that it is not read."""
+    values = [
+        {
+            "member_id": member_id,
+            "conversation_id": message.conversation_id,
+            "unread_from": message.id,
+        }
+        for member_id in session.scalars(phone_rows.who_sees(message.phone_id))
+    ]
+    if not values:
+        return
+    statement = upsert(ConversationMark).values(values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["member_id", "conversation_id"],
+            set_={
+                "unread_from": func.coalesce(
+                    ConversationMark.unread_from, statement.excluded.unread_from
+                )
+            },
+        )
+    )
 
 
 def put_each(
@@ -116,12 +146,9 @@ def recent(member: Member, before: int | None = None) -> list[ConversationSummar
     """
     known = {phone.id: phone for phone in phones.visible(member, removed=True)}
     query = (
-        select(Conversation, Message, ReadMark.message_id)
+        select(Conversation, Message, ConversationMark)
         .join(Message, Message.id == Conversation.last_message_id)
-        .outerjoin(
-            ReadMark,
-            (ReadMark.conversation_id == Conversation.id) & (ReadMark.member_id == member.id),
-        )
+        .outerjoin(ConversationMark, _mark_of(member))
         # "+ 0" keeps SQLite from taking the index of phones, by which it would sort all of them.
         .where((Conversation.phone_id + 0).in_(known))
         .order_by(Conversation.last_message_id.desc())
@@ -137,28 +164,33 @@ def recent(member: Member, before: int | None = None) -> list[ConversationSummar
             known[conversation.phone_id],
             names.get(conversation.peer),
             last,
-            unread=(conversation.last_inbound_id or 0) > (read_to or 0),
+            unread=mark is not None and mark.unread_from is not None,
         )
-        for conversation, last, read_to in rows
+        for conversation, last, mark in rows
     ]
 
 
 def unread_count(member: Member) -> int:
-    """How many conversations have something that ``member`` has not read."""
+    """How many conversations have something that ``member`` has not read, up to MOST_COUNTED."""
     known = [phone.id for phone in phones.visible(member, removed=True)]
-    query = (
-        select(func.count())
-        .select_from(Conversation)
-        .outerjoin(
-            ReadMark,
-            (ReadMark.conversation_id == Conversation.id) & (ReadMark.member_id == member.id),
-        )
+    unread = (
+        select(ConversationMark.conversation_id)
+        .join(Conversation, Conversation.id == ConversationMark.conversation_id)
         .where(
+            ConversationMark.member_id == member.id,
+            ConversationMark.unread_from.is_not(None),
+            ConversationMark.muted.is_(False),
             Conversation.phone_id.in_(known),
-            Conversation.last_inbound_id > func.coalesce(ReadMark.message_id, 0),
         )
+        .limit(MOST_COUNTED)
     )
-    return reading().scalar(query) or 0
+    return reading().scalar(select(func.count()).select_from(unread.subquery())) or 0
+
+
+def _mark_of(member: Member) -> ColumnElement[bool]:
+    return (ConversationMark.conversation_id == Conversation.id) & (
+        ConversationMark.member_id == member.id
+    )
 
 
 def find(member: Member, conversation_id: int) -> Conversation:
@@ -191,17 +223,17 @@ def mark_read(member: Member, conversation_id: int) -> None:
     """Note that ``member`` has seen all of a conversation; writes only when that is news."""
     conversation = find(member, conversation_id)
     newest = conversation.last_inbound_id or 0
-    mark = reading().get(ReadMark, (member.id, conversation_id))
-    if newest <= (mark.message_id if mark else 0):
+    mark = reading().get(ConversationMark, (member.id, conversation_id))
+    if mark is None or mark.unread_from is None:
         return
-    _set_mark(member.id, conversation_id, newest)
+    _set_unread_from(member.id, conversation_id, newest)
 
 
 def mark_unread(member: Member, conversation_id: int) -> None:
     """Let the newest message that came in count as unread again."""
     conversation = find(member, conversation_id)
     if conversation.last_inbound_id is not None:
-        _set_mark(member.id, conversation_id, conversation.last_inbound_id - 1)
+        _set_unread_from(member.id, conversation_id, conversation.last_inbound_id - 1)
 
 
 def names_of(numbers: Sequence[str]) -> dict[str, str]:
@@ -210,8 +242,17 @@ def names_of(numbers: Sequence[str]) -> dict[str, str]:
     return {row.number: row.name for row in rows}
 
 
-def _set_mark(member_id: int, conversation_id: int, message_id: int) -> None:
+def _set_unread_from(member_id: int, conversation_id: int, read_to: int) -> None:
+    """What came in after the message ``read_to`` is unread, all up to it is read."""
+    first = select(func.min(Message.id)).where(
+        Message.conversation_id == conversation_id,
+        Message.id > read_to,
+        Message.direction == messages.IN,
+        Message.deleted_at.is_(None),
+    )
     with writing() as session:
-        session.merge(
-            ReadMark(member_id=member_id, conversation_id=conversation_id, message_id=message_id)
-        )
+        mark = session.get(ConversationMark, (member_id, conversation_id))
+        if mark is None:
+            mark = ConversationMark(member_id=member_id, conversation_id=conversation_id)
+            session.add(mark)
+        mark.unread_from = session.scalar(first)

@@ -6,9 +6,12 @@ No transaction is opened and nothing is committed here: ``messaging`` does that.
 from raspisms.models.base import Base
 from raspisms.models.campaign import Campaign
 from raspisms.models.contact import Contact
-from raspisms.models.member import Member, OneTimeLink, PhoneAccess
-from raspisms.models.message import Conversation, Message, ReadMark
+from raspisms.models.household import HouseholdSetting
+from raspisms.models.journal import JournalEntry
+from raspisms.models.member import LoginSession, Member, OneTimeLink, PhoneAccess
+from raspisms.models.message import Conversation, ConversationMark, Message
 from raspisms.models.phone import Phone
+from raspisms.models.push import PushNotice, PushSubscription
 from raspisms.models.receipt import Receipt
 from raspisms.models.unmapped_id import UnmappedId
 
@@ -17,12 +20,17 @@ __all__ = [
     "Campaign",
     "Contact",
     "Conversation",
+    "ConversationMark",
+    "HouseholdSetting",
+    "JournalEntry",
+    "LoginSession",
     "Member",
     "Message",
     "OneTimeLink",
     "Phone",
     "PhoneAccess",
-    "ReadMark",
+    "PushNotice",
+    "PushSubscription",
     "Receipt",
     "UnmappedId",
 ]

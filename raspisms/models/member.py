@@ -1,8 +1,9 @@
 """Accounts of the household, the phones given to them, and one-time links."""
 
-from datetime import datetime
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import ForeignKey, Index, Select, String, func, select
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -23,7 +24,27 @@ class Member(Base):
     session_key: Mapped[str] = mapped_column(String(64))
     language: Mapped[str | None] = mapped_column(String(8))
     timezone: Mapped[str | None] = mapped_column(String(64))
+    #: Whether an open page sounds when something comes in.
+    sound: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
     created_at: Mapped[datetime]
+    #: Since when the account cannot be used; what it wrote stays.
+    disabled_at: Mapped[datetime | None]
+
+
+class LoginSession(Base):
+    """A browser in which somebody is logged in. Only a hash of its secret is kept."""
+
+    __tablename__ = "login_session"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    secret_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    #: The browser, as it calls itself, shortened.
+    browser: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    #: The last day on which it was used: noted once a day, not with each page.
+    used_on: Mapped[date]
+    expires_at: Mapped[datetime]
 
 
 class PhoneAccess(Base):
@@ -47,9 +68,12 @@ class OneTimeLink(Base):
     __tablename__ = "one_time_link"
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
-    #: "setup" makes the first account; "login" opens a session for ``member_id``.
+    #: "setup" makes the first account; "login" opens a session for ``member_id``, "reset" lets them
+    #: choose a new password; "invite" makes an account as ``data`` says.
     purpose: Mapped[str] = mapped_column(String(16))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    #: Of an invitation: for whom it is meant, whether an administrator, and with which phones.
+    data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
     expires_at: Mapped[datetime]
 
 

@@ -54,10 +54,14 @@ class Conversation(Base):
     )
 
 
-class ReadMark(Base):
-    """How far one member has read one conversation."""
+class ConversationMark(Base):
+    """What one member has made of one conversation; where there is no row, nothing yet.
 
-    __tablename__ = "read_mark"
+    It is made for each member who sees the phone when something comes in, so that what is unread is
+    found without a look at what is read.
+    """
+
+    __tablename__ = "conversation_mark"
 
     member_id: Mapped[int] = mapped_column(
         ForeignKey("member.id", ondelete="CASCADE"), primary_key=True
@@ -65,7 +69,24 @@ class ReadMark(Base):
     conversation_id: Mapped[int] = mapped_column(
         ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True
     )
-    message_id: Mapped[int]
+    #: The first message that is not read; empty when all are.
+    unread_from: Mapped[int | None]
+    #: Muted: nothing of it is told, and it does not count.
+    muted: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
+    #: Archived as long as the newest message is no newer than this one.
+    archived_to: Mapped[int | None]
+    #: What was typed and not sent.
+    draft: Mapped[str | None]
+    draft_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        Index(
+            "ix_conversation_mark_unread",
+            "member_id",
+            "conversation_id",
+            sqlite_where=text("unread_from IS NOT NULL"),
+        ),
+    )
 
 
 class Message(Base):
@@ -113,9 +134,16 @@ class Message(Base):
     #: When the provider accepted it, or, for one that came in, when the provider got it.
     sent_at: Mapped[datetime | None]
     final_at: Mapped[datetime | None]
+    #: When a person deleted it. The row stays, without its text: the provider may still list it.
+    deleted_at: Mapped[datetime | None]
 
     __table_args__ = (
-        Index("ix_message_thread", "conversation_id", "id"),
+        Index(
+            "ix_message_thread",
+            "conversation_id",
+            "id",
+            sqlite_where=text("deleted_at IS NULL"),
+        ),
         Index("ix_message_phone_id_direction", "phone_id", "direction", "id"),
         Index(
             "uq_message_provider_uid",
@@ -321,7 +349,9 @@ def latest(phone_id: int, direction: str) -> Select[datetime | None]:
 
 def thread(conversation_id: int, limit: int, before: int | None = None) -> Select[Message]:
     """The newest messages of a conversation, newest first; those older than ``before``."""
-    query = select(Message).where(Message.conversation_id == conversation_id)
+    query = select(Message).where(
+        Message.conversation_id == conversation_id, Message.deleted_at.is_(None)
+    )
     if before is not None:
         query = query.where(Message.id < before)
     return query.order_by(Message.id.desc()).limit(limit)

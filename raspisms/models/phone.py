@@ -80,6 +80,12 @@ def visible_to(member: Member, *, removed: bool = False) -> Select[Phone]:
     )
 
 
+def who_sees(phone_id: int) -> Select[int]:
+    """The ids of the members who may see the messages of a phone."""
+    given = select(PhoneAccess.member_id).where(PhoneAccess.phone_id == phone_id)
+    return select(Member.id).where(Member.is_admin | Member.id.in_(given))
+
+
 def by_token(token: str) -> Select[Phone]:
     return select(Phone).where(Phone.callback_token == token)
 
