@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from operator import itemgetter
 from zoneinfo import ZoneInfo
 
 from raspisms.adapters.ovh.codes import reason_of_ptt
@@ -24,9 +25,10 @@ _DELIVERED = timedelta(seconds=6)
 
 @dataclass(frozen=True)
 class Event:
-    """One line of the story, at its time, with its number and its id at the provider."""
+    """One line of the story, at its time, with its phone, number and id at the provider."""
 
     line: story.Line
+    phone: str
     at: datetime
     number: str
     uid: int
@@ -34,11 +36,10 @@ class Event:
 
 def events(now: datetime, zone: ZoneInfo, numbers: dict[str, str]) -> Iterator[Event]:
     """What happened, oldest first; ``numbers`` are the people's, by name."""
-    lines = sorted(
-        (line for talk in story.TALKS for line in talk.lines), key=lambda line: line.at(now, zone)
-    )
-    for uid, line in enumerate(lines, start=_FIRST_ID):
-        yield Event(line, line.at(now, zone), numbers[line.who], uid)
+    told = [(line.at(now, zone), line, talk.phone) for talk in story.TALKS for line in talk.lines]
+    told.sort(key=itemgetter(0))
+    for uid, (at, line, phone) in enumerate(told, start=_FIRST_ID):
+        yield Event(line, phone, at, numbers[line.who], uid)
 
 
 def campaign(event: Event, phone: Phone, member_id: int) -> Campaign:

@@ -39,12 +39,14 @@ def _fill(engine: Engine, simulator: Simulator, url: str) -> Keys:
     password = secrets.token_urlsafe(9)
     admin = members.create(story.ADMIN, password, is_admin=True)
     phone = _add_phone(engine)
+    known = {story.PHONE: phone, story.CLUB: _add_club_phone(engine)}
+    _add_member()
     simulator.set_callback(account.SERVICE, f"{url}/callback/{phone.callback_token}/status")
     numbers = {
         name: contacts.add(engine, name, number).number for name, number in story.PEOPLE.items()
     }
-    _write_past(engine, simulator, phone, admin, numbers)
-    _mark_read(admin, numbers)
+    _write_past(engine, simulator, known, admin, numbers)
+    _leave_marks(admin, numbers)
     _write_for_tomorrow(engine, phone, admin)
     return Keys(members.make_login_link(admin.id), story.ADMIN, password)
 
@@ -61,13 +63,30 @@ def _add_phone(engine: Engine) -> Phone:
     return phones.add(engine, draft, phones.new_token()).phone
 
 
+def _add_club_phone(engine: Engine) -> Phone:
+    draft = PhoneDraft(story.CLUB, "test_adapter", {"number": story.CLUB_NUMBER})
+    return phones.add(engine, draft, phones.new_token()).phone
+
+
+def _add_member() -> None:
+    """Somebody beside the administrator, with a password that nobody knows."""
+    members.create(story.MEMBER, secrets.token_urlsafe(16))
+    members.give_phone(story.MEMBER, story.PHONE)
+
+
 def _write_past(
-    engine: Engine, simulator: Simulator, phone: Phone, admin: Member, numbers: dict[str, str]
+    engine: Engine,
+    simulator: Simulator,
+    known: dict[str, Phone],
+    admin: Member,
+    numbers: dict[str, str],
 ) -> None:
     admin_id = admin.id
     with writing() as session:
         for event in past.events(clock.now(), engine.config.timezone, numbers):
-            past.tell_provider(simulator, event)
+            phone = known[event.phone]
+            if event.phone == story.PHONE:
+                past.tell_provider(simulator, event)
             if event.line.received:
                 conversations.put(session, past.received(event, phone))
                 continue
@@ -77,11 +96,13 @@ def _write_past(
             conversations.put(session, past.sent(event, phone, campaign.id))
 
 
-def _mark_read(admin: Member, numbers: dict[str, str]) -> None:
-    read = {numbers[talk.lines[0].who] for talk in story.TALKS if talk.read}
+def _leave_marks(admin: Member, numbers: dict[str, str]) -> None:
+    """What the administrator has read."""
+    talks = {numbers[talk.who]: talk for talk in story.TALKS}
     for summary in conversations.recent(admin):
-        if summary.conversation.peer in read:
-            conversations.mark_read(admin, summary.conversation.id)
+        conversation = summary.conversation
+        if talks[conversation.peer].read:
+            conversations.mark_read(admin, conversation.id)
 
 
 def _write_for_tomorrow(engine: Engine, phone: Phone, admin: Member) -> None:

@@ -8,7 +8,12 @@ from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 ADMIN = "Camille"
+#: A second account, who sees the first phone only.
+MEMBER = "Léa"
 PHONE = "Maison"
+#: A phone that reaches nobody, so that there are two to choose from.
+CLUB = "Club de hand"
+CLUB_NUMBER = "06 39 98 20 40"
 
 PEOPLE = {
     "Mamie Jeanne": "06 39 98 20 11",
@@ -20,7 +25,7 @@ PEOPLE = {
     "Plombier Ferreira": "06 39 98 20 17",
     "Maîtresse de Hugo": "06 39 98 20 18",
     "Aïcha (voisine)": "06 39 98 20 19",
-    "Club de hand": "06 39 98 20 20",
+    "Nora (gardienne U13)": "06 39 98 20 20",
     "Tom O’Brien": "06 39 98 20 21",
     "Bibliothèque": "06 39 98 20 22",
     "Oncle Raphaël": "06 39 98 20 23",
@@ -51,10 +56,18 @@ class Line:
 
 @dataclass(frozen=True)
 class Talk:
-    """A conversation, oldest line first; ``read`` where the administrator has seen all of it."""
+    """A conversation of ``phone``, oldest line first, and what the administrator made of it."""
 
     lines: tuple[Line, ...]
     read: bool = field(default=True)
+    phone: str = PHONE
+    muted: bool = False
+    archived: bool = False
+    draft: str = ""
+
+    @property
+    def who(self) -> str:
+        return self.lines[0].who
 
 
 def _received(who: str, days: int, hour: str, text: str) -> Line:
@@ -74,12 +87,32 @@ TALKS = (
     ),
     Talk(
         (
+            Line("Léa", 9, "07:40", "Tu as pris ta carte de bus ?"),
+            _received("Léa", 9, "07:42", "Ouiii"),
+            _received("Léa", 8, "12:15", "On finit à 15 h, la prof d'anglais est absente"),
+            Line(
+                "Léa", 8, "12:20", "Ok. Tu peux passer prendre du pain ? Il y a 5 € dans l'entrée"
+            ),
+            _received("Léa", 8, "16:02", "Fait 🥖"),
+            Line("Léa", 8, "16:03", "Tu es la meilleure"),
+            _received("Léa", 5, "18:47", "Je dors chez Inès ce soir ? Sa mère est d'accord"),
+            Line("Léa", 5, "18:55", "D'accord, mais au lit à 22 h. Et tu m'écris demain matin."),
+            _received("Léa", 4, "09:31", "Bien dormi, on fait des crêpes"),
+            Line(
+                "Léa",
+                4,
+                "09:40",
+                "Miam. La recette de Mamie est là : https://recettes.example/crepes-bretonnes."
+                " Rentre pour midi.",
+            ),
             _received("Léa", 2, "17:31", "Le bus a du retard, je rentre vers 18 h 15"),
             Line("Léa", 2, "17:33", "D'accord. La clé est chez Aïcha."),
             _received("Léa", 2, "18:12", "Rentrée 👍"),
+            _received("Léa", 0, "21", "L'entraînement finit plus tôt"),
             _received("Léa", 0, "18", "Tu peux venir me chercher au hand à 19 h ? 🙏"),
         ),
         read=False,
+        draft="J'arrive, je pars dans",
     ),
     Talk(
         (
@@ -121,6 +154,27 @@ TALKS = (
         )
     ),
     Talk((_received("Bibliothèque", 1, "11:00", "Le livre réservé par Léa vous attend."),), False),
+    Talk(
+        (
+            _received("Tom O’Brien", 12, "21:10", "Thanks for the weekend! The kids had a blast."),
+            Line("Tom O’Brien", 12, "21:30", "So did we. See you in spring!"),
+        ),
+        archived=True,
+    ),
+    Talk(
+        (
+            Line(
+                "Nora (gardienne U13)",
+                3,
+                "18:00",
+                "Bonjour, match samedi à 14 h à Rennes. Rendez-vous au gymnase à 12 h 30.",
+            ),
+            _received("Nora (gardienne U13)", 3, "18:22", "Présente ! Je peux emmener 2 joueuses."),
+            Line("Nora (gardienne U13)", 3, "18:25", "Merci Nora, c'est noté."),
+        ),
+        phone=CLUB,
+        muted=True,
+    ),
 )
 
 #: Written for tomorrow at nine.
