@@ -19,6 +19,7 @@ from raspisms.web import (
     messages,
     phones,
     security,
+    settings,
     waits,
 )
 from raspisms.web.i18n import choose_locale, choose_timezone
@@ -34,6 +35,7 @@ BLUEPRINTS = (
     compose.blueprint,
     contacts.blueprint,
     messages.blueprint,
+    settings.blueprint,
 )
 
 
