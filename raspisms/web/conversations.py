@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -20,6 +19,7 @@ from raspisms.web.context import get_engine, require_member
 from raspisms.web.drafts import DraftForm
 from raspisms.web.forms import on_problem
 from raspisms.web.labels import PHONE_LEVEL
+from raspisms.web.panes import Pane, list_pane, thread_pane
 
 blueprint = Blueprint("conversations", __name__)
 
@@ -27,35 +27,25 @@ blueprint = Blueprint("conversations", __name__)
 @blueprint.get("/conversations")
 def index() -> str | Response:
     member, before = require_member(), addresses.number("before")
-    rows = conversations.recent(member, before)
-    state = live.state(map(threads.summary_version, rows))
-    shown = {
-        "rows": rows,
-        "state": state,
-        "version": threads.summary_version,
-        "several_phones": len({row.phone.id for row in rows}) > 1,
-    }
+    pane = list_pane(member, before)
     if live.is_asked():
-        return live.answer(state, lambda: render_template("conversations/_list.html", **shown))
+        return live.answer(pane.state, pane.render)
+    rows = pane.values["rows"]
     return render_template(
         "conversations/index.html",
         before=before,
         older=rows[-1].conversation.last_message_id if len(rows) == conversations.PAGE else None,
         has_phone=bool(phones.visible(member)),
-        **shown,
+        **pane.values,
     )
 
 
-def _shown(conversation_id: int) -> dict[str, Any]:
-    before = addresses.number("before")
-    thread = conversations.thread(require_member(), conversation_id, before)
-    days = threads.days_of(thread)
-    state = threads.state_of_days(days)
-    return {"thread": thread, "days": days, "state": state, "before": before}
+def _pane(conversation_id: int) -> Pane:
+    return thread_pane(require_member(), conversation_id, addresses.number("before"))
 
 
 def _page(conversation_id: int, problems: Sequence[RaspismsError] = ()) -> str:
-    shown = _shown(conversation_id)
+    shown = _pane(conversation_id).values
     thread: Thread = shown["thread"]
     sent = request.method == "POST"
     form = drafts.typed() if sent else DraftForm(drafts.new_request())
@@ -80,10 +70,8 @@ def _page(conversation_id: int, problems: Sequence[RaspismsError] = ()) -> str:
 @blueprint.get("/conversations/<int:conversation_id>")
 def thread(conversation_id: int) -> Response:
     if live.is_asked():
-        shown = _shown(conversation_id)
-        response = live.answer(
-            shown["state"], lambda: render_template("conversations/_thread.html", **shown)
-        )
+        pane = _pane(conversation_id)
+        response = live.answer(pane.state, pane.render)
     else:
         response = make_response(_page(conversation_id))
     if response.status_code == 200 and _is_seen():
