@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from sqlalchemy import Select, func, update
+from sqlalchemy import ScalarSelect, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -15,6 +15,8 @@ from raspisms.models import message as messages
 from raspisms.sms.lifecycle import Event, Status, allows, next_status
 
 MOST_LISTED = 100
+#: More messages that wait or need a person than that are told as so many "and more".
+MOST_COUNTED = 100
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,29 @@ def counts(member: Member) -> dict[Status, int]:
         status: reading().scalar(_all(status, known).with_only_columns(func.count())) or 0
         for status in messages.ATTENTION
     }
+
+
+@dataclass(frozen=True)
+class Attention:
+    """Whether there is anything, and how much of it has not ended, up to MOST_COUNTED."""
+
+    is_any: bool
+    open_count: int
+
+
+def attention(member: Member) -> Attention:
+    """What the navigation tells of these messages; as quick with a million of them."""
+    known = _ids(phones.visible(member, removed=True))
+    query = select(*(_count_up_to_most(status, known) for status in messages.ATTENTION))
+    found = dict(zip(messages.ATTENTION, reading().execute(query).one(), strict=True))
+    still_open = sum(count for status, count in found.items() if status is not Status.FAILED)
+    return Attention(any(found.values()), min(still_open, MOST_COUNTED))
+
+
+def _count_up_to_most(status: Status, phone_ids: Iterable[int]) -> ScalarSelect[int]:
+    rows = messages.needing_attention(status, phone_ids, MOST_COUNTED).order_by(None)
+    ids = rows.with_only_columns(Message.id).subquery()
+    return select(func.count()).select_from(ids).scalar_subquery()
 
 
 def seen(member: Member, status: Status) -> Seen:

@@ -12,6 +12,7 @@ from raspisms.web import (
     contacts,
     context,
     conversations,
+    counts,
     errors,
     health,
     hosts,
@@ -45,6 +46,7 @@ def register(app: Flask) -> None:
     _trust_proxies(app)
     i18n.register(app)
     context.register(app)
+    counts.register(app)
     security.register(app)
     access.register(app)
     errors.register(app)

@@ -15,6 +15,7 @@ from raspisms.messaging.machine import StorageError
 from raspisms.models import Member
 from raspisms.paths import STATIC
 from raspisms.scheduling import is_anyone_scheduling
+from raspisms.web.avatars import avatar_of
 from raspisms.web.labels import MESSAGE_STATUS
 
 _LANGUAGES = "raspisms_languages"
@@ -42,6 +43,7 @@ def register(app: Flask) -> None:
     app.add_template_global(nobody_sends)
     app.add_template_global(trouble)
     app.add_template_global(is_at)
+    app.add_template_global(avatar_of)
     app.jinja_env.globals["message_status"] = MESSAGE_STATUS
     app.url_defaults(_add_version)
 
@@ -87,9 +89,9 @@ def language_at_hand() -> str | None:
     return known.get(session.get("_user_id") or "")
 
 
-def is_at(endpoint: str) -> bool:
-    """Whether the page asked for is in the section that begins at ``endpoint``."""
-    return request.blueprint == endpoint.partition(".")[0]
+def is_at(*endpoints: str) -> bool:
+    """Whether the page asked for is in a section that begins at one of ``endpoints``."""
+    return request.blueprint in {endpoint.partition(".")[0] for endpoint in endpoints}
 
 
 def static_version(filename: str) -> str | None:

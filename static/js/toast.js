@@ -1,0 +1,38 @@
+// What the last action did floats over the page and goes away by itself; a fault stays until it is
+// closed. Other scripts show one with the event "toast" ({kind, text}) on the document.
+const STAYS_FOR = 8_000;
+
+const place = document.querySelector("[data-toasts]");
+const shape = document.querySelector("template[data-toast-shape]");
+
+function show(toast) {
+  const close = shape.content.querySelector("[data-toast-close]").cloneNode(true);
+  close.addEventListener("click", () => toast.remove());
+  toast.append(close);
+  if (!toast.matches(".error, .warning")) leaveLater(toast);
+}
+
+// It waits while it is pointed at or has the focus.
+function leaveLater(toast) {
+  let timer;
+  const start = () => (timer = setTimeout(() => toast.remove(), STAYS_FOR));
+  const stop = () => clearTimeout(timer);
+  for (const name of ["pointerenter", "focusin"]) toast.addEventListener(name, stop);
+  for (const name of ["pointerleave", "focusout"]) toast.addEventListener(name, start);
+  start();
+}
+
+document.addEventListener("toast", ({ detail: { kind = "success", text } }) => {
+  const toast = shape.content.querySelector("[data-toast]").cloneNode(true);
+  const mark = toast.querySelector("use");
+  toast.classList.replace("success", kind);
+  toast.setAttribute("role", kind === "error" ? "alert" : "status");
+  mark.setAttribute("href", mark.getAttribute("href").replace(/#.*/, `#${place.dataset[kind]}`));
+  place.append(toast);
+  // Said once it stands in the page: only then do screen readers tell it.
+  requestAnimationFrame(() => (toast.querySelector("[data-toast-text]").textContent = text));
+  show(toast);
+});
+
+place.classList.add("floating");
+place.querySelectorAll("[data-toast]").forEach(show);
