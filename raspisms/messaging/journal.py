@@ -1,0 +1,82 @@
+"""The journal: what was done to settings, phones and members, when and by whom.
+
+An entry is written in the transaction of its act, so that neither is there without the other. It
+holds names as they were and no secret; its sentences are made where it is read.
+"""
+
+import re
+from collections.abc import Mapping
+
+from sqlalchemy.orm import Session
+
+from raspisms import clock
+from raspisms.errors import Text, say
+from raspisms.models import JournalEntry, Member
+
+LONGEST_SUBJECT = 200
+LONGEST_VALUE = 200
+MOST_VALUES = 50
+
+#: What can be done, and how it is told: ``actor`` did it, ``subject`` is what it was done to.
+#: Whatever else a sentence names is among the entry's details.
+SENTENCES: Mapping[str, Text] = {
+    "phone.added": say("%(actor)s added the phone “%(subject)s”."),
+    "phone.changed": say("%(actor)s changed the phone “%(subject)s”."),
+    "phone.paused": say("%(actor)s paused the phone “%(subject)s”."),
+    "phone.resumed": say("%(actor)s let the phone “%(subject)s” go on."),
+    "phone.removed": say("%(actor)s removed the phone “%(subject)s”."),
+    "member.set_up": say("%(actor)s made the first account."),
+    "member.added": say("%(actor)s made the account “%(subject)s”."),
+    "member.invited": say("%(actor)s made an invitation for “%(subject)s”."),
+    "member.invitation_withdrawn": say("%(actor)s withdrew the invitation for “%(subject)s”."),
+    "member.joined": say("%(actor)s accepted an invitation."),
+    "member.changed": say("%(actor)s changed the account “%(subject)s”."),
+    "member.disabled": say("%(actor)s disabled the account “%(subject)s”."),
+    "member.enabled": say("%(actor)s enabled the account “%(subject)s” again."),
+    "member.reset_offered": say("%(actor)s made a link for a new password of “%(subject)s”."),
+    "member.password_reset": say("%(actor)s gave “%(subject)s” a new password."),
+    "member.password_changed": say("%(actor)s chose a new password."),
+    "setting.changed": say("%(actor)s changed the setting “%(subject)s”."),
+    "backup.made": say("%(actor)s made the backup “%(subject)s”."),
+    "backup.downloaded": say("%(actor)s downloaded the backup “%(subject)s”."),
+    "backup.removed": say("%(actor)s removed the backup “%(subject)s”."),
+}
+
+_SECRET = re.compile(r"password|secret|token|key|auth|p256dh|session|hash", re.IGNORECASE)
+
+
+def note(
+    session: Session, member: Member | None, action: str, subject: str, **details: object
+) -> None:
+    """Enter one act, in the transaction of ``writing`` that does it.
+
+    ``member`` is who did it; None for whoever runs the machine. ``action`` is one of SENTENCES,
+    ``subject`` the name of what it was done to. ``details`` say what changed: a text, a number, a
+    truth or a list of texts each; ``changed`` names fields, ``before`` and ``after`` tell a value,
+    ``given`` and ``taken`` name phones or members. A name that looks like a secret's, or an unknown
+    action, is a fault of the program.
+    """
+    if action not in SENTENCES:
+        raise ValueError(f"the journal has no sentence for {action!r}")
+    session.add(
+        JournalEntry(
+            at=clock.now(),
+            member_id=member.id if member else None,
+            actor=member.name if member else "",
+            action=action,
+            subject=subject[:LONGEST_SUBJECT],
+            details={name: _value(name, value) for name, value in details.items()},
+        )
+    )
+
+
+def _value(name: str, value: object) -> object:
+    if _SECRET.search(name):
+        raise ValueError(f"the journal holds no secrets: {name}")
+    if value is None or isinstance(value, bool | int):
+        return value
+    if isinstance(value, str):
+        return value[:LONGEST_VALUE]
+    if isinstance(value, list | tuple | set | frozenset):
+        return [str(one)[:LONGEST_VALUE] for one in sorted(value)][:MOST_VALUES]
+    raise TypeError(f"the journal cannot hold {name}={value!r}")
