@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.errors import Conflict, NotFound, Text, say
-from raspisms.messaging import signals
+from raspisms.messaging import journal, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_drafts import PhoneDraft, examine, refuse_taken
 from raspisms.messaging.phone_states import PhoneState, state_of
@@ -117,11 +117,12 @@ def members_with(phone_id: int) -> set[int]:
     return set(reading().scalars(query))
 
 
-def add(engine: Engine, draft: PhoneDraft, token: str) -> Saved:
+def add(engine: Engine, draft: PhoneDraft, token: str, by: Member | None = None) -> Saved:
     """Check a new phone at its provider and store it under the callback address of ``token``.
 
-    Raises InvalidForm with a problem for each field at fault; nothing is stored then. A provider
-    that cannot be reached is no fault: the phone is stored as not verified.
+    ``by`` is the administrator who does it; None for whoever runs the machine. Raises InvalidForm
+    with a problem for each field at fault; nothing is stored then. A provider that cannot be
+    reached is no fault: the phone is stored as not verified.
     """
     settings, verdict = examine(engine, draft, {})
     with writing() as session:
@@ -137,11 +138,14 @@ def add(engine: Engine, draft: PhoneDraft, token: str) -> Saved:
         _fill(phone, draft, settings, verdict)
         session.add(phone)
         session.flush()
-        _give(session, phone.id, draft.members)
+        given, _ = _give(session, phone.id, draft.members)
+        journal.note(session, by, "phone.added", phone.name, given=given)
     return Saved(phone, verdict.verified, verdict.notices)
 
 
-def edit(engine: Engine, phone_id: int, version: int, draft: PhoneDraft) -> Saved:
+def edit(
+    engine: Engine, phone_id: int, version: int, draft: PhoneDraft, by: Member | None = None
+) -> Saved:
     """Check changed settings and store them; secrets left empty stay as they are.
 
     Raises InvalidForm as ``add`` does, and Conflict when someone else has saved since ``version``.
@@ -157,21 +161,29 @@ def edit(engine: Engine, phone_id: int, version: int, draft: PhoneDraft) -> Save
                 say("Look at what is there now, then save again what you want changed."),
             )
         refuse_taken(session, draft, settings, phone_id)
-        before = phone.service, phone.number
+        before, known_as = (phone.service, phone.number), _described(phone)
         phone.adapter = draft.adapter
         phone.version += 1
         _fill(phone, draft, settings, verdict)
         if before != (phone.service, phone.number):
             _leave_doubts_to_a_person(session, phone_id)
-        _give(session, phone_id, draft.members)
+        given, taken = _give(session, phone_id, draft.members)
+        changed = _differences(known_as, _described(phone))
+        if changed or given or taken:
+            journal.note(
+                session, by, "phone.changed", phone.name, changed=changed, given=given, taken=taken
+            )
     signals.committed.send()
     return Saved(phone, verdict.verified, verdict.notices)
 
 
-def pause(phone_id: int, paused: bool) -> None:
+def pause(phone_id: int, paused: bool, by: Member | None = None) -> None:
     """Stop a phone from sending and receiving, or let it go on; what waits is kept."""
     with writing() as session:
-        _one(session.get(Phone, phone_id)).paused = paused
+        phone = _one(session.get(Phone, phone_id))
+        if phone.paused != paused:
+            phone.paused = paused
+            journal.note(session, by, "phone.paused" if paused else "phone.resumed", phone.name)
     signals.committed.send()
 
 
@@ -182,7 +194,7 @@ def removal_effects(phone_id: int) -> RemovalEffects:
     )
 
 
-def remove(phone_id: int) -> None:
+def remove(phone_id: int, by: Member | None = None) -> None:
     """Take a phone out of use and forget its secrets; what has not left is cancelled.
 
     Its conversations stay readable.
@@ -195,6 +207,7 @@ def remove(phone_id: int) -> None:
         phone.settings = _without_secrets(phone)
         session.flush()
         _cancel_orphans(session, now)
+        journal.note(session, by, "phone.removed", phone.name)
 
 
 def cancel_orphans(now: datetime) -> None:
@@ -271,10 +284,26 @@ def _fill(phone: Phone, draft: PhoneDraft, settings: dict[str, Any], verdict: Ve
     verdict.note_on(phone, clock.now())
 
 
-def _give(session: Session, phone_id: int, members: Collection[int]) -> None:
+def _give(session: Session, phone_id: int, members: Collection[int]) -> tuple[list[str], list[str]]:
+    """Let ``members`` see a phone, and nobody else; the names of who gets it and who loses it."""
+    has_it = select(PhoneAccess.member_id).where(PhoneAccess.phone_id == phone_id)
+    before = set(session.scalars(has_it))
+    touched = session.scalars(select(Member).where(Member.id.in_(before.union(members)))).all()
     session.execute(delete(PhoneAccess).where(PhoneAccess.phone_id == phone_id))
-    known = session.scalars(select(Member.id).where(Member.id.in_(list(members))))
-    session.add_all([PhoneAccess(member_id=one, phone_id=phone_id) for one in known])
+    after = {one.id for one in touched} & set(members)
+    session.add_all([PhoneAccess(member_id=one, phone_id=phone_id) for one in after])
+    given = [one.name for one in touched if one.id in after - before]
+    return given, [one.name for one in touched if one.id in before - after]
+
+
+def _described(phone: Phone) -> dict[str, Any]:
+    """All that a person chose of a phone, by the name of its field."""
+    return {"name": phone.name, "adapter": phone.adapter, **phone.settings}
+
+
+def _differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    """The names of the fields whose values are not the same."""
+    return [name for name in before | after if before.get(name) != after.get(name)]
 
 
 def _leave_doubts_to_a_person(session: Session, phone_id: int) -> None:

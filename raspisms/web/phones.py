@@ -53,7 +53,7 @@ def add() -> str | Response:
     address = callback_address.carried()
     if address is None:
         raise callback_address.changed()
-    saved = phones.add(get_engine(), phone_forms.draft(), address.token)
+    saved = phones.add(get_engine(), phone_forms.draft(), address.token, require_member())
     _tell_saved(saved)
     return redirect(url_for("phones.index"), 303)
 
@@ -90,7 +90,11 @@ def save(phone_id: int) -> str | Response:
     if phone_forms.asks_for_fields():
         return _edit_page(phone_id)
     saved = phones.edit(
-        get_engine(), _find(phone_id).id, phone_forms.version_edited(), phone_forms.draft()
+        get_engine(),
+        _find(phone_id).id,
+        phone_forms.version_edited(),
+        phone_forms.draft(),
+        require_member(),
     )
     _tell_saved(saved)
     return redirect(url_for("phones.index"), 303)
@@ -99,7 +103,7 @@ def save(phone_id: int) -> str | Response:
 @blueprint.post("/phones/<int:phone_id>/pause")
 @admin_only
 def pause(phone_id: int) -> Response:
-    phones.pause(_find(phone_id).id, True)
+    phones.pause(_find(phone_id).id, True, require_member())
     flash(gettext("The phone is paused. What is to be sent waits until you resume it."))
     return redirect(url_for("phones.edit", phone_id=phone_id), 303)
 
@@ -107,7 +111,7 @@ def pause(phone_id: int) -> Response:
 @blueprint.post("/phones/<int:phone_id>/resume")
 @admin_only
 def resume(phone_id: int) -> Response:
-    phones.pause(_find(phone_id).id, False)
+    phones.pause(_find(phone_id).id, False, require_member())
     flash(gettext("The phone sends and receives again."))
     return redirect(url_for("phones.edit", phone_id=phone_id), 303)
 
@@ -141,7 +145,7 @@ def ask_removal(phone_id: int) -> str:
 @admin_only
 def remove(phone_id: int) -> Response:
     name = _find(phone_id).name
-    phones.remove(phone_id)
+    phones.remove(phone_id, require_member())
     flash(gettext("The phone “%(name)s” is removed. Its conversations stay readable.", name=name))
     return redirect(url_for("phones.index"), 303)
 
