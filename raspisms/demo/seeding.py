@@ -7,7 +7,7 @@ from datetime import timedelta
 from raspisms import clock, create_app
 from raspisms.demo import past, story
 from raspisms.extensions import db
-from raspisms.messaging import campaigns, contacts, conversations, members, phones
+from raspisms.messaging import campaigns, contacts, conversations, joining, marks, members, phones
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
@@ -88,12 +88,12 @@ def _write_past(
             if event.phone == story.PHONE:
                 past.tell_provider(simulator, event)
             if event.line.received:
-                conversations.put(session, past.received(event, phone))
+                joining.put(session, past.received(event, phone))
                 continue
             campaign = past.campaign(event, phone, admin_id)
             session.add(campaign)
             session.flush()
-            conversations.put(session, past.sent(event, phone, campaign.id))
+            joining.put(session, past.sent(event, phone, campaign.id))
 
 
 def _leave_marks(admin: Member, numbers: dict[str, str]) -> None:
@@ -102,7 +102,7 @@ def _leave_marks(admin: Member, numbers: dict[str, str]) -> None:
     for summary in conversations.recent(admin):
         conversation = summary.conversation
         if talks[conversation.peer].read:
-            conversations.mark_read(admin, conversation.id)
+            marks.mark_read(admin, conversation.id)
 
 
 def _write_for_tomorrow(engine: Engine, phone: Phone, admin: Member) -> None:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.errors import Conflict, Invalid, InvalidForm, say
-from raspisms.messaging import conversations, recipients, signals
+from raspisms.messaging import joining, marks, recipients, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.members import zone_of
 from raspisms.messaging.recipients import Recipients, UnusableRecipient
@@ -31,7 +31,8 @@ class Draft:
     ``recipients`` are numbers and contacts' names, as ``messaging.recipients`` reads them; ``at``
     is empty for now. ``request`` names the form that it came from: the same draft from the same
     form is accepted once, however often it is sent. With ``skip_unusable``, recipients that cannot
-    be used are left out; else they are a problem of the draft.
+    be used are left out; else they are a problem of the draft. ``kept_in`` is the conversation in
+    which the member kept it as a draft: once it is accepted it is none any more.
     """
 
     phone_id: int
@@ -40,6 +41,7 @@ class Draft:
     at: str = ""
     request: str = ""
     skip_unusable: bool = False
+    kept_in: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +91,8 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
             _refuse_removed(session, content.phone_id)
             campaign = _campaign(content, key, member_id, now)
             _store(session, campaign, content)
+            if member_id is not None and draft.kept_in is not None:
+                marks.forget_draft(session, member_id, draft.kept_in)
     signals.committed.send()
     return _told(campaign, content.recipients)
 
@@ -194,7 +198,7 @@ def _store(session: Session, campaign: Campaign, content: _Content) -> None:
         "asked": 0,
         "created_at": campaign.created_at,
     }
-    conversations.put_each(session, content.phone_id, content.recipients.numbers, values)
+    joining.put_each(session, content.phone_id, content.recipients.numbers, values)
 
 
 def _told(campaign: Campaign, to: Recipients) -> Acceptance:

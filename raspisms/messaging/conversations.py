@@ -1,163 +1,94 @@
-"""Conversations: storing messages in them, listing them, reading them."""
+"""Conversations: finding them, listing them, reading one of them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
 
-from sqlalchemy import ColumnElement, func, insert, select, update
-from sqlalchemy.dialects.sqlite import insert as upsert
-from sqlalchemy.orm import Session
+from sqlalchemy import Select, SQLColumnExpression, func, select
 
+from raspisms import clock
 from raspisms.errors import NotFound, say
 from raspisms.messaging import phones
-from raspisms.messaging.transactions import reading, writing
+from raspisms.messaging.transactions import reading
 from raspisms.models import Conversation, ConversationMark, Member, Message, Phone
 from raspisms.models import contact as contacts
 from raspisms.models import message as messages
-from raspisms.models import phone as phone_rows
 
 PAGE = 50
 #: More unread conversations than that are told as so many "and more".
 MOST_COUNTED = 100
-#: Numbers asked for in one query.
-_PORTION = 500
+#: Scheduled messages shown at the end of a conversation.
+MOST_PLANNED = 20
+
+
+#: What a list of conversations is in the order of.
+Place = SQLColumnExpression[Any]
+
+
+class Show(StrEnum):
+    """Which conversations to list; the words are part of addresses."""
+
+    INBOX = "inbox"
+    UNREAD = "unread"
+    ARCHIVED = "archived"
 
 
 @dataclass(frozen=True)
 class ConversationSummary:
-    """One line of the list of conversations. ``name`` is the contact's, where there is one."""
+    """One line of the list of conversations. ``name`` is the contact's, where there is one.
+
+    ``unread``, ``muted`` and ``draft`` are the member's own; ``place`` is where the next page of
+    the list starts when this is its last line.
+    """
 
     conversation: Conversation
     phone: Phone
     name: str | None
     last: Message
     unread: bool
+    muted: bool
+    draft: str | None
+    place: int
 
 
 @dataclass(frozen=True)
 class Thread:
-    """A conversation with a page of its messages, newest first. ``older`` leads to the next."""
+    """A conversation with a page of its messages, newest first.
+
+    ``older`` and ``newer`` are the messages before and after which there are more. ``planned`` are
+    those that are to go later, the next first, at the end of the conversation.
+    """
 
     conversation: Conversation
     phone: Phone
     name: str | None
     messages: Sequence[Message]
     older: int | None
+    newer: int | None
+    planned: Sequence[Message]
+
+    @property
+    def newest(self) -> int:
+        """The newest message shown; 0 where there is none."""
+        return max((one.id for one in (*self.messages, *self.planned)), default=0)
 
 
-def put(session: Session, message: Message) -> None:
-    """Add a new message to its conversation, which is made when it is the first."""
-    conversation = session.scalars(
-        select(Conversation).where(
-            Conversation.phone_id == message.phone_id, Conversation.peer == message.peer
-        )
-    ).one_or_none()
-    if conversation is None:
-        conversation = Conversation(
-            phone_id=message.phone_id, peer=message.peer, last_message_id=0, last_inbound_id=None
-        )
-        session.add(conversation)
-        session.flush()
-    message.conversation_id = conversation.id
-    session.add(message)
-    session.flush()
-    conversation.last_message_id = message.id
-    if message.direction == messages.IN:
-        conversation.last_inbound_id = message.id
-        _mark_as_news(session, message)
-
-
-def _mark_as_news(session: Session, message: Message) -> None:
-    """Note for each member who may see the message that it is not read."""
-    values = [
-        {
-            "member_id": member_id,
-            "conversation_id": message.conversation_id,
-            "unread_from": message.id,
-        }
-        for member_id in session.scalars(phone_rows.who_sees(message.phone_id))
-    ]
-    if not values:
-        return
-    statement = upsert(ConversationMark).values(values)
-    session.execute(
-        statement.on_conflict_do_update(
-            index_elements=["member_id", "conversation_id"],
-            set_={
-                "unread_from": func.coalesce(
-                    ConversationMark.unread_from, statement.excluded.unread_from
-                )
-            },
-        )
-    )
-
-
-def put_each(
-    session: Session, phone_id: int, peers: Sequence[str], values: Mapping[str, object]
-) -> None:
-    """Add one new message to each of ``peers``, in their order; ``values`` is what all share.
-
-    Few statements and no objects, however many there are. Each of ``peers`` is another.
-    """
-    found = _ids(session, phone_id, peers)
-    new = [peer for peer in peers if peer not in found]
-    if new:
-        blank = {"phone_id": phone_id, "last_message_id": 0}
-        session.execute(insert(Conversation), [{**blank, "peer": peer} for peer in new])
-        found |= _ids(session, phone_id, new)
-    newest = session.scalar(select(func.max(Message.id))) or 0
-    shared = {"phone_id": phone_id, **values}
-    rows = [{**shared, "peer": peer, "conversation_id": found[peer]} for peer in peers]
-    session.execute(insert(Message), rows)
-    _note_those_after(session, newest)
-
-
-def _ids(session: Session, phone_id: int, peers: Sequence[str]) -> dict[str, int]:
-    """The ids of the conversations that a phone already has with some of ``peers``."""
-    found: dict[str, int] = {}
-    for start in range(0, len(peers), _PORTION):
-        query = select(Conversation.peer, Conversation.id).where(
-            Conversation.phone_id == phone_id,
-            Conversation.peer.in_(peers[start : start + _PORTION]),
-        )
-        found.update((peer, one) for peer, one in session.execute(query))
-    return found
-
-
-def _note_those_after(session: Session, message_id: int) -> None:
-    """Note for each conversation that has a newer message which one is its newest."""
-    changed = select(Message.conversation_id).where(Message.id > message_id)
-    its_newest = (
-        select(func.max(Message.id))
-        .where(Message.conversation_id == Conversation.id)
-        .scalar_subquery()
-    )
-    session.execute(
-        update(Conversation)
-        .where(Conversation.id.in_(changed))
-        .values(last_message_id=its_newest)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def recent(member: Member, before: int | None = None) -> list[ConversationSummary]:
+def recent(
+    member: Member, before: int | None = None, show: Show = Show.INBOX
+) -> list[ConversationSummary]:
     """Conversations of the phones that ``member`` may see, the newest message first.
 
-    ``before`` is the ``last_message_id`` below which the page starts.
+    ``before`` is the ``place`` of the last line of the page before.
     """
     known = {phone.id: phone for phone in phones.visible(member, removed=True)}
-    query = (
-        select(Conversation, Message, ConversationMark)
-        .join(Message, Message.id == Conversation.last_message_id)
-        .outerjoin(ConversationMark, _mark_of(member))
-        # "+ 0" keeps SQLite from taking the index of phones, by which it would sort all of them.
-        .where((Conversation.phone_id + 0).in_(known))
-        .order_by(Conversation.last_message_id.desc())
-        .limit(PAGE)
-    )
+    query, place = _listed(member, show)
     if before is not None:
-        query = query.where(Conversation.last_message_id < before)
-    rows = reading().execute(query).all()
-    names = names_of([conversation.peer for conversation, _, _ in rows])
+        query = query.where(place < before)
+    # "+ 0" keeps SQLite from taking the index of phones, by which it would sort all of them.
+    query = query.where((Conversation.phone_id + 0).in_(known)).limit(PAGE)
+    rows = reading().execute(query.order_by(place.desc())).all()
+    names = names_of([conversation.peer for conversation, *_ in rows])
     return [
         ConversationSummary(
             conversation,
@@ -165,9 +96,39 @@ def recent(member: Member, before: int | None = None) -> list[ConversationSummar
             names.get(conversation.peer),
             last,
             unread=mark is not None and mark.unread_from is not None,
+            muted=mark is not None and mark.muted,
+            draft=mark.draft if mark else None,
+            place=place,
         )
-        for conversation, last, mark in rows
+        for conversation, last, mark, place in rows
     ]
+
+
+def _listed(member: Member, show: Show) -> tuple[Select[Any, Any, Any, Any], Place]:
+    """All that is to be shown, and what its order is by; no step looks at the rest of them."""
+    newest, archived_to = Conversation.last_message_id, ConversationMark.archived_to
+    if show is Show.INBOX:
+        query = _joined(member, newest)
+        return query.where(archived_to.is_(None) | (archived_to < newest)), newest
+    if show is Show.UNREAD:
+        # The sum keeps SQLite from walking all conversations in search of the unread ones.
+        query = _joined(member, newest + 0)
+        return query.where(ConversationMark.unread_from.is_not(None)), newest + 0
+    query = _joined(member, archived_to)
+    return query.where(archived_to.is_not(None), archived_to >= newest), archived_to
+
+
+def _joined(member: Member, place: Place) -> Select[Any, Any, Any, Any]:
+    return (
+        select(Conversation, Message, ConversationMark, place)
+        .join(Message, Message.id == Conversation.last_message_id)
+        .outerjoin(
+            ConversationMark,
+            (ConversationMark.conversation_id == Conversation.id)
+            & (ConversationMark.member_id == member.id),
+        )
+        .where(Conversation.last_message_id > 0)  # one whose messages are deleted is not listed
+    )
 
 
 def unread_count(member: Member) -> int:
@@ -187,12 +148,6 @@ def unread_count(member: Member) -> int:
     return reading().scalar(select(func.count()).select_from(unread.subquery())) or 0
 
 
-def _mark_of(member: Member) -> ColumnElement[bool]:
-    return (ConversationMark.conversation_id == Conversation.id) & (
-        ConversationMark.member_id == member.id
-    )
-
-
 def find(member: Member, conversation_id: int) -> Conversation:
     """A conversation that ``member`` may see. Raises NotFound for any other."""
     conversation = reading().get(Conversation, conversation_id)
@@ -205,54 +160,74 @@ def find(member: Member, conversation_id: int) -> Conversation:
     return conversation
 
 
-def thread(member: Member, conversation_id: int, before: int | None = None) -> Thread:
-    """A page of a conversation. Raises NotFound where ``member`` may not see it."""
+def thread(
+    member: Member,
+    conversation_id: int,
+    *,
+    before: int | None = None,
+    after: int | None = None,
+    around: int | None = None,
+) -> Thread:
+    """The newest page of a conversation, or the one before, after or around a message.
+
+    Raises NotFound where ``member`` may not see it.
+    """
     conversation = find(member, conversation_id)
-    rows = list(reading().scalars(messages.thread(conversation.id, PAGE + 1, before)))
-    page = rows[:PAGE]
+    now = clock.now()
+    page = _page(messages.thread(conversation.id, now), before, after, around)
+    planned = messages.planned(conversation.id, now, MOST_PLANNED)
     return Thread(
         conversation,
         reading().get_one(Phone, conversation.phone_id),
         names_of([conversation.peer]).get(conversation.peer),
-        page,
-        older=page[-1].id if len(rows) > PAGE else None,
+        page.messages,
+        older=page.messages[-1].id if page.has_older else None,
+        newer=page.messages[0].id if page.has_newer else None,
+        planned=[] if page.has_newer else list(reading().scalars(planned)),
     )
 
 
-def mark_read(member: Member, conversation_id: int) -> None:
-    """Note that ``member`` has seen all of a conversation; writes only when that is news."""
-    conversation = find(member, conversation_id)
-    newest = conversation.last_inbound_id or 0
-    mark = reading().get(ConversationMark, (member.id, conversation_id))
-    if mark is None or mark.unread_from is None:
-        return
-    _set_unread_from(member.id, conversation_id, newest)
+@dataclass(frozen=True)
+class _Page:
+    """Messages, newest first; where there are more on a side, there is at least one."""
+
+    messages: list[Message]
+    has_older: bool
+    has_newer: bool
 
 
-def mark_unread(member: Member, conversation_id: int) -> None:
-    """Let the newest message that came in count as unread again."""
-    conversation = find(member, conversation_id)
-    if conversation.last_inbound_id is not None:
-        _set_unread_from(member.id, conversation_id, conversation.last_inbound_id - 1)
+def _page(
+    query: Select[Message], before: int | None, after: int | None, around: int | None
+) -> _Page:
+    if around is not None:
+        newer, has_newer = _next(query, around, PAGE // 2)
+        older, has_older = _previous(query, around + 1, PAGE // 2)
+        return _Page([*newer, *older], has_older, has_newer)
+    if after is not None:
+        newer, has_newer = _next(query, after, PAGE)
+        if has_newer:
+            return _Page(newer, has_older=True, has_newer=True)
+        before = None  # nothing is beyond them: it is the newest page
+    older, has_older = _previous(query, before, PAGE)
+    return _Page(older, has_older, has_newer=before is not None and bool(older))
+
+
+def _previous(query: Select[Message], before: int | None, limit: int) -> tuple[list[Message], bool]:
+    """The messages just before one, newest first, and whether there are more of them."""
+    if before is not None:
+        query = query.where(Message.id < before)
+    rows = list(reading().scalars(query.order_by(Message.id.desc()).limit(limit + 1)))
+    return rows[:limit], len(rows) > limit
+
+
+def _next(query: Select[Message], after: int, limit: int) -> tuple[list[Message], bool]:
+    """The messages just after one, newest first, and whether there are more of them."""
+    query = query.where(Message.id > after).order_by(Message.id).limit(limit + 1)
+    rows = list(reading().scalars(query))
+    return rows[:limit][::-1], len(rows) > limit
 
 
 def names_of(numbers: Sequence[str]) -> dict[str, str]:
     """The contacts' names of those numbers that are in the address book."""
     rows = reading().execute(contacts.names_of(set(numbers)))
     return {row.number: row.name for row in rows}
-
-
-def _set_unread_from(member_id: int, conversation_id: int, read_to: int) -> None:
-    """What came in after the message ``read_to`` is unread, all up to it is read."""
-    first = select(func.min(Message.id)).where(
-        Message.conversation_id == conversation_id,
-        Message.id > read_to,
-        Message.direction == messages.IN,
-        Message.deleted_at.is_(None),
-    )
-    with writing() as session:
-        mark = session.get(ConversationMark, (member_id, conversation_id))
-        if mark is None:
-            mark = ConversationMark(member_id=member_id, conversation_id=conversation_id)
-            session.add(mark)
-        mark.unread_from = session.scalar(first)

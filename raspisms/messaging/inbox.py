@@ -15,7 +15,7 @@ from raspisms.adapters.base import (
     Misconfigured,
     UnreadableMessage,
 )
-from raspisms.messaging import attention, conversations, times
+from raspisms.messaging import attention, joining, times
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Message, Phone
@@ -127,7 +127,7 @@ def store(engine: Engine, phone_id: int, service: str, inbound: Inbound) -> None
             Message.provider_uid == inbound.provider_uid,
         )
         if session.scalar(same) is None:
-            conversations.put(session, message)
+            joining.put(session, message)
 
 
 def _instant(told: datetime | None, now: datetime) -> datetime:

@@ -62,7 +62,7 @@ def phone_name(message: Message) -> str:
 
 
 def _query(wanted: Wanted) -> Select[Message]:
-    query = select(Message)
+    query = select(Message).where(Message.deleted_at.is_(None))
     if wanted.direction is not None:
         query = query.where(Message.direction == wanted.direction)
     if wanted.status is not None:

@@ -113,6 +113,7 @@ def _rivals(one: Message, peers: Sequence[str]) -> frozenset[str]:
 
     Among them those that a person let go once more: what the first call left at the provider is
     not known. Of those that were sent at once the provider's ids are known, also if not whose.
+    What a person deleted has no text any more, and may have had the same.
     """
     at = one.claimed_at or one.created_at
     unsure = Message.status.in_((Status.SENDING, Status.UNCERTAIN))
@@ -124,7 +125,7 @@ def _rivals(one: Message, peers: Sequence[str]) -> frozenset[str]:
         Message.conversation_id.in_(theirs),  # by its index: the messages may be a million
         Message.service == one.service,
         Message.direction == messages.OUT,
-        Message.body == one.body,
+        (Message.body == one.body) | Message.deleted_at.is_not(None),
         Message.call_tag != one.call_tag,
         Message.claimed_at.between(at - _NEAR, at + _NEAR),
         unsure | left | (Message.attempts > 1),

@@ -11,9 +11,11 @@ from sqlalchemy import (
     LargeBinary,
     Select,
     String,
+    and_,
     bindparam,
     cast,
     func,
+    not_,
     select,
     text,
     update,
@@ -31,6 +33,8 @@ SENDING = text("message.status = 'sending'")
 UNCERTAIN = text("message.status = 'uncertain'")
 SENT = text("message.status = 'sent'")
 _ATTENTION_SQL = "status IN ('pending', 'sending', 'held', 'uncertain', 'failed')"
+_NOT_DELETED = text("message.deleted_at IS NULL")
+_PLANNED = (text("message.status = 'pending'"), text("message.scheduled"))
 
 
 class Conversation(Base):
@@ -85,6 +89,12 @@ class ConversationMark(Base):
             "member_id",
             "conversation_id",
             sqlite_where=text("unread_from IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversation_mark_archived",
+            "member_id",
+            "archived_to",
+            sqlite_where=text("archived_to IS NOT NULL"),
         ),
     )
 
@@ -173,7 +183,14 @@ class Message(Base):
             "status",
             "phone_id",
             "id",
-            sqlite_where=text(_ATTENTION_SQL),
+            sqlite_where=text(f"{_ATTENTION_SQL} AND deleted_at IS NULL"),
+        ),
+        # What a conversation shows at its end, however long it is and whatever else waits.
+        Index(
+            "ix_message_planned",
+            "conversation_id",
+            "due_at",
+            sqlite_where=text("status = 'pending' AND scheduled"),
         ),
         # The number of a deleted message is never given again: read marks are such numbers.
         {"sqlite_autoincrement": True},
@@ -347,14 +364,25 @@ def latest(phone_id: int, direction: str) -> Select[datetime | None]:
     )
 
 
-def thread(conversation_id: int, limit: int, before: int | None = None) -> Select[Message]:
-    """The newest messages of a conversation, newest first; those older than ``before``."""
-    query = select(Message).where(
-        Message.conversation_id == conversation_id, Message.deleted_at.is_(None)
+def thread(conversation_id: int, now: datetime) -> Select[Message]:
+    """The messages of a conversation, in the order of their making unless told otherwise.
+
+    Without those that ``planned`` gives.
+    """
+    is_planned = and_(*_PLANNED, Message.due_at > now)
+    return select(Message).where(
+        Message.conversation_id == conversation_id, _NOT_DELETED, not_(is_planned)
     )
-    if before is not None:
-        query = query.where(Message.id < before)
-    return query.order_by(Message.id.desc()).limit(limit)
+
+
+def planned(conversation_id: int, now: datetime, limit: int) -> Select[Message]:
+    """Messages of a conversation that a person wants sent later than ``now``, the next first."""
+    return (
+        select(Message)
+        .where(Message.conversation_id == conversation_id, *_PLANNED, Message.due_at > now)
+        .order_by(Message.due_at, Message.id)
+        .limit(limit)
+    )
 
 
 _message = Message.__table__

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import RaspismsError
-from raspisms.messaging import campaigns, contacts, conversations, phones
+from raspisms.messaging import campaigns, contacts, conversations, marks, phones
 from raspisms.messaging.conversations import Thread
 from raspisms.messaging.machine import StorageError
 from raspisms.messaging.phone_states import state_of
@@ -95,7 +95,7 @@ def reply(conversation_id: int) -> str | Response:
 
 @blueprint.post("/conversations/<int:conversation_id>/unread")
 def mark_unread(conversation_id: int) -> Response:
-    conversations.mark_unread(require_member(), conversation_id)
+    marks.mark_unread(require_member(), conversation_id)
     flash(gettext("The conversation is marked as unread."))
     return redirect(url_for("conversations.index"), 303)
 
@@ -114,4 +114,4 @@ def _mark_read(conversation_id: int) -> None:
     """Note that what was just shown is read; what came since then is not."""
     # A disk that cannot be written to keeps nobody from reading.
     with suppress(StorageError):
-        conversations.mark_read(require_member(), conversation_id)
+        marks.mark_read(require_member(), conversation_id)

@@ -41,7 +41,7 @@ def list_pane(member: Member, before: int | None = None) -> Pane:
 
 def thread_pane(member: Member, conversation_id: int, before: int | None = None) -> Pane:
     """The messages of a conversation. Raises NotFound where ``member`` may not see it."""
-    thread = conversations.thread(member, conversation_id, before)
+    thread = conversations.thread(member, conversation_id, before=before)
     days = threads.days_of(thread)
     state = threads.state_of_days(days)
     values = {"thread": thread, "days": days, "state": state, "before": before}

@@ -1,6 +1,6 @@
 """The whole path, in one process: out, delivered, and an answer in."""
 
-from raspisms.messaging import conversations
+from raspisms.messaging import conversations, marks
 from raspisms.simulator import Simulator, account
 from raspisms.sms.lifecycle import Status
 from tests.household import PEER, Household, eventually
@@ -27,5 +27,5 @@ def test_an_answer_comes_in_once_and_counts_as_unread(
         eventually(lambda: conversations.unread_count(household.admin) == 1)
         (summary,) = conversations.recent(household.admin)
         assert (summary.last.body, summary.conversation.peer) == ("Bien reçu", PEER)
-        conversations.mark_read(household.admin, summary.conversation.id)
+        marks.mark_read(household.admin, summary.conversation.id)
         assert conversations.unread_count(household.admin) == 0

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import contacts, conversations, phones
+from raspisms.messaging import contacts, joining, phones
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message, Phone
@@ -66,7 +66,7 @@ def _put(app: Flask, phone_id: int, text: str, peer: str, **values: Any) -> int:
     )
     with app.app_context():
         with writing() as session:
-            conversations.put(session, message)
+            joining.put(session, message)
         return message.conversation_id
 
 

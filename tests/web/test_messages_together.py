@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from raspisms.messaging import conversations, decisions
+from raspisms.messaging import decisions, joining
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign
 from tests.web import making
@@ -55,7 +55,7 @@ def put_many(app: Flask, phone: int, count: int) -> None:
             "created_at": now,
         }
         peers = [f"+447700{number:06}" for number in range(count)]
-        conversations.put_each(session, phone, peers, values)
+        joining.put_each(session, phone, peers, values)
 
 
 def test_all_that_are_held_go_also_those_that_are_not_listed(

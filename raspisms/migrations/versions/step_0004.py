@@ -79,6 +79,13 @@ def _marks() -> None:
         unique=False,
         sqlite_where=sa.text("unread_from IS NOT NULL"),
     )
+    op.create_index(
+        "ix_conversation_mark_archived",
+        "conversation_mark",
+        ["member_id", "archived_to"],
+        unique=False,
+        sqlite_where=sa.text("archived_to IS NOT NULL"),
+    )
     op.execute(
         """
         INSERT INTO conversation_mark (member_id, conversation_id, unread_from, muted)
@@ -107,6 +114,23 @@ def _deletion() -> None:
         ["conversation_id", "id"],
         unique=False,
         sqlite_where=sa.text("deleted_at IS NULL"),
+    )
+    op.drop_index("ix_message_attention", table_name="message")
+    op.create_index(
+        "ix_message_attention",
+        "message",
+        ["status", "phone_id", "id"],
+        unique=False,
+        sqlite_where=sa.text(
+            "status IN ('pending', 'sending', 'held', 'uncertain', 'failed') AND deleted_at IS NULL"
+        ),
+    )
+    op.create_index(
+        "ix_message_planned",
+        "message",
+        ["conversation_id", "due_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 'pending' AND scheduled"),
     )
 
 

@@ -1,0 +1,109 @@
+"""New messages join their conversations, which are made when it is the first one."""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import func, insert, select, update
+from sqlalchemy.dialects.sqlite import insert as upsert
+from sqlalchemy.orm import Session
+
+from raspisms.models import Conversation, ConversationMark, Message
+from raspisms.models import message as messages
+from raspisms.models import phone as phone_rows
+
+#: Numbers asked for in one query.
+_PORTION = 500
+
+
+def put(session: Session, message: Message) -> None:
+    """Add a new message to its conversation."""
+    conversation = session.scalars(
+        select(Conversation).where(
+            Conversation.phone_id == message.phone_id, Conversation.peer == message.peer
+        )
+    ).one_or_none()
+    if conversation is None:
+        conversation = Conversation(
+            phone_id=message.phone_id, peer=message.peer, last_message_id=0, last_inbound_id=None
+        )
+        session.add(conversation)
+        session.flush()
+    message.conversation_id = conversation.id
+    session.add(message)
+    session.flush()
+    conversation.last_message_id = message.id
+    if message.direction == messages.IN:
+        conversation.last_inbound_id = message.id
+        _mark_as_news(session, message)
+
+
+def _mark_as_news(session: Session, message: Message) -> None:
+    """Note for each member who may see the message that it is not read."""
+    values = [
+        {
+            "member_id": member_id,
+            "conversation_id": message.conversation_id,
+            "unread_from": message.id,
+        }
+        for member_id in session.scalars(phone_rows.who_sees(message.phone_id))
+    ]
+    if not values:
+        return
+    statement = upsert(ConversationMark).values(values)
+    session.execute(
+        statement.on_conflict_do_update(
+            index_elements=["member_id", "conversation_id"],
+            set_={
+                "unread_from": func.coalesce(
+                    ConversationMark.unread_from, statement.excluded.unread_from
+                )
+            },
+        )
+    )
+
+
+def put_each(
+    session: Session, phone_id: int, peers: Sequence[str], values: Mapping[str, object]
+) -> None:
+    """Add one new message to each of ``peers``, in their order; ``values`` is what all share.
+
+    Few statements and no objects, however many there are. Each of ``peers`` is another.
+    """
+    found = _ids(session, phone_id, peers)
+    new = [peer for peer in peers if peer not in found]
+    if new:
+        blank = {"phone_id": phone_id, "last_message_id": 0}
+        session.execute(insert(Conversation), [{**blank, "peer": peer} for peer in new])
+        found |= _ids(session, phone_id, new)
+    newest = session.scalar(select(func.max(Message.id))) or 0
+    shared = {"phone_id": phone_id, **values}
+    rows = [{**shared, "peer": peer, "conversation_id": found[peer]} for peer in peers]
+    session.execute(insert(Message), rows)
+    _note_those_after(session, newest)
+
+
+def _ids(session: Session, phone_id: int, peers: Sequence[str]) -> dict[str, int]:
+    """The ids of the conversations that a phone already has with some of ``peers``."""
+    found: dict[str, int] = {}
+    for start in range(0, len(peers), _PORTION):
+        query = select(Conversation.peer, Conversation.id).where(
+            Conversation.phone_id == phone_id,
+            Conversation.peer.in_(peers[start : start + _PORTION]),
+        )
+        found.update((peer, one) for peer, one in session.execute(query))
+    return found
+
+
+def _note_those_after(session: Session, message_id: int) -> None:
+    """Note for each conversation that has a newer message which one is its newest."""
+    changed = select(Message.conversation_id).where(Message.id > message_id)
+    its_newest = (
+        select(func.max(Message.id))
+        .where(Message.conversation_id == Conversation.id)
+        .scalar_subquery()
+    )
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id.in_(changed))
+        .values(last_message_id=its_newest)
+        .execution_options(synchronize_session=False)
+    )
