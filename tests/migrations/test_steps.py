@@ -33,9 +33,20 @@ def _query(path: Path, sql: str) -> list[tuple[object, ...]]:
 def test_the_steps_lead_to_the_models(database: Path) -> None:
     engine = sa.create_engine(sqlite.url(database))
     with engine.connect() as connection:
-        differences = compare_metadata(MigrationContext.configure(connection), Base.metadata)
+        not_compared = _index_tables(connection)
+        context = MigrationContext.configure(
+            connection, opts={"include_object": lambda _object, name, *_: name not in not_compared}
+        )
+        differences = compare_metadata(context, Base.metadata)
     engine.dispose()
     assert differences == []
+    assert not_compared.isdisjoint(Base.metadata.tables)
+
+
+def _index_tables(connection: sa.Connection) -> set[str]:
+    """The full-text indexes, which no model describes, and what SQLite keeps of them."""
+    query = "SELECT name FROM pragma_table_list WHERE type IN ('virtual', 'shadow')"
+    return set(connection.scalars(sa.text(query)))
 
 
 def test_partial_indexes_are_the_same_in_steps_and_models(database: Path, tmp_path: Path) -> None:
