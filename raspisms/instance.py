@@ -3,7 +3,7 @@
 import fcntl
 import os
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Protocol
@@ -63,9 +63,18 @@ def secret_key(config: _Places) -> str:
     """
     if config.secret_key is not None:
         return config.secret_key
-    path = config.instance_path / KEY_NAME
+    return keep(config.instance_path / KEY_NAME, _kept, lambda: secrets.token_urlsafe(48))
+
+
+def keep(path: Path, kept: Callable[[Path], str | None], make: Callable[[], str]) -> str:
+    """What ``kept`` reads in the private file ``path``; where there is none, what ``make`` gives.
+
+    That is on the disk then before this returns; of several processes that start at once, all get
+    the same. ``kept`` gives None where there is no file, and raises Unusable for one that it cannot
+    use. Raises Unusable, too, where the file cannot be read or written.
+    """
     try:
-        return _kept(path) or _made(path)
+        return kept(path) or _made(path, kept, make)
     except OSError as error:
         raise _unwritable(path, error) from error
 
@@ -90,13 +99,13 @@ def _kept(path: Path) -> str | None:
     return key
 
 
-def _made(path: Path) -> str:
+def _made(path: Path, kept: Callable[[Path], str | None], make: Callable[[], str]) -> str:
     """A new key, on the disk whole or not at all, even where the power is cut meanwhile."""
     with _locked(path.parent) as descriptor:
-        kept = _kept(path)
-        if kept is not None:
-            return kept
-        key = secrets.token_urlsafe(48)
+        there = kept(path)
+        if there is not None:
+            return there
+        key = make()
         unfinished = path.with_name(f".{path.name}.new")
         unfinished.unlink(missing_ok=True)
         file = os.open(unfinished, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)

@@ -22,6 +22,7 @@ from raspisms.messaging import (
     lookups,
     outbox,
     phones,
+    push_sending,
     receipt_polling,
     receipts,
     reconciliation,
@@ -69,6 +70,7 @@ class Jobs:
             "receipts": self._receipts,
             "look-ups": self._look_ups,
             "checks": self._checks,
+            "notices": self._notices,
             "housekeeping": self._housekeeping,
         }
         self._timetable = Timetable(
@@ -177,7 +179,7 @@ class Jobs:
             self._wake_planners()
 
         # What was accepted while a lane was at its last message must not wait for the next wake-up.
-        once_more = purpose in ("send", "ask")
+        once_more = purpose in ("send", "ask", "notices")
         self._lanes.run((purpose, phone_id, place), run, once_more=once_more)
 
     # What each job does, and when it wants to run next.
@@ -247,6 +249,12 @@ class Jobs:
             self._lane("check", phone_id, partial(phones.check_by_itself, self._engine, phone_id))
         return later
 
+    def _notices(self, now: datetime) -> datetime | None:
+        ready, later = push_sending.planned(now)
+        for place in ready:
+            self._lane("notices", 0, partial(push_sending.send_due, self._engine, place), place)
+        return later
+
     def _housekeeping(self, now: datetime) -> datetime | None:
         if time.monotonic() - self._settled_at > _SETTLING_SECONDS:
             receipts.expire(self._engine.time.now())
@@ -259,7 +267,7 @@ class Jobs:
         self._wake("outbox")
 
     def _wake_planners(self) -> None:
-        self._wake("outbox", "doubts", "receipts", "look-ups", "checks")
+        self._wake("outbox", "doubts", "receipts", "look-ups", "checks", "notices")
 
     def _clock_was_set(self) -> None:
         self._settled_at = time.monotonic()

@@ -19,6 +19,7 @@ from raspisms.messaging.throttle import TokenBucket
 from raspisms.messaging.trouble import Trouble
 from raspisms.messaging.true_time import TrueTime
 from raspisms.models import Phone
+from raspisms.outbound import Outbound
 
 _FIRST_SET_ASIDE = timedelta(minutes=1)
 _CALLBACKS_TRUSTED_SECONDS = 3600.0
@@ -57,6 +58,8 @@ class Engine:
         self.flights = Flights()
         #: How far this machine's clock is off.
         self.time = TrueTime()
+        #: Makes calls to addresses that somebody gave us.
+        self.outbound = Outbound()
         #: Messages written since then were written by this clock.
         self.started_at = clock.now()
         #: Set when the process is about to end: what is under way is finished, nothing is begun.

@@ -15,7 +15,7 @@ from raspisms.adapters.base import (
     Misconfigured,
     UnreadableMessage,
 )
-from raspisms.messaging import attention, joining, times
+from raspisms.messaging import attention, joining, push, times
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Message, Phone
@@ -128,6 +128,7 @@ def store(engine: Engine, phone_id: int, service: str, inbound: Inbound) -> None
         )
         if session.scalar(same) is None:
             joining.put(session, message)
+            push.queue(session, message, engine.time.now())
 
 
 def _instant(told: datetime | None, now: datetime) -> datetime:

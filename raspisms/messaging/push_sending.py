@@ -1,0 +1,332 @@
+"""Notices on their way: one encrypted call for each, to the push service of a device.
+
+A notice waits in a table, which was written with its message, until the push service took it. So a
+kill loses none; one between the call and its record tells it twice, which replaces the first one on
+the device, as both have the tag of their conversation. Whether a member may see the message is
+looked up right before each call. No transaction is open during one.
+"""
+
+import json
+import random
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from raspisms import clock
+from raspisms.errors import Conflict, RaspismsError, Text, say
+from raspisms.messaging import conversations, language, push, push_faults, push_keys
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.transactions import reading, writing
+from raspisms.models import ConversationMark, Member, Message, PushNotice, PushSubscription
+from raspisms.models import phone as phones
+from raspisms.outbound import Forbidden, OutboundError, Unreachable
+from raspisms.sms import numbers
+
+#: Devices are served by so many threads, so that one that hangs delays few others, and all together
+#: leave room for messages.
+LANES = 4
+_FIRST_PAUSE = timedelta(seconds=5)
+_LONGEST_PAUSE = timedelta(minutes=15)
+#: A test is for somebody who looks at the device now.
+_TEST_LIFETIME = timedelta(minutes=5)
+#: RFC 8292, 2: at most 24 hours ahead.
+_SIGNATURE_LIFETIME = timedelta(hours=12)
+#: A push service takes 4096 bytes in all (RFC 8030, 7.2); this leaves room for a long name.
+_LONGEST_TEXT = 400
+
+_NEW_MESSAGE = say("New message")
+_TEST_TITLE = say("Notices work on this device")
+_TEST_BODY = say("This is how you are told of a new message.")
+
+
+@dataclass(frozen=True)
+class _Device:
+    """A device as it was when a call was prepared."""
+
+    id: int
+    endpoint: str
+    p256dh: str
+    auth: str
+
+
+@dataclass(frozen=True)
+class _Parcel:
+    """One call: what it says, for how long it is worth something, and which notices it settles."""
+
+    device: _Device
+    notices: tuple[int, ...]
+    attempts: int
+    payload: Mapping[str, object]
+    tag: str
+    lifetime: timedelta
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of a call. ``fault`` is a code; ``pause`` is set where it is tried again."""
+
+    fault: str | None = None
+    pause: timedelta | None = None
+    is_gone: bool = False
+
+
+def planned(now: datetime) -> tuple[set[int], datetime | None]:
+    """The lanes that have something to tell now, and when there is something for another one."""
+    devices = select(PushNotice.subscription_id).where(_is_due(now)).distinct()
+    ready = {device % LANES for device in reading().scalars(devices)}
+    later = select(func.min(PushNotice.attempt_at)).where(PushNotice.attempt_at > now)
+    return ready, reading().scalar(later)
+
+
+def send_due(engine: Engine, lane: int) -> None:
+    """Tell what is due on the devices of a lane, one call after the other."""
+    while not engine.stopping.is_set():
+        chosen = _next_device(lane, clock.now())
+        if chosen is None:
+            return
+        parcel = _pack(engine, chosen, clock.now())
+        reading().rollback()  # no transaction is open during the call
+        if parcel is not None:
+            _record(parcel, _send(engine, parcel))
+
+
+def try_out(engine: Engine, member: Member, device_id: int) -> None:
+    """Tell a device something now. Raises RaspismsError in words where that did not work."""
+    device = push.own(reading(), member.id, device_id)
+    words = language.of(engine, member)
+    payload = _payload(_TEST_TITLE, _TEST_BODY, words, "test", None)
+    parcel = _Parcel(_as_it_is(device), (), 0, payload, "test", _TEST_LIFETIME)
+    reading().rollback()
+    outcome = _send(engine, parcel)
+    _note_fault(device_id, outcome)
+    if outcome.is_gone:
+        raise Conflict(
+            say("This device does not take notices any more; it is off the list."),
+            say("Turn notices on again on the device itself."),
+        )
+    if outcome.fault is not None:
+        raise RaspismsError(*push_faults.in_words(outcome.fault))
+
+
+def _is_due(now: datetime) -> ColumnElement[bool]:
+    """Also what seems to wait for longer than anything does: the clock was set back meanwhile."""
+    return or_(PushNotice.attempt_at <= now, PushNotice.attempt_at > now + push.LIFETIME)
+
+
+def _next_device(lane: int, now: datetime) -> int | None:
+    return reading().scalar(
+        select(PushNotice.subscription_id)
+        .where(_is_due(now), PushNotice.subscription_id % LANES == lane)
+        .order_by(PushNotice.attempt_at, PushNotice.id)
+        .limit(1)
+    )
+
+
+def _pack(engine: Engine, device_id: int, now: datetime) -> _Parcel | None:
+    """All that is due on a device of one conversation, as one call about the newest message.
+
+    None where nothing of it is to be told: it is forgotten then.
+    """
+    session = reading()
+    due = session.execute(
+        select(PushNotice, Message)
+        .join(Message, Message.id == PushNotice.message_id)
+        .where(PushNotice.subscription_id == device_id, _is_due(now))
+        .order_by(PushNotice.message_id.desc())
+    ).all()
+    if not due:
+        return None  # the device was turned off this instant
+    newest = due[0][1]
+    notices = [
+        notice for notice, message in due if message.conversation_id == newest.conversation_id
+    ]
+    device = session.get_one(PushSubscription, device_id)
+    member = session.get_one(Member, device.member_id)
+    ids = tuple(notice.id for notice in notices)
+    lifetime = _left(notices[0], now)
+    if lifetime <= timedelta(0) or not _is_wanted(session, member, newest):
+        _forget(ids)
+        return None
+    return _Parcel(
+        _as_it_is(device),
+        ids,
+        max(notice.attempts for notice in notices),
+        _told(engine, member, device, newest),
+        _tag(newest),
+        lifetime,
+    )
+
+
+def _left(notice: PushNotice, now: datetime) -> timedelta:
+    """For how long a notice is worth something; all of it where the clock was set back."""
+    return push.LIFETIME - max(now - notice.created_at, timedelta(0))
+
+
+def _is_wanted(session: Session, member: Member, message: Message) -> bool:
+    """Whether a member may see a message and still wants to be told of it."""
+    sees = phones.who_sees(message.phone_id).where(Member.id == member.id)
+    mark = session.get(ConversationMark, (member.id, message.conversation_id))
+    return (
+        member.disabled_at is None
+        and message.deleted_at is None
+        and session.scalar(sees) is not None
+        and mark is not None
+        and not mark.muted
+        and mark.unread_from is not None
+        and mark.unread_from <= message.id
+    )
+
+
+def _told(
+    engine: Engine, member: Member, device: PushSubscription, message: Message
+) -> Mapping[str, object]:
+    """What the device shows: from whom and what, or only that there is something."""
+    words = language.of(engine, member)
+    conversation = message.conversation_id
+    if device.hides_text:
+        return _payload(_NEW_MESSAGE, "", words, _tag(message), conversation)
+    name = conversations.names_of([message.peer]).get(message.peer)
+    title = name or numbers.display(message.peer, engine.config.country)
+    text = message.body
+    body = text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
+    return _payload(title, body, words, _tag(message), conversation)
+
+
+def _payload(
+    title: Text | str, body: Text | str, words: str, tag: str, conversation: int | None
+) -> Mapping[str, object]:
+    """What the service worker of the device gets. Without a conversation it leads to the list."""
+    shown = [
+        language.translate(one, words) if isinstance(one, Text) else one for one in (title, body)
+    ]
+    return {
+        "title": shown[0],
+        "body": shown[1],
+        "lang": words,
+        "tag": tag,
+        "conversation": conversation,
+    }
+
+
+def _tag(message: Message) -> str:
+    """What notices of one conversation share: a newer one takes the place of an older one."""
+    return f"conversation-{message.conversation_id}"
+
+
+def _as_it_is(device: PushSubscription) -> _Device:
+    return _Device(device.id, device.endpoint, device.p256dh, device.auth)
+
+
+def _send(engine: Engine, parcel: _Parcel) -> _Outcome:
+    """Make the call, once, and say what became of it."""
+    device = parcel.device
+    try:
+        headers = _headers(engine, parcel)
+        answer = engine.outbound.post(device.endpoint, _encrypted(parcel), headers)
+    except Forbidden as error:
+        return _Outcome(error.code)
+    except Unreachable as error:
+        return _Outcome(error.code, _pause(parcel.attempts))
+    except OutboundError as error:  # pragma: no cover - there are no others
+        raise AssertionError("an outbound fault of no kind") from error
+    status = answer.status
+    if status < 300:
+        return _Outcome()
+    if status in (404, 410):
+        return _Outcome(is_gone=True)
+    if push_faults.is_passing(status):
+        asked = min(answer.retry_after or timedelta(0), push.LIFETIME)
+        return _Outcome(f"http_{status}", max(_pause(parcel.attempts), asked))
+    return _Outcome(_refusal(status))
+
+
+def _refusal(status: int) -> str:
+    """The code of an answer that will not change."""
+    if status in (401, 403):
+        return push_faults.REFUSED_KEY
+    return push_faults.REDIRECTED if status < 400 else f"http_{status}"
+
+
+def _headers(engine: Engine, parcel: _Parcel) -> dict[str, str]:
+    """What the push service has to know (RFC 8030, 5), signed (RFC 8292)."""
+    from py_vapid import Vapid02
+
+    claims = {
+        "sub": push_keys.contact(engine.config),
+        "aud": engine.outbound.check(parcel.device.endpoint).origin,
+        "exp": int((engine.time.now() + _SIGNATURE_LIFETIME).timestamp()),
+    }
+    return {
+        **Vapid02(push_keys.private_key(engine.config)).sign(claims),
+        "Content-Encoding": "aes128gcm",
+        "Content-Type": "application/octet-stream",
+        "TTL": str(int(parcel.lifetime.total_seconds())),
+        "Topic": parcel.tag,
+        # Else a device that saves power would be told hours later.
+        "Urgency": "high",
+    }
+
+
+def _encrypted(parcel: _Parcel) -> bytes:
+    """The payload, for the device alone (RFC 8291)."""
+    from pywebpush import WebPusher
+
+    device = parcel.device
+    keys = {"p256dh": device.p256dh, "auth": device.auth}
+    pusher = WebPusher({"endpoint": device.endpoint, "keys": keys})
+    text = json.dumps(parcel.payload, ensure_ascii=False, separators=(",", ":"))
+    body: bytes = pusher.encode(text.encode(errors="replace"))["body"]
+    return body
+
+
+def _pause(attempts: int) -> timedelta:
+    """Longer each time, and never the same for several."""
+    pause = min(_FIRST_PAUSE * (1 << min(attempts, 10)), _LONGEST_PAUSE)
+    return pause * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
+
+
+def _record(parcel: _Parcel, outcome: _Outcome) -> None:
+    device_id = parcel.device.id
+    if outcome.pause is not None:
+        _postpone(device_id, clock.now() + outcome.pause)
+    else:
+        _forget(parcel.notices)
+    _note_fault(device_id, outcome)
+
+
+def _postpone(device_id: int, until: datetime) -> None:
+    """Let all that waits for a device wait for longer: the push service is the same."""
+    with writing() as session:
+        session.execute(
+            update(PushNotice)
+            .where(PushNotice.subscription_id == device_id)
+            .values(attempt_at=until, attempts=PushNotice.attempts + 1)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _forget(notices: Iterable[int]) -> None:
+    with writing() as session:
+        session.execute(
+            delete(PushNotice)
+            .where(PushNotice.id.in_(list(notices)))
+            .execution_options(synchronize_session=False)
+        )
+
+
+def _note_fault(device_id: int, outcome: _Outcome) -> None:
+    """Keep on the device what is wrong with it; take it off the list where it wants no more."""
+    device = reading().get(PushSubscription, device_id)
+    if device is None or (device.fault == outcome.fault and not outcome.is_gone):
+        return  # nothing is written while nothing changes
+    with writing() as session:
+        device = session.get(PushSubscription, device_id)
+        if device is None:
+            return
+        if outcome.is_gone:
+            session.delete(device)
+        else:
+            device.fault = outcome.fault

@@ -1,0 +1,580 @@
+"""Notices: who is told what, what becomes of them, and what hostile devices cannot do."""
+
+import itertools
+import stat
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+from py_vapid import Vapid02
+from sqlalchemy import delete, select, update
+
+from raspisms import clock
+from raspisms.adapters.base import Inbound
+from raspisms.errors import Conflict, Invalid, NotFound, RaspismsError, Unusable
+from raspisms.extensions import db
+from raspisms.messaging import (
+    contacts,
+    conversations,
+    inbox,
+    members,
+    push,
+    push_faults,
+    push_keys,
+    push_sending,
+)
+from raspisms.messaging.transactions import writing
+from raspisms.models import (
+    ConversationMark,
+    Member,
+    Message,
+    Phone,
+    PhoneAccess,
+    PushNotice,
+    PushSubscription,
+)
+from raspisms.outbound import Outbound
+from raspisms.simulator import Simulator, account
+from tests.household import PEER, Household, eventually
+from tests.push_service import HANG, Device, PushService
+
+SECRET = "Le code de la porte est 2580"
+_uids = itertools.count(1)
+
+
+@pytest.fixture
+def service(household: Household, tmp_path: Path) -> Iterator[PushService]:
+    with PushService(tmp_path).running() as running:
+        household.engine.outbound = Outbound(lambda _: True, running.ca_file)
+        yield running
+        assert not running.refused, running.refused
+
+
+@pytest.fixture
+def phone(household: Household) -> Iterator[Phone]:
+    """A phone of the test adapter, and an application context."""
+    with household.app.app_context():
+        yield household.add_test_phone()
+
+
+@pytest.fixture
+def lea(phone: Phone) -> Member:
+    """A member to whom the phone is given."""
+    member = members.create("Léa", "mot de passe")
+    members.give_phone("Léa", phone.name)
+    return member
+
+
+def subscribed(
+    household: Household, service: PushService, member: Member, **more: object
+) -> Device:
+    """A device of ``member`` that is told from now on."""
+    device = service.device(push_keys.public_key(household.engine.config))
+    push.turn_on(household.engine, member, device.offer(**more))
+    return device
+
+
+def came_in(
+    household: Household, phone: Phone, text: str = SECRET, at: datetime | None = None
+) -> int:
+    """A message that came in; its id."""
+    inbound = Inbound(f"uid-{next(_uids)}", PEER, text, at or clock.now())
+    inbox.store(household.engine, phone.id, phone.service, inbound)
+    db.session.rollback()
+    return db.session.scalars(select(Message.id).order_by(Message.id.desc())).first() or 0
+
+
+def tell(household: Household, at: datetime | None = None) -> None:
+    """Do what the job does."""
+    db.session.rollback()
+    for lane in push_sending.planned(at or clock.now())[0]:
+        push_sending.send_due(household.engine, lane)
+    db.session.rollback()
+
+
+def waiting() -> list[PushNotice]:
+    db.session.rollback()
+    return list(db.session.scalars(select(PushNotice).order_by(PushNotice.id)))
+
+
+def known() -> list[PushSubscription]:
+    db.session.rollback()
+    return list(db.session.scalars(select(PushSubscription).order_by(PushSubscription.id)))
+
+
+def let_time_pass(**passed: float) -> None:
+    """Notices were made, and are tried again, that much earlier."""
+    by = timedelta(**passed)
+    for notice in waiting():
+        values = {"created_at": notice.created_at - by, "attempt_at": notice.attempt_at - by}
+        db.session.execute(update(PushNotice).where(PushNotice.id == notice.id).values(values))
+    db.session.commit()
+
+
+def mark(member_id: int, **values: object) -> None:
+    with writing() as session:
+        of_member = ConversationMark.member_id == member_id
+        session.execute(update(ConversationMark).where(of_member).values(**values))
+
+
+def test_from_the_provider_to_the_device_by_itself(
+    household: Household, simulator: Simulator, service: PushService
+) -> None:
+    with household.app.app_context():
+        household.add_ovh_phone()
+        device = subscribed(household, service, household.admin)
+    with household.jobs():
+        simulator.answer(PEER, account.NUMBER, SECRET)
+        eventually(lambda: device.told, what="the notice")
+        with household.app.app_context():
+            eventually(lambda: not waiting(), what="the notice is forgotten")
+    assert [told.payload["body"] for told in device.told] == [SECRET]
+
+
+def test_a_notice_says_from_whom_and_what_and_leads_to_the_conversation(
+    household: Household, phone: Phone, lea: Member, service: PushService
+) -> None:
+    members.change_account(lea, "Léa", "en", "")
+    contacts.add(household.engine, "Grand-mère", PEER)
+    device = subscribed(household, service, lea)
+    came_in(household, phone)
+    tell(household)
+    (told,) = device.told
+    (summary,) = conversations.recent(lea)
+    conversation = summary.conversation.id
+    assert told.payload == {
+        "title": "Grand-mère",
+        "body": SECRET,
+        "lang": "en",
+        "tag": f"conversation-{conversation}",
+        "conversation": conversation,
+    }
+    assert told.topic == f"conversation-{conversation}"
+    assert timedelta(hours=4) - timedelta(minutes=1) < timedelta(seconds=told.ttl)
+    assert told.urgency == "high"
+    assert waiting() == []
+    assert known()[0].fault is None
+
+
+def test_a_stranger_is_told_by_number_and_a_long_text_is_cut(
+    household: Household, phone: Phone, service: PushService
+) -> None:
+    device = subscribed(household, service, household.admin)
+    came_in(household, phone, "😀" * 800)
+    tell(household)
+    (told,) = device.told
+    assert told.payload["title"] == "06 39 98 11 11"
+    assert told.payload["body"] == "😀" * 400 + "…"
+
+
+def test_a_hidden_text_holds_neither_name_nor_number_nor_text(
+    household: Household, phone: Phone, service: PushService
+) -> None:
+    contacts.add(household.engine, "Grand-mère", PEER)
+    hidden = subscribed(household, service, household.admin, hides_text=True)
+    shown = subscribed(household, service, household.admin)
+    came_in(household, phone)
+    tell(household)
+    (told,) = hidden.told
+    assert told.payload["title"] == "Nouveau message"
+    assert told.payload["body"] == ""
+    for secret in ("Grand", "2580", "0639", "3998", PEER):
+        assert secret not in str(told)
+    assert shown.told[0].payload["body"] == SECRET
+
+
+def test_who_does_not_see_the_phone_is_not_told(
+    household: Household, phone: Phone, lea: Member, service: PushService
+) -> None:
+    other = household.add_test_phone("Bureau", "+33639987778")
+    device = subscribed(household, service, lea)
+    came_in(household, other)
+    assert waiting() == []
+    came_in(household, phone)
+    assert len(waiting()) == 1
+    tell(household)
+    assert len(device.told) == 1
+
+
+def test_who_lost_the_phone_while_a_notice_waited_is_not_told(
+    household: Household, phone: Phone, lea: Member, service: PushService
+) -> None:
+    device = subscribed(household, service, lea)
+    came_in(household, phone)
+    assert len(waiting()) == 1
+    with writing() as session:
+        session.execute(delete(PhoneAccess))
+    tell(household)
+    assert (device.calls, waiting()) == (0, [])
+
+
+@pytest.mark.parametrize(
+    ("what", "when"),
+    [
+        ("muted", "before"),
+        ("disabled", "before"),
+        ("muted", "meanwhile"),
+        ("disabled", "meanwhile"),
+        ("read", "meanwhile"),
+        ("deleted", "meanwhile"),
+    ],
+)
+def test_nobody_is_told_what_they_do_not_want_or_have_seen(
+    household: Household, phone: Phone, lea: Member, service: PushService, what: str, when: str
+) -> None:
+    lea_id = lea.id
+    device = subscribed(household, service, lea)
+
+    def happen() -> None:
+        if what == "muted":
+            mark(lea_id, muted=True)
+        elif what == "read":
+            mark(lea_id, unread_from=None)
+        elif what == "disabled":
+            with writing() as session:
+                session.get_one(Member, lea_id).disabled_at = clock.now()
+        else:
+            with writing() as session:
+                session.execute(update(Message).values(deleted_at=clock.now()))
+
+    came_in(household, phone, "un premier")
+    tell(household)
+    assert device.calls == 1
+    if when == "before":
+        happen()
+        came_in(household, phone)
+        assert waiting() == [], "it is not even noted"
+    else:
+        came_in(household, phone)
+        assert len(waiting()) == 1
+        happen()
+        tell(household)
+    assert (device.calls, waiting()) == (1, [])
+
+
+def test_a_member_who_is_gone_takes_devices_and_notices_along(
+    household: Household, phone: Phone, lea: Member, service: PushService
+) -> None:
+    subscribed(household, service, lea)
+    came_in(household, phone)
+    with writing() as session:
+        session.delete(session.get_one(Member, lea.id))
+    assert (known(), waiting()) == ([], [])
+
+
+def test_old_messages_of_a_new_phone_are_told_to_nobody(
+    household: Household, phone: Phone, service: PushService
+) -> None:
+    subscribed(household, service, household.admin)
+    came_in(household, phone, at=clock.now() - timedelta(hours=5))
+    assert waiting() == []
+
+
+def test_several_of_one_conversation_are_one_notice_about_the_newest(
+    household: Household, phone: Phone, service: PushService
+) -> None:
+    device = subscribed(household, service, household.admin)
+    for text in ("un", "deux", "trois"):
+        came_in(household, phone, text)
+    tell(household)
+    assert [told.payload["body"] for told in device.told] == ["trois"]
+    assert waiting() == []
+
+
+@pytest.mark.parametrize("status", [404, 410])
+def test_a_device_that_is_gone_is_taken_off_the_list(
+    household: Household, phone: Phone, service: PushService, status: int
+) -> None:
+    gone = subscribed(household, service, household.admin)
+    there = subscribed(household, service, household.admin)
+    gone.answer_with(status)
+    came_in(household, phone)
+    tell(household)
+    assert [one.endpoint for one in known()] == [there.endpoint]
+    assert (len(there.told), waiting()) == (1, [])
+
+
+def test_too_many_is_obeyed_and_the_notice_goes_later(
+    household: Household, phone: Phone, service: PushService
+) -> None:
+    device = subscribed(household, service, household.admin)
+    device.answer_with(429, Retry_After="3000")
+    came_in(household, phone, "un")
+    tell(household)
+    (notice,) = waiting()
+    assert timedelta(seconds=2990) < notice.attempt_at - clock.now() <= timedelta(seconds=3000)
+    assert known()[0].fault == "http_429"
+    came_in(household, phone, "deux")
+    tell(household)
+    assert device.calls == 1, "what comes meanwhile waits as long"
+    let_time_pass(seconds=3001)
+    tell(household)
+    assert [told.payload["body"] for told in device.told] == ["deux"]
+    assert waiting() == []
+    assert known()[0].fault is None
+
+
+@pytest.mark.parametrize("status", [408, 500, 503])
+def test_a_fault_that_passes_is_tried_again_ever_more_rarely_then_given_up(
+    household: Household, phone: Phone, service: PushService, status: int
+) -> None:
+    device = subscribed(household, service, household.admin)
+    device.answer_with(*[status] * 20)
+    came_in(household, phone)
+    pauses = []
+    for _ in range(12):
+        tell(household)
+        pauses.append((waiting()[0].attempt_at - clock.now()).total_seconds())
+        let_time_pass(seconds=pauses[-1] + 0.001)
+    assert all(3.9 * 2**n < pause < 6.1 * 2**n for n, pause in enumerate(pauses[:7]))
+    assert all(pause < 18 * 60 + 1 for pause in pauses)
+    let_time_pass(hours=4)
+    tell(household)
+    assert (device.calls, device.told, waiting()) == (12, [], [])
+
+
+@pytest.mark.parametrize(
+    ("status", "fault"),
+    [
+        (302, push_faults.REDIRECTED),
+        (307, push_faults.REDIRECTED),
+        (400, "http_400"),
+        (401, push_faults.REFUSED_KEY),
+        (403, push_faults.REFUSED_KEY),
+        (413, "http_413"),
+    ],
+)
+def test_a_refusal_is_not_repeated_and_shows_on_the_device(
+    household: Household, phone: Phone, service: PushService, status: int, fault: str
+) -> None:
+    device = subscribed(household, service, household.admin)
+    device.answer_with(status, Location="http://127.0.0.1:1/")
+    came_in(household, phone)
+    tell(household)
+    assert (device.calls, waiting(), known()[0].fault) == (1, [], fault)
+
+
+def test_one_that_hangs_keeps_neither_messages_nor_other_devices_waiting(
+    household: Household, simulator: Simulator, service: PushService
+) -> None:
+    household.engine.outbound = Outbound(lambda _: True, service.ca_file, 5.0)
+    with household.app.app_context():
+        phone_id = household.add_ovh_phone().id
+        hanging = subscribed(household, service, household.admin)
+        other = subscribed(household, service, household.admin)
+    hanging.answer_with(HANG)
+    with household.jobs():
+        simulator.answer(PEER, account.NUMBER, SECRET)
+        eventually(lambda: hanging.calls and other.told, within=4.5)
+        with household.app.app_context():
+            sent = household.write(phone_id)
+            eventually(lambda: household.message(sent).status in ("sent", "delivered"), within=4.5)
+            assert [notice.subscription_id for notice in waiting()] == [known()[0].id]
+        service.over.set()
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "127.0.0.1",
+        "192.168.1.1",
+        "10.0.0.1",
+        "169.254.169.254",
+        "[::1]",
+        "[::ffff:192.168.1.1]",
+    ],
+)
+def test_a_device_with_an_address_in_the_house_is_refused(
+    household: Household, phone: Phone, service: PushService, host: str
+) -> None:
+    household.engine.outbound = Outbound()
+    offer = service.device("").offer(endpoint=f"https://{host}/push")
+    with pytest.raises(Invalid, match="an address that RaspiSMS does not call"):
+        push.turn_on(household.engine, household.admin, offer)
+    assert known() == []
+
+
+@pytest.mark.parametrize("host", ["localhost", "2130706433", "0x7f000001"])
+def test_a_name_that_leads_into_the_house_is_not_called(
+    household: Household, phone: Phone, service: PushService, host: str
+) -> None:
+    """What a name leads to is only known when it is called."""
+    port = service.url.rpartition(":")[2]
+    device = service.device("")
+    push.turn_on(
+        household.engine,
+        household.admin,
+        device.offer(endpoint=f"https://{host}:{port}/push/0"),
+    )
+    household.engine.outbound = Outbound(ca_file=service.ca_file)
+    came_in(household, phone)
+    tell(household)
+    assert (device.calls, waiting(), known()[0].fault) == (0, [], "local_address")
+
+
+def test_what_no_browser_offers_is_refused(
+    household: Household, phone: Phone, service: PushService
+) -> None:
+    device = service.device("")
+    good = device.offer()
+    off_curve = push_keys.encode(b"\x04" + b"\x01" * 64)
+    compressed = push_keys.encode(b"\x02" + push_keys.decode(good.p256dh)[1:33])
+    for changed in (
+        {"endpoint": "http://push.example.org/1"},
+        {"endpoint": "https://push.example.org/" + "x" * 2000},
+        {"endpoint": "javascript:alert(1)"},
+        {"endpoint": ""},
+        {"p256dh": ""},
+        {"p256dh": "é" * 87},
+        {"p256dh": off_curve},
+        {"p256dh": compressed},
+        {"p256dh": good.p256dh + "A" * 2000},
+        {"auth": ""},
+        {"auth": "short"},
+        {"auth": good.auth + "AA"},
+        {"auth": "not base64!url ... ."},
+        {"browser": "a\0b"},
+    ):
+        with pytest.raises(Invalid):
+            push.turn_on(household.engine, household.admin, device.offer(**changed))
+    assert known() == []
+    push.turn_on(household.engine, household.admin, device.offer(browser="x" * 5000))
+    assert len(known()[0].browser) == 200
+
+
+def test_a_member_has_so_many_devices_and_no_more(
+    household: Household, phone: Phone, lea: Member, service: PushService
+) -> None:
+    devices = [subscribed(household, service, lea) for _ in range(push.MOST_DEVICES)]
+    with pytest.raises(Conflict, match="on 10 devices already"):
+        subscribed(household, service, lea)
+    push.turn_on(household.engine, lea, devices[0].offer())  # one of them, once more
+    subscribed(household, service, household.admin)
+    assert len(push.devices(lea)) == push.MOST_DEVICES
+
+
+def test_a_browser_belongs_to_who_turned_it_on_last(
+    household: Household, phone: Phone, lea: Member, service: PushService
+) -> None:
+    device = subscribed(household, service, lea)
+    came_in(household, phone, "pour Léa")
+    push.turn_on(household.engine, household.admin, device.offer())
+    tell(household)
+    assert (push.devices(lea), device.told) == ([], []), "what waited was for Léa"
+    came_in(household, phone, "pour Ana")
+    tell(household)
+    assert [told.payload["body"] for told in device.told] == ["pour Ana"]
+
+
+def test_a_new_address_takes_the_place_of_the_old_one(
+    household: Household, phone: Phone, lea: Member, service: PushService
+) -> None:
+    old = subscribed(household, service, lea, hides_text=True)
+    new = subscribed(household, service, lea, replaces=old.endpoint)
+    (device,) = push.devices(lea)
+    assert (device.endpoint, device.hides_text) == (new.endpoint, True)
+    thief = service.device("")
+    push.turn_on(household.engine, household.admin, thief.offer(replaces=new.endpoint))
+    assert [one.endpoint for one in push.devices(lea)] == [new.endpoint]
+
+
+def test_a_device_of_somebody_else_is_out_of_reach(
+    household: Household, phone: Phone, lea: Member, service: PushService
+) -> None:
+    device = subscribed(household, service, household.admin)
+    device_id = known()[0].id
+    with pytest.raises(NotFound):
+        push.hide_text(lea, device_id, True)
+    with pytest.raises(NotFound):
+        push_sending.try_out(household.engine, lea, device_id)
+    push.turn_off(lea, device_id)
+    assert len(known()) == 1
+    assert (known()[0].hides_text, device.calls) == (False, 0)
+
+
+def test_trying_out_tells_how_it_went(
+    household: Household, phone: Phone, lea: Member, service: PushService
+) -> None:
+    device = subscribed(household, service, lea)
+    device_id = known()[0].id
+    push_sending.try_out(household.engine, lea, device_id)
+    assert device.told[0].payload["conversation"] is None
+    device.answer_with(503)
+    with pytest.raises(RaspismsError, match="answered with the error 503"):
+        push_sending.try_out(household.engine, lea, device_id)
+    assert known()[0].fault == "http_503"
+    push_sending.try_out(household.engine, lea, device_id)
+    assert known()[0].fault is None
+    device.answer_with(410)
+    with pytest.raises(Conflict, match="does not take notices any more"):
+        push_sending.try_out(household.engine, lea, device_id)
+    assert known() == []
+
+
+def test_each_fault_has_words_of_its_own() -> None:
+    codes = (
+        "no_https_address",
+        "local_address",
+        "no_such_name",
+        "bad_certificate",
+        "no_time_left",
+        "no_answer",
+        push_faults.REDIRECTED,
+        push_faults.REFUSED_KEY,
+        "http_429",
+        "http_500",
+        "http_400",
+    )
+    said = {code: " ".join(map(str, push_faults.in_words(code))) for code in codes}
+    assert len(set(said.values())) == len(codes)
+
+
+def test_a_clock_that_was_set_back_holds_no_notice_up(
+    household: Household, phone: Phone, service: PushService
+) -> None:
+    device = subscribed(household, service, household.admin)
+    came_in(household, phone)
+    let_time_pass(days=-200)  # it was written by a clock that was ahead
+    tell(household)
+    assert len(device.told) == 1
+
+
+def test_at_rest_there_is_nothing_to_plan(household: Household, phone: Phone) -> None:
+    assert push_sending.planned(clock.now()) == (set(), None)
+
+
+def test_the_key_is_made_once_and_is_nobody_elses_to_read(household: Household) -> None:
+    config = household.engine.config
+    path = config.instance_path / push_keys.KEY_NAME
+    assert not path.exists(), "it is made at first use"
+    key = push_keys.public_key(config)
+    assert push_keys.public_key(config) == key
+    assert push_keys.is_point(key)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    path.write_text("nonsense")
+    with pytest.raises(Unusable, match="does not hold the key"):
+        push_keys.public_key(config)
+
+
+@pytest.mark.parametrize(
+    ("public_url", "contact"),
+    [
+        (None, "https://raspisms.fr"),
+        ("http://sms.example.org", "https://raspisms.fr"),
+        ("https://raspberrypi.local", "https://raspisms.fr"),
+        ("https://192.168.1.2", "https://raspisms.fr"),
+        ("https://raspberrypi", "https://raspisms.fr"),
+        ("https://sms.dupont.fr:8443/sms", "https://sms.dupont.fr"),
+        ("https://pi.tail1234.ts.net", "https://pi.tail1234.ts.net"),
+    ],
+)
+def test_the_contact_leads_somewhere(
+    household: Household, public_url: str | None, contact: str
+) -> None:
+    """Apple refuses others; and so does the library."""
+    config = replace(household.engine.config, public_url=public_url)
+    assert push_keys.contact(config) == contact
+    claims = {"sub": contact, "aud": "https://push.example.org"}
+    assert Vapid02(push_keys.private_key(config)).sign(claims)
