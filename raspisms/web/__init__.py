@@ -17,7 +17,9 @@ from raspisms.web import (
     health,
     hosts,
     i18n,
+    in_place,
     messages,
+    news,
     phones,
     security,
     settings,
@@ -33,6 +35,7 @@ BLUEPRINTS = (
     account.blueprint,
     phones.blueprint,
     conversations.blueprint,
+    news.blueprint,
     compose.blueprint,
     contacts.blueprint,
     messages.blueprint,
@@ -51,6 +54,8 @@ def register(app: Flask) -> None:
     access.register(app)
     errors.register(app)
     waits.register(app)
+    news.register(app)
+    in_place.register(app)
     app.add_url_rule("/", "home", _home)
     for blueprint in BLUEPRINTS:
         app.register_blueprint(blueprint)

@@ -1,14 +1,19 @@
-"""Pages that show what changes while they are open, without asking more than that it did.
+"""What an open page shows, and marks by which it is known whether that is still true.
 
-A page with a live list tells its state in ``data-state``. The browser then asks the same address
-for the list alone and names the state that it has; the answer is 304 where nothing is new.
+A page says in ``<body data-live="…">`` what it shows (``url``). Each region of it that changes is
+one list, ``<ol data-part="thread" data-state="…">``, of items ``<li id="…" data-version="…">``: an
+id belongs to one thing for ever, and a version is a mark of all that the item shows. With
+``data-whole`` a region lists all there is; without it, what stands before its first item is only
+older. What is asked and answered is told in ``raspisms.web.news``.
 """
 
 import hashlib
 from collections.abc import Callable, Iterable
+from typing import Any
 
-from flask import make_response, request
+from flask import make_response, request, url_for
 from flask_babel import get_locale
+from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from raspisms import clock
@@ -17,6 +22,17 @@ from raspisms.web.i18n import reader_zone
 
 #: Asks for the list alone. Such an answer holds no notices, which are told once, on a page.
 HEADER = "X-RaspiSMS-Part"
+
+
+def url(**shown: Any) -> str:
+    """Where a page asks for news of what it shows: ``conversation`` and ``list``, if any."""
+    return url_for("live.show", member=require_member().id, **shown)
+
+
+def login_again() -> str:
+    """The way back to this page for whoever was logged out."""
+    back = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
+    return url_for("auth.login", next=back and iri_to_uri(back))
 
 
 def is_asked() -> bool:

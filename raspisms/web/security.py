@@ -17,6 +17,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "script-src 'self'",
         "style-src 'self'",
         "img-src 'self' data:",
+        "media-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
         "form-action 'self'",
@@ -50,8 +51,10 @@ class Sessions(SecureCookieSessionInterface):
         return request.is_secure
 
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
-        # A static file may be kept by caches, which must not hand out anyone's session.
-        return not is_static() and super().should_set_cookie(app, session)
+        # A static file may be kept by caches, which must not hand out anyone's session. And what
+        # open pages ask for, again and again, must not put back what a form has changed meanwhile.
+        is_apart = is_static() or request.blueprint == "live"
+        return not is_apart and super().should_set_cookie(app, session)
 
 
 def register(app: Flask) -> None:

@@ -1,97 +1,208 @@
-// Keeps the list of an open page up to date. It asks the page's own address for the list alone, and
-// changes only the items that changed: what is typed, focused, selected or scrolled to stays.
-const SOON = 3_000;
-const LATER = 15_000;
-const QUIET_AFTER = 20; // askings without news
+// Keeps an open page up to date. It asks what is new, as raspisms/web/news.py tells: quickly while
+// somebody looks, slowly while nobody moves, rarely when hidden, and not at all once closed.
+import { merge } from "./patch.js";
+import { isAtEnd, keepPlace, toEnd } from "./place.js";
+import { showCounts } from "./unread.js";
 
-const list = document.querySelector("[data-live]");
-const news = document.querySelector("[data-live-news]");
-const address = location.pathname + location.search;
-let state = list?.dataset.live;
-let quiet = 0;
+const QUICK = 1_200;
+const SLOW = 5_000;
+const HIDDEN = 60_000;
+const AWAY_AFTER = 5 * 60_000;
+const PATIENCE = 8_000; // a longer answer is none
+const LONGEST_REST = 30_000; // after failures
+const TOLD_AFTER = 2; // failures
+
+const asked = new URL(document.body.dataset.live, location.href);
+const conversation = asked.searchParams.get("conversation");
+const place = document.querySelector("[data-live-notices]");
+const states = { counts: "", stamp: "" };
+const region = (name) => document.querySelector(`[data-part=${name}]`);
+
 let timer;
 let asking;
+let isPressed = false; // to ask again at once
+let failures = 0;
+let moved = performance.now();
+let isUnread = false; // this conversation
+let isStopped = false;
+// The server has marked as read what a page shows at first, unless it was fetched ahead.
+let seenTo = document.prerendering ? 0 : newestShown();
 
-function next(pause) {
+function pause() {
+  const rest = failures && Math.min(1_000 * 2 ** failures, LONGEST_REST);
+  const pace = document.hidden ? HIDDEN : performance.now() - moved < AWAY_AFTER ? QUICK : SLOW;
+  return Math.max(rest, pace * (navigator.connection?.saveData ? 4 : 1)) * (0.9 + Math.random() / 5);
+}
+
+function plan(rest) {
   clearTimeout(timer);
-  if (list && !document.hidden) timer = setTimeout(ask, pause);
+  if (!isStopped) timer = setTimeout(ask, rest);
 }
 
 async function ask() {
+  isPressed = Boolean(asking);
+  if (asking || isStopped) return;
+  clearTimeout(timer);
   asking = new AbortController();
+  const patience = setTimeout(() => asking.abort(), PATIENCE);
   try {
-    const answer = await fetch(address, {
-      headers: { "X-RaspiSMS-Part": "list", "If-None-Match": `W/"${state}"` },
-      redirect: "manual",
-      signal: AbortSignal.any ? AbortSignal.any([asking.signal, AbortSignal.timeout(20_000)]) : asking.signal,
-    });
-    if (answer.type === "opaqueredirect" || answer.status === 404) return; // logged out, or gone
-    quiet += 1;
-    if (answer.status === 200) show(await answer.text());
-  } catch (fault) {
-    if (fault.name === "AbortError") return;
-    quiet = QUIET_AFTER; // the server does not answer: no hurry
+    const answer = await answered();
+    failures = answer.fault ? failures + 1 : 0;
+    tell(failures < TOLD_AFTER && answer.fault !== "out" ? null : answer.fault);
+    if (!answer.fault) take(answer);
+  } finally {
+    clearTimeout(patience);
+    asking = null;
+    plan(isPressed ? 0 : pause());
   }
-  next(quiet < QUIET_AFTER ? SOON : LATER);
 }
 
-function show(html) {
-  const fresh = new DOMParser().parseFromString(html, "text/html").querySelector("[data-live]");
-  if (!fresh) return;
-  const atEnd = isAtEnd();
-  const came = merge(fresh);
-  state = fresh.dataset.live;
-  quiet = 0;
-  document.querySelector("[data-live-empty]")?.toggleAttribute("hidden", list.children.length > 0);
-  if (came.some((item) => item.matches(".bubble:not(.mine)")) && news) tell(news);
-  if (came.length && atEnd) scrollTo({ top: document.documentElement.scrollHeight });
+async function answered() {
+  const headers = { "RaspiSMS-Shown": shown() };
+  try {
+    const answer = await fetch(asked, { headers, redirect: "manual", signal: asking.signal });
+    if (answer.type === "opaqueredirect") return { fault: "out" }; // to the login
+    if (!answer.ok) return { fault: "trouble" };
+    return { html: await answer.text(), stamp: answer.headers.get("RaspiSMS-Stamp") };
+  } catch {
+    return { fault: "lost" }; // no network, no server, or no patience any more
+  }
 }
 
-// Brings the list up to date and returns the items that were not there before. What the answer does
-// not list any more is only too old for it: it keeps its place.
-function merge(fresh) {
-  const known = new Map([...list.children].map((item) => [item.id, item]));
-  const listed = new Set([...fresh.children].map((item) => item.id));
-  const skip = (item) => (!item || listed.has(item.id) ? item : skip(item.nextElementSibling));
-  const came = [];
-  let place = skip(list.firstElementChild);
-  for (const item of [...fresh.children]) {
-    const old = known.get(item.id);
-    if (!old) {
-      list.insertBefore(item, place);
-      came.push(item);
-      continue;
-    }
-    if (old === place) place = skip(place.nextElementSibling);
-    const now = old.dataset.version === item.dataset.version ? old : item;
-    if (now === item) old.replaceWith(item);
-    if (skip(now.nextElementSibling) !== place) list.insertBefore(now, place);
-  }
+function shown() {
+  for (const name of ["list", "thread"])
+    if (region(name)) states[name] = region(name).dataset.state;
+  return Object.entries(states).map((pair) => pair.join("=")).join(", ");
+}
+
+function take({ html, stamp }) {
+  states.stamp = stamp;
+  const fresh = new DOMParser().parseFromString(html, "text/html");
+  for (const part of fresh.querySelectorAll("[data-part]")) show[part.dataset.part](part);
+  noteSeen();
+}
+
+const show = {
+  counts(fresh) {
+    states.counts = fresh.dataset.state;
+    isUnread = "here" in fresh.dataset;
+    showCounts(fresh, (id) => id === conversation && isLookedAt());
+  },
+  list(fresh) {
+    if (!region("list")) return;
+    merge(region("list"), fresh);
+    region("list").dataset.state = fresh.dataset.state;
+    document.querySelector("[data-live-empty]")?.toggleAttribute("hidden", fresh.children.length > 0);
+  },
+  thread(fresh) {
+    const thread = region("thread");
+    const follows = isAtEnd(thread);
+    if (follows && isLookedAt()) fresh.querySelector("#new")?.remove();
+    const came = change(thread, fresh, follows);
+    const isNews = came.some((item) => item.matches(".bubble:not(.mine)"));
+    if (isNews) say(document.querySelector("[data-live-news]"));
+    if (isNews && !follows) offerJump();
+    const isGone = fresh.dataset.state === "gone";
+    for (const button of document.querySelectorAll("form[data-send] button")) button.disabled = isGone;
+  },
+  stop(fresh) {
+    isStopped = true;
+    place.replaceChildren(...fresh.childNodes);
+  },
+};
+
+function change(thread, fresh, follows) {
+  let came;
+  keepPlace(thread, () => (came = merge(thread, fresh)));
+  thread.dataset.state = fresh.dataset.state;
+  const oldest = [...thread.children].find((item) => /^m\d/.test(item.id));
+  if (oldest) lead(document.querySelector("a[data-older]"), oldest.id.slice(1));
+  if (follows) toEnd(thread);
   return came;
 }
 
-function isAtEnd() {
-  const page = document.documentElement;
-  return Boolean(news) && page.scrollHeight - page.clientHeight - page.scrollTop < 120;
+// What is older begins where the thread does, which is later where too much came at once.
+function lead(link, before) {
+  if (!link) return;
+  const older = new URL(link.href);
+  older.searchParams.set("before", before);
+  link.href = older;
 }
 
-function tell(place) {
-  place.textContent = "";
-  requestAnimationFrame(() => (place.textContent = place.dataset.liveNews));
+const isLookedAt = () => !document.hidden && document.hasFocus();
+
+function newestShown() {
+  const theirs = region("thread")?.querySelectorAll(".bubble:not(.mine)") ?? [];
+  return Math.max(0, ...[...theirs].map((item) => Number(item.id.slice(1))));
 }
 
-document.addEventListener("visibilitychange", () => {
-  asking?.abort();
-  quiet = 0;
-  next(0);
+// Told once for each message: who marks a conversation as unread again means it.
+async function noteSeen() {
+  const newest = newestShown();
+  if (!conversation || !isUnread || newest <= seenTo) return;
+  if (!isLookedAt() || !isAtEnd(region("thread"))) return;
+  seenTo = newest;
+  const token = document.querySelector("[name=csrf_token]").value;
+  const body = new URLSearchParams({ csrf_token: token, conversation, to: newest });
+  try {
+    await fetch(`${asked.pathname}/seen`, { method: "POST", body, redirect: "manual" });
+  } catch {
+    seenTo = 0; // no network: with the next answer
+  }
+}
+
+function tell(fault) {
+  if (place.dataset.told === (fault ?? "")) return;
+  place.dataset.told = fault ?? "";
+  place.replaceChildren(...(fault ? [word(fault)] : []));
+}
+
+const word = (name) =>
+  document.querySelector(`template[data-live-word=${name}]`).content.cloneNode(true);
+
+function say(status) {
+  if (!status) return;
+  status.textContent = "";
+  requestAnimationFrame(() => (status.textContent = status.dataset.liveNews));
+}
+
+function offerJump() {
+  if (document.querySelector("[data-live-jump]")) return;
+  const thread = region("thread");
+  thread.after(word("jump"));
+  const jump = document.querySelector("[data-live-jump]");
+  jump.querySelector("button").addEventListener("click", () => {
+    toEnd(thread);
+    thread.lastElementChild.tabIndex = -1;
+    thread.lastElementChild.focus({ preventScroll: true });
+  });
+}
+
+function arrive() {
+  const jump = document.querySelector("[data-live-jump]");
+  if (!jump && !isUnread) return;
+  if (!isAtEnd(region("thread"))) return;
+  jump?.remove();
+  noteSeen();
+}
+
+function move() {
+  const wasAway = performance.now() - moved > AWAY_AFTER;
+  moved = performance.now();
+  if (wasAway) ask();
+}
+
+for (const name of ["pointermove", "pointerdown", "keydown", "wheel", "touchstart", "scroll"])
+  addEventListener(name, move, { passive: true, capture: true });
+if (region("thread")) addEventListener("scroll", arrive, { passive: true, capture: true });
+for (const name of ["online", "focus", "pageshow"]) addEventListener(name, ask);
+document.addEventListener("visibilitychange", () => (document.hidden ? plan(pause()) : ask()));
+// What this page has just sent is shown at once, and seen.
+document.addEventListener("changed", ({ detail }) => {
+  if (detail?.toEnd) toEnd(region("thread"));
+  ask();
 });
-// The answer to a form that is under way must not meet one of ours.
-document.addEventListener("submit", () => {
-  asking?.abort();
-  clearTimeout(timer);
-});
-window.addEventListener("pageshow", () => next(SOON));
-window.addEventListener("pagehide", () => {
+addEventListener("pagehide", () => {
   asking?.abort();
   clearTimeout(timer);
 });

@@ -11,7 +11,7 @@ from raspisms.sms.lifecycle import Status
 from tests.web import making
 from tests.web.browser import Browser, form_fields, words
 from tests.web.conftest import account, logged_in
-from tests.web.watching import ask
+from tests.web.watching import thread_anew
 
 XSS = '"><script>alert(1)</script>'
 ONE = "/conversations/1"
@@ -121,7 +121,7 @@ def test_each_state_is_told_in_words_with_what_can_be_done(
 ) -> None:
     reason = {"reason": "no_answer", "reason_detail": "HTTP 502 <b>"}
     making.went_out(app, phone, "Bonjour", status=status, **reason)
-    told = words(f"<main {ask(admin, ONE).text}")
+    told = words(f"<main {thread_anew(admin, 1)}")
     state = {
         "pending": "Waiting",
         "sending": "On its way",
@@ -182,7 +182,7 @@ def test_a_stranger_to_the_phone_finds_nothing(app: Flask, member: Browser, phon
         assert member.get(path).status_code == 404
         assert "secret" not in member.page.text
     assert "secret" not in member.get("/conversations").text
-    assert ask(member, ONE).status_code == 404
+    assert "You do not see this conversation" in thread_anew(member, 1)
     assert len(making.messages(app)) == 1
 
 

@@ -1,0 +1,52 @@
+"""What an open page tells wherever one is: how much is unread, and what came in last."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from raspisms.messaging import conversations, phones
+from raspisms.messaging.transactions import reading
+from raspisms.models import Conversation, ConversationMark, Member
+
+
+@dataclass(frozen=True)
+class News:
+    """``unread``: how many conversations, up to MOST_COUNTED. Of what is not read, ``newest`` is
+    the last message that came in, and ``newest_in`` its conversation; 0 where all is read. What
+    is muted is in none of them.
+    """
+
+    unread: int
+    newest: int = 0
+    newest_in: int = 0
+
+
+def of(member: Member) -> News:
+    """What is unread of what ``member`` may see."""
+    unread = conversations.unread_count(member)
+    if not unread:
+        return News(0)
+    known = [phone.id for phone in phones.visible(member, removed=True)]
+    row = (
+        reading()
+        .execute(
+            select(Conversation.last_inbound_id, Conversation.id)
+            .join(ConversationMark, ConversationMark.conversation_id == Conversation.id)
+            .where(
+                ConversationMark.member_id == member.id,
+                ConversationMark.unread_from.is_not(None),
+                ConversationMark.muted.is_(False),
+                Conversation.phone_id.in_(known),
+            )
+            .order_by(Conversation.last_inbound_id.desc())
+            .limit(1)
+        )
+        .one()
+    )
+    return News(unread, row.last_inbound_id or 0, row.id)
+
+
+def is_unread(member: Member, conversation_id: int) -> bool:
+    """Whether something in the conversation is not read by ``member``, muted or not."""
+    mark = reading().get(ConversationMark, (member.id, conversation_id))
+    return mark is not None and mark.unread_from is not None

@@ -1,0 +1,42 @@
+// Older messages are put above those that are shown, in place of a page of their own.
+import { keepPlace } from "./place.js";
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[data-older]");
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  if (link.getAttribute("aria-busy") !== "true") load(link);
+});
+
+async function load(link) {
+  link.setAttribute("aria-busy", "true");
+  const page = await fetched(link.href);
+  const list = document.querySelector("[data-part=thread]");
+  const older = page?.querySelector("[data-part=thread]");
+  if (!older) return location.assign(link.href); // it says what is wrong
+  keepPlace(list, () => putAbove(list, [...older.children]));
+  link.removeAttribute("aria-busy");
+  follow(link, page.querySelector("a[data-older]"), list);
+}
+
+async function fetched(address) {
+  try {
+    const answer = await fetch(address);
+    return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
+  } catch {
+    return null; // no network: the browser's own page says so
+  }
+}
+
+// A day that goes on has its name once, above all of it.
+function putAbove(list, items) {
+  for (const item of items) document.getElementById(item.id)?.remove();
+  list.prepend(...items);
+}
+
+function follow(link, next, list) {
+  if (next) return link.setAttribute("href", next.getAttribute("href"));
+  link.remove();
+  list.firstElementChild.tabIndex = -1;
+  list.firstElementChild.focus({ preventScroll: true });
+}
