@@ -18,7 +18,7 @@ from benchmarks.processes import ROOT
 OVH, TEST = "ovh_sms_virtual_number_adapter", "test_adapter"
 KEY = "k" * 32
 #: The only member.
-NAME, PASSWORD = "Ana", "mot de passe"
+NAME, PASSWORD = "Ana", "trois mots simples"
 #: Nobody listens there, so that a call ends at once.
 NOWHERE = "http://127.0.0.1:9/1.0"
 

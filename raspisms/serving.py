@@ -22,7 +22,7 @@ from raspisms.application import create_app
 from raspisms.errors import Text, Unusable, say
 from raspisms.extensions import db
 from raspisms.jobs import Jobs
-from raspisms.messaging import members
+from raspisms.messaging import first_account, members
 from raspisms.messaging.engine import Engine
 from raspisms.scheduling import SchedulerLock
 from raspisms.threads import start_all
@@ -45,7 +45,7 @@ def run(host: str, port: int, tell: Tell) -> None:
     _check_address(host, port)
     app = create_app()
     with app.app_context():
-        link = members.make_setup_link()
+        link = first_account.make_link()
         # What the fork would share between processes.
         db.engine.dispose()
     tell(_announcement(app, host, port, link))

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from raspisms.messaging import members
+from raspisms.messaging import passwords
 from raspisms.simulator import Simulator
 from tests.household import Household, settings_for
 
@@ -20,7 +20,7 @@ for _number in (signal.SIGINT, signal.SIGHUP):
         signal.signal(_number, lambda *_: None)
 
 # The same method at a fraction of its cost: hundreds of accounts are made here.
-members.PASSWORD_HASH = "scrypt:1024:8:1"
+passwords.METHOD = "scrypt:1024:8:1"
 
 
 #: Where tests are that start processes, the longest first.

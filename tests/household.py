@@ -36,7 +36,7 @@ class Household:
         self.app: Flask = make_app(folder, **{"RASPISMS_SECRET_KEY": "k" * 32, **settings})
         self.engine: Engine = self.app.extensions["raspisms"]
         with self.app.app_context():
-            self.admin_id = members.create("Ana", "mot de passe", is_admin=True).id
+            self.admin_id = members.create("Ana", "trois mots simples", is_admin=True).id
 
     def close(self) -> None:
         with self.app.app_context():

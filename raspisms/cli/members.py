@@ -32,13 +32,10 @@ def add(name: str, admin: bool, phones: tuple[str, ...], password_file: str | No
         from raspisms.messaging import members
         from raspisms.messaging.phones import find_by_name
 
-        for phone in phones:
-            find_by_name(phone)
+        given = [find_by_name(phone).id for phone in phones]
         password = inputs.new_password(password_file)
-        made = members.create(name, password, is_admin=admin).name
-        for phone in phones:
-            members.give_phone(made, phone)
-        console.tell(say("The account “%(name)s” was made.", name=made))
+        made = members.create(name, password, is_admin=admin, phones=given)
+        console.tell(say("The account “%(name)s” was made.", name=made.name))
 
 
 @user.command()
@@ -47,9 +44,9 @@ def add(name: str, admin: bool, phones: tuple[str, ...], password_file: str | No
 def password(name: str, password_file: str | None) -> None:
     """Give the account NAME a new password; it is logged out everywhere."""
     with opened():
-        from raspisms.messaging import members
+        from raspisms.messaging import authentication
 
-        members.set_password(name, inputs.new_password(password_file))
+        authentication.set_password(name, inputs.new_password(password_file))
         console.tell(say("“%(name)s” has a new password and is logged out everywhere.", name=name))
 
 

@@ -7,7 +7,16 @@ from datetime import timedelta
 from raspisms import clock, create_app
 from raspisms.demo import past, story
 from raspisms.extensions import db
-from raspisms.messaging import campaigns, contacts, conversations, joining, marks, members, phones
+from raspisms.messaging import (
+    campaigns,
+    contacts,
+    conversations,
+    joining,
+    logins,
+    marks,
+    members,
+    phones,
+)
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
@@ -40,7 +49,7 @@ def _fill(engine: Engine, simulator: Simulator, url: str) -> Keys:
     admin = members.create(story.ADMIN, password, is_admin=True)
     phone = _add_phone(engine)
     known = {story.PHONE: phone, story.CLUB: _add_club_phone(engine)}
-    _add_member()
+    _add_member(phone.id)
     simulator.set_callback(account.SERVICE, f"{url}/callback/{phone.callback_token}/status")
     numbers = {
         name: contacts.add(engine, name, number).number for name, number in story.PEOPLE.items()
@@ -48,7 +57,7 @@ def _fill(engine: Engine, simulator: Simulator, url: str) -> Keys:
     _write_past(engine, simulator, known, admin, numbers)
     _leave_marks(admin, numbers)
     _write_for_tomorrow(engine, phone, admin)
-    return Keys(members.make_login_link(admin.id), story.ADMIN, password)
+    return Keys(logins.make_login_link(admin.id), story.ADMIN, password)
 
 
 def _add_phone(engine: Engine) -> Phone:
@@ -68,10 +77,9 @@ def _add_club_phone(engine: Engine) -> Phone:
     return phones.add(engine, draft, phones.new_token()).phone
 
 
-def _add_member() -> None:
+def _add_member(phone_id: int) -> None:
     """Somebody beside the administrator, with a password that nobody knows."""
-    members.create(story.MEMBER, secrets.token_urlsafe(16))
-    members.give_phone(story.MEMBER, story.PHONE)
+    members.create(story.MEMBER, secrets.token_urlsafe(16), phones=[phone_id])
 
 
 def _write_past(
@@ -97,12 +105,18 @@ def _write_past(
 
 
 def _leave_marks(admin: Member, numbers: dict[str, str]) -> None:
-    """What the administrator has read."""
+    """What the administrator has read, muted, put away, and begun to answer."""
     talks = {numbers[talk.who]: talk for talk in story.TALKS}
     for summary in conversations.recent(admin):
-        conversation = summary.conversation
-        if talks[conversation.peer].read:
-            marks.mark_read(admin, conversation.id)
+        talk, conversation_id = talks[summary.conversation.peer], summary.conversation.id
+        if talk.read:
+            marks.mark_read(admin, conversation_id)
+        if talk.muted:
+            marks.mute(admin, conversation_id)
+        if talk.archived:
+            marks.archive(admin, conversation_id)
+        if talk.draft:
+            marks.keep_draft(admin, conversation_id, talk.draft)
 
 
 def _write_for_tomorrow(engine: Engine, phone: Phone, admin: Member) -> None:

@@ -20,8 +20,6 @@ class Member(Base):
     name_key: Mapped[str] = mapped_column(String(160), unique=True)
     password_hash: Mapped[str]
     is_admin: Mapped[bool]
-    #: Part of each login; a new value ends all of them.
-    session_key: Mapped[str] = mapped_column(String(64))
     language: Mapped[str | None] = mapped_column(String(8))
     timezone: Mapped[str | None] = mapped_column(String(64))
     #: Whether an open page sounds when something comes in.
@@ -69,10 +67,10 @@ class OneTimeLink(Base):
 
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     #: "setup" makes the first account; "login" opens a session for ``member_id``, "reset" lets them
-    #: choose a new password; "invite" makes an account as ``data`` says.
+    #: choose a new password; "invite", which ``member_id`` made, makes an account as ``data`` says.
     purpose: Mapped[str] = mapped_column(String(16))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
-    #: Of an invitation: for whom it is meant, whether an administrator, and with which phones.
+    #: Of an invitation: the ``name`` that is suggested, ``is_admin``, and ids of ``phones``.
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict, server_default=text("'{}'"))
     expires_at: Mapped[datetime]
 

@@ -11,7 +11,7 @@ from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
 from raspisms.extensions import csrf
-from raspisms.web.context import current_member
+from raspisms.web.context import current_member, note_use
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -27,6 +27,10 @@ PUBLIC_ENDPOINTS = frozenset(
         "auth.log_in_by_link",
         "auth.setup",
         "auth.set_up",
+        "auth.invitation",
+        "auth.accept_invitation",
+        "auth.reset",
+        "auth.reset_password",
     }
 )
 #: Blueprints for programs, which prove by a token of their own who they are.
@@ -86,8 +90,10 @@ def _admit() -> Any:
     """Let pass what is public or asked for by a member with a true form; all else ends here."""
     if request.endpoint is None or request.blueprint in PROGRAM_BLUEPRINTS:
         return None  # an unknown address is a 404 for everyone, and programs know no forms
-    if request.endpoint not in PUBLIC_ENDPOINTS and current_member() is None:
-        return _to_login()
+    if request.endpoint not in PUBLIC_ENDPOINTS:
+        if current_member() is None:
+            return _to_login()
+        note_use()
     g.admitted = True
     if request.method not in SAFE_METHODS:
         if None in request.form:  # a part without a name, which no page of ours sends

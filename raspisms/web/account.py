@@ -1,4 +1,4 @@
-"""One's own account: name, language, time zone, password."""
+"""One's own account: name, language, time zone, password, and where one is logged in."""
 
 import zoneinfo
 from collections.abc import Sequence
@@ -6,17 +6,20 @@ from functools import cache
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, refresh
-from flask_login import login_user
 from werkzeug.wrappers import Response
 
 from raspisms.errors import RaspismsError
 from raspisms.extensions import limiter
-from raspisms.messaging import members
-from raspisms.web.auth import TRIES_PER_NAME, chosen_password
-from raspisms.web.context import Login, get_engine, require_member
+from raspisms.messaging import authentication, logins, members, passwords
+from raspisms.web.auth import TRIES_PER_NAME, chosen_password, household_name
+from raspisms.web.browsers import browser_words
+from raspisms.web.context import get_engine, require_member, this_login
+from raspisms.web.days import day_words
 from raspisms.web.forms import on_problem
 
 blueprint = Blueprint("account", __name__)
+blueprint.add_app_template_filter(browser_words)
+blueprint.add_app_template_filter(day_words)
 
 
 def _page(problems: Sequence[RaspismsError] = ()) -> str:
@@ -31,6 +34,9 @@ def _page(problems: Sequence[RaspismsError] = ()) -> str:
         timezone=typed.get("timezone", member.timezone or ""),
         languages=_languages(),
         timezones=_timezones(),
+        logins=logins.of(member),
+        this_login=this_login().id,
+        least=passwords.SHORTEST,
     )
 
 
@@ -58,11 +64,30 @@ def save() -> Response:
 @limiter.limit(TRIES_PER_NAME, key_func=lambda: str(require_member().id))
 @on_problem(_page)
 def change_password() -> Response:
-    member = require_member()
-    members.change_password(member, request.form.get("current", ""), chosen_password())
-    login_user(Login(member))  # all other logins of the account have ended with the old password
+    authentication.change_password(
+        require_member(),
+        this_login().id,
+        request.form.get("current", ""),
+        chosen_password(),
+        household_name(),
+    )
     flash(gettext("Your password is changed. Other devices have to log in again."))
     return redirect(url_for("account.index"), 303)
+
+
+@blueprint.post("/account/logins/<int:login_id>/end")
+def end_login(login_id: int) -> Response:
+    """End one login of one's own; that of this very browser by logging out."""
+    logins.end(require_member().id, login_id)
+    flash(gettext("That device is logged out."))
+    return redirect(url_for("account.index", _anchor="logins"), 303)
+
+
+@blueprint.post("/account/logins/end")
+def end_other_logins() -> Response:
+    logins.end_others(require_member().id, this_login().id)
+    flash(gettext("All other devices are logged out."))
+    return redirect(url_for("account.index", _anchor="logins"), 303)
 
 
 def _languages() -> list[tuple[str, str]]:

@@ -1,21 +1,27 @@
-"""The first account, logging in and out, and one-time links."""
+"""Logging in and out, and the one-time links that let somebody in."""
 
 from collections.abc import Sequence
 from ipaddress import IPv4Address, ip_address, ip_network
 
 from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask_limiter.util import get_remote_address
-from flask_login import login_user, logout_user
+from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from raspisms.errors import Invalid, NotFound, RaspismsError, say
 from raspisms.extensions import limiter
-from raspisms.messaging import members
-from raspisms.models import Member
+from raspisms.messaging import (
+    authentication,
+    first_account,
+    invitations,
+    logins,
+    members,
+    passwords,
+)
 from raspisms.models.member import name_key
 from raspisms.web import resume
 from raspisms.web.access import safe_next
-from raspisms.web.context import Login, current_member
+from raspisms.web.context import current_member, enter, this_login
 from raspisms.web.forms import on_problem
 
 blueprint = Blueprint("auth", __name__)
@@ -65,28 +71,29 @@ def login() -> str | Response:
 @on_problem(_login_page)
 def log_in() -> str | Response:
     form = request.form
-    member = members.authenticate(form.get("name", ""), form.get("password", ""))
+    member = authentication.authenticate(form.get("name", ""), form.get("password", ""))
     if member is None:
         raise Invalid(
             say("The name or the password is not right."),
             say("Check both; in the password capital letters count."),
         )
-    _open_session(member)
+    enter(logins.begin(member.id, browser()))
     kept = resume.carried()
     return render_template("auth/resume.html", kept=kept) if kept else _go_on()
 
 
 @blueprint.post("/logout")
 def log_out() -> Response:
+    """The login ends in this browser whatever happens, and with it any copy of its cookie."""
+    member_id, login_id = this_login().member_id, this_login().id
     logout_user()
     session.clear()
+    logins.end(member_id, login_id)
     return redirect(url_for("auth.login"), 303)
 
 
 def _link_page(token: str, problems: Sequence[RaspismsError] = ()) -> str:
-    for problem in problems:
-        if isinstance(problem, NotFound):
-            raise problem
+    _refuse_spent(problems)
     return render_template("auth/link.html", token=token, problems=problems)
 
 
@@ -101,18 +108,16 @@ def login_link(token: str) -> str:
 @limiter.limit(LINKS_PER_ADDRESS, key_func=_address)
 @on_problem(_link_page)
 def log_in_by_link(token: str) -> Response:
-    _open_session(members.log_in_by_link(token))
+    enter(logins.begin_by_link(token, browser()))
     return _go_on()
 
 
 def _setup_page(token: str, problems: Sequence[RaspismsError] = ()) -> str:
-    if not members.can_set_up(token):
-        raise NotFound(
-            say("This link does not work any more."),
-            say("Each link works once. Start RaspiSMS again to get a new one on its console."),
-        )
+    first_account.look(token)
     name = request.form.get("name", "")
-    return render_template("auth/setup.html", token=token, problems=problems, name=name)
+    return render_template(
+        "auth/setup.html", token=token, problems=problems, name=name, least=passwords.SHORTEST
+    )
 
 
 @blueprint.get("/setup/<token>")
@@ -125,9 +130,58 @@ def setup(token: str) -> str:
 @limiter.limit(LINKS_PER_ADDRESS, key_func=_address)
 @on_problem(_setup_page)
 def set_up(token: str) -> Response:
-    form = request.form
+    name, password = request.form.get("name", ""), chosen_password()
+    enter(first_account.make(token, name, password, browser(), household_name()))
+    return _go_on()
+
+
+def _invitation_page(token: str, problems: Sequence[RaspismsError] = ()) -> str:
+    invitation = invitations.look(token)
+    return render_template(
+        "auth/invitation.html",
+        token=token,
+        problems=problems,
+        invitation=invitation,
+        household=household_name(),
+        name=request.form.get("name", invitation.name),
+        least=passwords.SHORTEST,
+    )
+
+
+@blueprint.get("/invitation/<token>")
+@limiter.limit(LINKS_PER_ADDRESS, key_func=_address)
+def invitation(token: str) -> str:
+    return _invitation_page(token)
+
+
+@blueprint.post("/invitation/<token>")
+@limiter.limit(LINKS_PER_ADDRESS, key_func=_address)
+@on_problem(_invitation_page)
+def accept_invitation(token: str) -> Response:
+    name, password = request.form.get("name", ""), chosen_password()
+    enter(invitations.accept(token, name, password, browser(), household_name()))
+    return _go_on()
+
+
+def _reset_page(token: str, problems: Sequence[RaspismsError] = ()) -> str:
+    name = authentication.look_at_reset(token)
+    return render_template(
+        "auth/reset.html", token=token, problems=problems, name=name, least=passwords.SHORTEST
+    )
+
+
+@blueprint.get("/reset/<token>")
+@limiter.limit(LINKS_PER_ADDRESS, key_func=_address)
+def reset(token: str) -> str:
+    return _reset_page(token)
+
+
+@blueprint.post("/reset/<token>")
+@limiter.limit(LINKS_PER_ADDRESS, key_func=_address)
+@on_problem(_reset_page)
+def reset_password(token: str) -> Response:
     password = chosen_password()
-    _open_session(members.set_up(token, form.get("name", ""), password))
+    enter(authentication.reset_password(token, password, browser(), household_name()))
     return _go_on()
 
 
@@ -150,10 +204,21 @@ def _keep_links_secret(response: Response) -> Response:
     return response
 
 
-def _open_session(member: Member) -> None:
-    session.clear()
-    session.permanent = True
-    login_user(Login(member))
+def browser() -> str:
+    """What the browser calls itself."""
+    return request.user_agent.string
+
+
+def household_name() -> str | None:
+    """What the household is called, where it has a name."""
+    return None
+
+
+def _refuse_spent(problems: Sequence[RaspismsError]) -> None:
+    """A link that is spent has no form to go back to."""
+    for problem in problems:
+        if isinstance(problem, NotFound):
+            raise problem
 
 
 def _go_on() -> Response:

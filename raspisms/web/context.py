@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask, abort, current_app, request, session
-from flask_login import UserMixin, current_user
+from flask_login import UserMixin, current_user, login_user
 
 from raspisms.extensions import login
-from raspisms.messaging import members
+from raspisms.messaging import links, logins
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.machine import StorageError
-from raspisms.models import Member
+from raspisms.models import LoginSession, Member
 from raspisms.paths import STATIC
 from raspisms.scheduling import is_anyone_scheduling
 from raspisms.web.avatars import avatar_of
@@ -22,13 +22,14 @@ _LANGUAGES = "raspisms_languages"
 
 
 class Login(UserMixin):
-    """A member as the session remembers them: a new password makes it someone else's."""
+    """Somebody in one browser, whose cookie has nothing but the secret of this login."""
 
-    def __init__(self, member: Member) -> None:
-        self.member = member
+    def __init__(self, secret: str, found: logins.Found) -> None:
+        self._secret = secret
+        self.member, self.login = found.member, found.login
 
     def get_id(self) -> str:
-        return f"{self.member.id}:{self.member.session_key}"
+        return self._secret
 
 
 def register(app: Flask) -> None:
@@ -67,6 +68,37 @@ def require_member() -> Member:
     return member
 
 
+def enter(secret: str) -> None:
+    """Let this browser in by the secret of a login that has just begun."""
+    found = logins.find(secret)
+    if found is None:
+        abort(403)  # it was ended in this very instant, as with the account
+    session.clear()
+    session.permanent = True
+    login_user(Login(secret, found))
+
+
+def this_login() -> LoginSession:
+    """The login of this browser; for views that only members reach."""
+    require_member()
+    login: LoginSession = current_user.login
+    return login
+
+
+def note_use() -> None:
+    """Keep the login of whoever is logged in alive; written down once a day, not with each page.
+
+    A machine that cannot store keeps nobody out: it is tried again with the next page.
+    """
+    login, trouble = current_user.login, get_engine().trouble
+    if logins.is_noted(login) or trouble.fault:
+        return
+    try:
+        logins.note_use(login.id)
+    except StorageError as fault:
+        trouble.tell(fault, fault)
+
+
 def nobody_sends() -> bool:
     """Whether no process does the jobs: what is written then stays where it is.
 
@@ -86,7 +118,7 @@ def trouble() -> StorageError | None:
 def language_at_hand() -> str | None:
     """The language that the member of this session chose, as far as it is known without asking."""
     known: dict[str, str | None] = current_app.extensions[_LANGUAGES]
-    return known.get(session.get("_user_id") or "")
+    return known.get(links.digest(session.get("_user_id") or ""))
 
 
 def is_at(*endpoints: str) -> bool:
@@ -102,13 +134,12 @@ def static_version(filename: str) -> str | None:
     return _digest(path, path.stat().st_mtime_ns)
 
 
-def _load(key: str) -> Login | None:
-    member_id, _, session_key = key.partition(":")
-    member = members.get(int(member_id)) if member_id.isdecimal() else None
-    if member is None or member.session_key != session_key:
+def _load(secret: str) -> Login | None:
+    found = logins.find(secret)
+    if found is None:
         return None
-    current_app.extensions[_LANGUAGES][key] = member.language
-    return Login(member)
+    current_app.extensions[_LANGUAGES][found.login.secret_hash] = found.member.language
+    return Login(secret, found)
 
 
 def _add_version(endpoint: str, values: dict[str, Any]) -> None:

@@ -8,7 +8,7 @@ from flask import Flask
 from raspisms import create_app
 from raspisms.demo.seeding import Keys, seed
 from raspisms.extensions import db
-from raspisms.messaging import members
+from raspisms.messaging import authentication, logins
 from raspisms.simulator import Simulator
 from tests.household import settings_for
 from tests.process import Served
@@ -41,9 +41,9 @@ class Home:
     def login_link(self) -> str:
         """The path of a link that logs the administrator in, once."""
         with self.app.app_context():
-            member = members.authenticate(self.keys.name, self.keys.password)
+            member = authentication.authenticate(self.keys.name, self.keys.password)
             assert member is not None
-            return f"/login/{members.make_login_link(member.id)}"
+            return f"/login/{logins.make_login_link(member.id)}"
 
     def close(self) -> None:
         with self.app.app_context():

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from raspisms.messaging import members
+from raspisms.messaging import authentication
 from tests.cli.program import Program
 from tests.household import Household
 
@@ -18,7 +18,7 @@ def test_an_account_is_made_with_a_password_from_standard_input(
     assert listed["Ana"] == {"name": "Ana", "is_admin": True, "phones": ["Essai"]}
     assert listed["Léo"] == {"name": "Léo", "is_admin": False, "phones": ["Essai"]}
     with household.app.app_context():
-        assert members.authenticate("léo", PASSWORD)
+        assert authentication.authenticate("léo", PASSWORD)
 
 
 def test_a_password_can_come_from_a_file(
@@ -27,7 +27,7 @@ def test_a_password_can_come_from_a_file(
     (tmp_path / "secret").write_bytes("\ufeffun autre secret\r\n".encode())
     program.done("user", "password", "ana", "--password-file", tmp_path / "secret")
     with household.app.app_context():
-        assert members.authenticate("Ana", "un autre secret")
+        assert authentication.authenticate("Ana", "un autre secret")
 
 
 def test_accounts_that_cannot_be_made_are_told(program: Program, tmp_path: Path) -> None:

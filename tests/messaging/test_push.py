@@ -62,8 +62,7 @@ def phone(household: Household) -> Iterator[Phone]:
 @pytest.fixture
 def lea(phone: Phone) -> Member:
     """A member to whom the phone is given."""
-    member = members.create("Léa", "mot de passe")
-    members.give_phone("Léa", phone.name)
+    member = members.create("Léa", "trois mots simples", phones=[phone.id])
     return member
 
 

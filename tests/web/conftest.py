@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from raspisms.extensions import db
-from raspisms.messaging import members
+from raspisms.messaging import logins, members
 from tests.application import make_app
 from tests.web.browser import Browser
 
@@ -54,7 +54,7 @@ def account(app: Flask, name: str, *, is_admin: bool = False) -> int:
 def logged_in(app: Flask, member_id: int) -> Browser:
     """A browser in which a one-time link of that member was used."""
     with app.app_context():
-        token = members.make_login_link(member_id)
+        token = logins.make_login_link(member_id)
     browser = Browser(app)
     browser.submit(f"/login/{token}")
     assert browser.page.status_code == 303

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from raspisms.messaging import members
+from raspisms.messaging import first_account, passwords
 from tests.web import making
 from tests.web.browser import Browser, form_fields
 from tests.web.conftest import PASSWORD, account
@@ -82,8 +82,8 @@ def test_a_long_run_of_accents_is_refused_before_it_is_composed(app: Flask, admi
 def test_a_wrong_set_up_link_is_refused_before_a_password_is_hashed(
     app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(members, "PASSWORD_HASH", "no such method")
+    monkeypatch.setattr(passwords, "METHOD", "no such method")
     from raspisms.errors import NotFound
 
     with app.app_context(), pytest.raises(NotFound):
-        members.set_up("wrong", "Eve", PASSWORD)
+        first_account.make("wrong", "Eve", PASSWORD, "")

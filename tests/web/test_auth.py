@@ -5,7 +5,7 @@ import re
 import pytest
 from flask import Flask
 
-from raspisms.messaging import members
+from raspisms.messaging import authentication, first_account, logins, members
 from tests.web.browser import Browser, words
 from tests.web.conftest import PASSWORD, account, logged_in
 
@@ -13,7 +13,7 @@ from tests.web.conftest import PASSWORD, account, logged_in
 @pytest.fixture
 def setup_link(app: Flask) -> str:
     with app.app_context():
-        return f"/setup/{members.make_setup_link()}"
+        return f"/setup/{first_account.make_link()}"
 
 
 def test_the_set_up_link_makes_an_administrator_and_logs_in(
@@ -117,7 +117,7 @@ def test_a_login_never_leads_to_another_site(app: Flask, client: Browser, target
 
 def test_a_one_time_link_is_not_used_up_by_looking_at_it(app: Flask, client: Browser) -> None:
     with app.app_context():
-        token = members.make_login_link(members.create("Léa", PASSWORD).id)
+        token = logins.make_login_link(members.create("Léa", PASSWORD).id)
     link = f"/login/{token}"
     assert client.get(link).status_code == 200
     assert client.submit(link).status_code == 303
@@ -179,7 +179,7 @@ def test_what_was_typed_survives_a_login_that_ended_meanwhile(app: Flask) -> Non
     browser.get("/account")
     typed = {"name": "Léa Martin", "timezone": "Indian/Reunion"}
     with app.app_context():
-        members.set_password("Léa", PASSWORD)
+        authentication.set_password("Léa", PASSWORD)
     browser.headers["Origin"] = "http://localhost"
     assert browser.send_again("/account", typed).status_code == 401
     assert "You are not logged in any more." in words(browser.page.text)

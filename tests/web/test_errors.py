@@ -118,10 +118,10 @@ def test_where_not_even_a_page_has_room_the_sentence_has(app: Flask, member: Bro
 def test_a_fault_while_it_is_asked_who_reads_still_gets_a_page_in_words(
     app: Flask, member: Browser, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def unreadable(_member_id: int) -> None:
+    def unreadable(_secret: str) -> None:
         raise OperationalError("SELECT", {}, sqlite3.OperationalError("disk I/O error"))
 
-    monkeypatch.setattr("raspisms.messaging.members.get", unreadable)
+    monkeypatch.setattr("raspisms.messaging.logins.find", unreadable)
     member.headers.update(FRENCH)
     page = member.get("/account")
     assert page.status_code == 500

@@ -15,7 +15,7 @@ from werkzeug.test import TestResponse
 from raspisms import sqlite
 from raspisms.changes import Changes
 from raspisms.extensions import db
-from raspisms.messaging import backups, members
+from raspisms.messaging import authentication, backups
 from raspisms.messaging.transactions import writing
 from raspisms.models import Member, PhoneAccess
 from tests import sound
@@ -240,7 +240,7 @@ def test_who_is_logged_out_is_sent_to_the_login(app: Flask, phone: int) -> None:
     page = OpenPage(logged_in(app, ana), ONE)
     page.ask()
     with app.app_context():
-        members.set_password("Ana", "un autre mot de passe")
+        authentication.set_password("Ana", "un autre mot de passe")
     answer = page.ask()
     assert answer.status_code == 302
     assert answer.headers["Location"].startswith("/login")

@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from raspisms.extensions import db
-from raspisms.messaging import members, phones
+from raspisms.messaging import logins, members, phones
 from raspisms.models import Phone
 from tests.web.browser import Browser, form_fields, words
 from tests.web.conftest import account, logged_in
@@ -150,7 +150,7 @@ def test_a_public_address_is_shown_without_that_warning(admin: Browser, app: Fla
 def logged_in_over(app: Flask, root: str) -> Browser:
     with app.app_context():
         member = next(one for one in members.everyone() if one.is_admin)
-        token = members.make_login_link(member.id)
+        token = logins.make_login_link(member.id)
     browser = Browser(app)
     browser.get(f"/login/{token}", base_url=root)
     fields = form_fields(browser.page.text, f"/login/{token}")

@@ -20,6 +20,8 @@ def _members() -> None:
         "member", sa.Column("sound", sa.Boolean(), server_default=sa.text("0"), nullable=False)
     )
     op.add_column("member", sa.Column("disabled_at", sa.DateTime(), nullable=True))
+    with op.batch_alter_table("member") as member:
+        member.drop_column("session_key")
     op.add_column(
         "one_time_link",
         sa.Column("data", sa.JSON(), server_default=sa.text("'{}'"), nullable=False),

@@ -31,7 +31,7 @@ _SHORT_SETTLING_SECONDS, _SETTLING_SECONDS = 90.0, 600.0
 #: Small, so that one text to some goes in more than one call.
 _BATCH_SIZE = 5
 _CALL_SECONDS = 0.3
-_PASSWORD = "mot de passe"
+_PASSWORD = "trois mots simples"
 #: The club's number is of another service, which calls nobody: its receipts are polled for.
 _NUMBERS = {
     account.NUMBER: account.SERVICE,
