@@ -4,10 +4,12 @@ import os
 from collections.abc import Mapping
 
 from flask import Flask
+from sqlalchemy import event
 
 from raspisms import callbacks, migrations, sqlite, web
 from raspisms.config import Config, load, prepare_instance, secret_key
 from raspisms.extensions import babel, csrf, db, limiter, login
+from raspisms.messaging import household
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import guard_session
 from raspisms.paths import STATIC, TEMPLATES
@@ -32,11 +34,22 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
         template_folder=TEMPLATES,
     )
     app.config.from_mapping(_flask_settings(config))
-    app.extensions["raspisms"] = Engine(config)
+    app.extensions["raspisms"] = engine = Engine(config)
     _bind_extensions(app)
+    _follow_settings(app, engine)
     callbacks.register(app)
     web.register(app)
     return app
+
+
+def _follow_settings(app: Flask, engine: Engine) -> None:
+    """Begin with what was chosen on the settings page."""
+    with app.app_context():
+        # Whenever the pool gives up its connections: after a fault of the file, before a fork.
+        event.listen(db.engine, "engine_disposed", lambda _engine: engine.commits.close())
+        household.follow(engine)
+        db.session.remove()
+        db.engine.dispose()  # a fork may follow, over which no connection may be carried
 
 
 def _flask_settings(config: Config) -> dict[str, object]:

@@ -2,17 +2,17 @@
 
 A value is taken from the first of: the program's own arguments, ``RASPISMS_NAME`` in
 the environment, the file that ``RASPISMS_NAME_FILE`` names, ``raspisms.cfg`` in the
-instance folder, the default.
+instance folder, the settings page, the default.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from raspisms import settings_values as values
-from raspisms.errors import Text, Unusable, say
+from raspisms.errors import Invalid, Text, Unusable, say
 from raspisms.instance import default_folder, prepare_instance, secret_key
 from raspisms.settings_sources import PREFIX, Given, from_cfg, from_environment, from_overrides
 
@@ -21,21 +21,27 @@ __all__ = [
     "Config",
     "Row",
     "Setting",
+    "by_name",
     "describe",
     "load",
     "prepare_instance",
     "reference_markdown",
     "secret_key",
+    "with_chosen",
 ]
 
 CFG_NAME = "raspisms.cfg"
+_DEFAULT = say("the default")
+_PAGE = say("the settings page")
+_LONGEST_QUOTED = 100
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One setting: its default as text, or None and in ``unset`` what that comes to.
+    """One setting: its default as text, or None.
 
-    ``help`` names the unit. The value of a secret is never shown.
+    ``unset`` says what no value comes to; ``help`` names the unit. The value of a secret is never
+    shown. ``on_page``: an administrator may choose it on the settings page.
     """
 
     name: str
@@ -44,11 +50,41 @@ class Setting:
     help: str
     unset: str = ""
     secret: bool = False
+    on_page: bool = False
 
     @property
     def attribute(self) -> str:
         """The name of the value in Config: RASPISMS_COUNTRY is ``config.country``."""
         return self.name.removeprefix(PREFIX).lower()
+
+    def read(self, text: str) -> object:
+        """The value of what a person typed; nothing typed is the default.
+
+        Raises Invalid, which names the attribute as the field.
+        """
+        text = text.strip() or self.default or ""
+        try:
+            return self.parse(text) if text else None
+        except values.UnfitError as unfit:
+            raise Invalid(
+                say("“%(given)s” cannot be used.", given=text[:_LONGEST_QUOTED]),
+                say("Expected: %(expected)s.", expected=unfit.expected),
+                field=self.attribute,
+            ) from None
+
+    def write(self, value: object) -> str:
+        """A value as a person types it: ``read`` makes the same of it again."""
+        if value is None:
+            return self.unset if self.default else ""
+        return self.show(value)
+
+    def show(self, value: object) -> str:
+        """A value in words; of a secret only whether there is one."""
+        if self.secret:
+            return "(set)" if value else "(made)"
+        if value is None:
+            return self.unset
+        return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 SETTINGS: tuple[Setting, ...] = (
@@ -70,17 +106,28 @@ SETTINGS: tuple[Setting, ...] = (
         unset="none",
     ),
     Setting(
+        "RASPISMS_HOUSEHOLD_NAME",
+        None,
+        values.title,
+        "What the pages call themselves for those who are logged in, at most 60 characters, such "
+        "as the family's name.",
+        unset="RaspiSMS",
+        on_page=True,
+    ),
+    Setting(
         "RASPISMS_COUNTRY",
         "FR",
         values.country,
         "Country of the household, in two letters (ISO 3166): how numbers without a country "
         "code are read. RE, GP, MQ, GF and YT are understood.",
+        on_page=True,
     ),
     Setting(
         "RASPISMS_TIMEZONE",
         "Europe/Paris",
         values.timezone,
         "Time zone in which times are shown and entered, by its IANA name.",
+        on_page=True,
     ),
     Setting(
         "RASPISMS_LANGUAGE",
@@ -88,6 +135,7 @@ SETTINGS: tuple[Setting, ...] = (
         values.language,
         "Language of all pages, en or fr.",
         unset="that of each browser",
+        on_page=True,
     ),
     Setting(
         "RASPISMS_SECRET_KEY",
@@ -118,6 +166,7 @@ SETTINGS: tuple[Setting, ...] = (
         values.whole(1, 6000),
         "Calls per minute that one set of OVH credentials may make, 1 to 6000. Sending goes "
         "before polling.",
+        on_page=True,
     ),
     Setting(
         "RASPISMS_BATCH_SIZE",
@@ -152,10 +201,36 @@ SETTINGS: tuple[Setting, ...] = (
         values.positive(720),
         "Hours after which an overdue message waits for a person's confirmation instead of "
         "being sent late, above 0 and at most 720.",
+        on_page=True,
+    ),
+    Setting(
+        "RASPISMS_QUIET_START_MINUTES",
+        "0",
+        values.whole(0, 1440),
+        "Minutes after a start of RaspiSMS in which nothing is sent, so that what waits can be "
+        "looked at first, as after a power cut, 0 to 1440. Receiving goes on.",
+        on_page=True,
+    ),
+    Setting(
+        "RASPISMS_BACKUP_HOUR",
+        "3",
+        values.hour,
+        "Hour of the day, 0 to 23 in the household's time zone, at which a backup is made by "
+        "itself, or never. One that was missed is made at the next start.",
+        unset="never",
+        on_page=True,
+    ),
+    Setting(
+        "RASPISMS_BACKUPS_KEPT",
+        "7",
+        values.whole(1, 100),
+        "Automatic backups that are kept, 1 to 100; the oldest are deleted.",
+        on_page=True,
     ),
 )
 
-_NAMES = tuple(setting.name for setting in SETTINGS)
+_BY_NAME = {setting.name: setting for setting in SETTINGS}
+_NAMES = tuple(_BY_NAME)
 _INSTANCE_PATH = SETTINGS[0]
 
 
@@ -169,6 +244,7 @@ class Config:
 
     instance_path: Path
     public_url: str | None
+    household_name: str | None
     country: str
     timezone: ZoneInfo
     language: str | None
@@ -181,8 +257,15 @@ class Config:
     inbox_poll_seconds: int
     reconcile_seconds: int
     hold_after_hours: float
+    quiet_start_minutes: int
+    backup_hour: int | None
+    backups_kept: int
     sources: Mapping[str, Text] = field(repr=False)
     warnings: tuple[Text, ...]
+
+    def is_fixed(self, setting: Setting) -> bool:
+        """Whether its value was given where the settings page cannot change it."""
+        return self.sources[setting.name] not in (_DEFAULT, _PAGE)
 
 
 @dataclass(frozen=True)
@@ -216,15 +299,50 @@ def load(environ: Mapping[str, str], overrides: Mapping[str, object] | None = No
     found: dict[str, Any] = {s.attribute: _value(s, given.get(s.name)) for s in SETTINGS}
     return Config(
         **found | {_INSTANCE_PATH.attribute: path},
-        sources={n: given[n].source if n in given else say("the default") for n in _NAMES},
+        sources={n: given[n].source if n in given else _DEFAULT for n in _NAMES},
         warnings=(*warnings, *cfg_warnings),
     )
+
+
+def with_chosen(config: Config, chosen: Mapping[str, str]) -> Config:
+    """``config`` as ``load`` made it, with what was chosen on the settings page, by full name.
+
+    What is fixed, or is no setting of the page, is left as it is. A text that cannot be used, such
+    as one of a newer version, keeps nothing from starting: the default holds, with a warning.
+    """
+    found: dict[str, Any] = {}
+    warnings = []
+    for setting in SETTINGS:
+        if not setting.on_page or setting.name not in chosen or config.is_fixed(setting):
+            continue
+        given = Given(chosen[setting.name], _PAGE)
+        try:
+            found[setting.name] = _value(setting, given)
+        except Unusable as refused:
+            warnings.append(say("%(problem)s The default holds.", problem=refused.message))
+    return replace(
+        config,
+        **{by_name(name).attribute: value for name, value in found.items()},
+        sources={**config.sources, **dict.fromkeys(found, _PAGE)},
+        warnings=(*config.warnings, *warnings),
+    )
+
+
+def by_name(name: str) -> Setting:
+    """The setting of that full name. Raises KeyError where there is none."""
+    return _BY_NAME[name]
 
 
 def describe(config: Config) -> tuple[Row, ...]:
     """All settings as text, for reading; secrets as "(set)" or "(made)"."""
     return tuple(
-        Row(s.name, _shown(s, config), config.sources[s.name], s.default or s.unset, s.help)
+        Row(
+            s.name,
+            s.show(getattr(config, s.attribute)),
+            config.sources[s.name],
+            s.default or s.unset,
+            s.help,
+        )
         for s in SETTINGS
     )
 
@@ -234,7 +352,8 @@ def reference_markdown() -> str:
     lines = ["| Setting | Default | Meaning |", "| --- | --- | --- |"]
     for setting in SETTINGS:
         default = f"`{setting.default}`" if setting.default else setting.unset
-        lines.append(f"| `{setting.name}` | {default} | {setting.help} |")
+        page = " (page)" if setting.on_page else ""
+        lines.append(f"| `{setting.name}`{page} | {default} | {setting.help} |")
     return "\n".join(lines) + "\n"
 
 
@@ -257,15 +376,6 @@ def _refused(setting: Setting, given: Given, expected: Text) -> Unusable:
             "%(name)s (%(source)s) is “%(given)s”, which cannot be used.",
             name=name,
             source=source,
-            given=given.text,
+            given=given.text[:_LONGEST_QUOTED],
         )
     return Unusable(message, hint, field=name)
-
-
-def _shown(setting: Setting, config: Config) -> str:
-    value = getattr(config, setting.attribute)
-    if setting.secret:
-        return "(set)" if value else "(made)"
-    if value is None:
-        return setting.unset
-    return f"{value:g}" if isinstance(value, float) else str(value)

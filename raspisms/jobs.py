@@ -18,6 +18,8 @@ from raspisms.errors import Text, say
 from raspisms.heartbeat import Heartbeat
 from raspisms.lanes import Lanes
 from raspisms.messaging import (
+    automatic_backups,
+    household,
     inbox,
     lookups,
     outbox,
@@ -72,6 +74,7 @@ class Jobs:
             "checks": self._checks,
             "notices": self._notices,
             "housekeeping": self._housekeeping,
+            "backups": self._backups,
         }
         self._timetable = Timetable(
             {name: self._in_context(work) for name, work in jobs.items()}, self._report
@@ -94,6 +97,7 @@ class Jobs:
     def start(self) -> None:
         """Begin as soon as no other process does the jobs; returns at once."""
         signals.committed.connect(self._on_commit)
+        signals.settings_changed.connect(self._on_settings, sender=self._engine)
         self._heartbeat.start()
 
     def begin_to_stop(self) -> None:
@@ -107,6 +111,7 @@ class Jobs:
         """Begin nothing more, and give what is under way a few seconds to be recorded."""
         self.begin_to_stop()
         signals.committed.disconnect(self._on_commit)
+        signals.settings_changed.disconnect(self._on_settings)
         self._heartbeat.stop()
         self._timetable.stop()
         if not self._lanes.wait_until_idle(self._seconds_left()):
@@ -124,8 +129,10 @@ class Jobs:
         self._say(_TAKEN_OVER, others_do=False)
         if not self._timetable.is_running:
             with self._app.app_context():
+                household.follow(self._engine)
                 times.mend()
                 outbox.recover(self._engine)
+            self._engine.quiet_start.begin(self._engine.config.quiet_start_minutes)
             self._timetable.start()
         return True
 
@@ -164,6 +171,7 @@ class Jobs:
     ) -> Callable[[], datetime | None]:
         def run() -> datetime | None:
             with self._app.app_context():
+                household.follow(self._engine)
                 return work(clock.now())
 
         return run
@@ -261,10 +269,16 @@ class Jobs:
         phones.cancel_orphans(now)
         return now + _HOUSEKEEPING
 
+    def _backups(self, now: datetime) -> datetime | None:
+        return automatic_backups.make_due(self._engine, now)
+
     # Being woken.
 
     def _on_commit(self, _sender: object) -> None:
         self._wake("outbox")
+
+    def _on_settings(self, _sender: object) -> None:
+        self._wake()
 
     def _wake_planners(self) -> None:
         self._wake("outbox", "doubts", "receipts", "look-ups", "checks", "notices")

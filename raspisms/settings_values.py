@@ -16,6 +16,8 @@ import phonenumbers
 from raspisms.errors import Text, say
 
 SHORTEST_SECRET = 16
+LONGEST_TITLE = 60
+NEVER = "never"
 
 
 class UnfitError(ValueError):
@@ -73,6 +75,23 @@ def language(text: str) -> str:
     if text.lower() in ("en", "fr"):
         return text.lower()
     raise UnfitError(say("en or fr"))
+
+
+def title(text: str) -> str:
+    """A line of text that can be shown everywhere, its blanks made single."""
+    line = " ".join(text.split())
+    if line and len(line) <= LONGEST_TITLE and line.isprintable():
+        return line
+    raise UnfitError(say("a name of at most %(most)s characters, none of them invisible", most=LONGEST_TITLE))
+
+
+def hour(text: str) -> int | None:
+    """An hour of the day; None for never."""
+    if text.lower() == NEVER:
+        return None
+    if re.fullmatch(r"[0-9]{1,2}", text) and int(text) < 24:
+        return int(text)
+    raise UnfitError(say("an hour from 0 to 23, or never"))
 
 
 def secret(text: str) -> str:

@@ -55,6 +55,7 @@ def test_without_any_setting_the_defaults_hold(place: Path) -> None:
     assert loaded(place) == Config(
         instance_path=place,
         public_url=None,
+        household_name=None,
         country="FR",
         timezone=ZoneInfo("Europe/Paris"),
         language=None,
@@ -67,6 +68,9 @@ def test_without_any_setting_the_defaults_hold(place: Path) -> None:
         inbox_poll_seconds=30,
         reconcile_seconds=45,
         hold_after_hours=6.0,
+        quiet_start_minutes=0,
+        backup_hour=3,
+        backups_kept=7,
         sources=loaded(place).sources,
         warnings=(),
     )

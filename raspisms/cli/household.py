@@ -36,7 +36,9 @@ def opened() -> Iterator["Engine"]:
     app = create_app()
     with app.app_context():
         try:
-            yield app.extensions["raspisms"]
+            engine: Engine = app.extensions["raspisms"]
+            console.speak(engine.config.language)
+            yield engine
         finally:
             db.session.remove()
             db.engine.dispose()

@@ -18,9 +18,16 @@ if TYPE_CHECKING:
 @as_json
 def settings(as_json: bool) -> None:
     """Show every setting: its value, where that comes from, its default."""
-    from raspisms.config import describe
+    from raspisms import sqlite
+    from raspisms.config import describe, with_chosen
+    from raspisms.messaging import household
 
-    for row in describe(configured()):
+    given = configured()
+    config = with_chosen(given, household.stored_in(given.instance_path / sqlite.DATABASE))
+    console.speak(config.language)
+    for warning in config.warnings[len(given.warnings) :]:
+        console.warn(warning)
+    for row in describe(config):
         if as_json:
             console.put_json({**vars(row), "source": console.words(row.source)})
         else:

@@ -21,10 +21,12 @@ from raspisms.models import Message
 from raspisms.paths import PACKAGE
 from raspisms.sms.lifecycle import Event, Status, next_status
 
-_BACKUPS = "backups"
+#: Where backups are kept, in the instance folder.
+FOLDER = "backups"
 #: How long to wait for a lock on a database that nobody should be using.
 _PATIENCE_SECONDS = 2
-_BESIDE = ("-wal", "-shm", "-journal")
+#: Ends of the names of files that belong to a database.
+BESIDE = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True)
@@ -77,7 +79,7 @@ def restore(instance: Path, source: Path) -> Restored:
     database, fresh = instance / sqlite.DATABASE, instance / f".{sqlite.DATABASE}.restoring"
     with _told_about(instance), _removed_at_the_end(fresh):
         sqlite.copy(source, fresh)
-        migrations.upgrade(fresh, instance / _BACKUPS)
+        migrations.upgrade(fresh, instance / FOLDER)
         held = _hold_what_may_have_gone(fresh)
         _make_one_file(fresh)
         kept = _set_aside(database)
@@ -182,9 +184,9 @@ def _make_one_file(database: Path) -> None:
 def _set_aside(database: Path) -> Path | None:
     """Keep a copy of ``database`` in backups/, and leave nothing beside it that is not in it."""
     if not database.exists():
-        _remove(database, *_BESIDE)
+        _remove(database, *BESIDE)
         return None
-    folder = database.with_name(_BACKUPS)
+    folder = database.with_name(FOLDER)
     folder.mkdir(mode=0o700, exist_ok=True)
     kept = folder / f"{clock.now():%Y%m%dT%H%M%S.%fZ}-before-restore.sqlite3"
     try:
@@ -194,14 +196,14 @@ def _set_aside(database: Path) -> Path | None:
         if _code(error) not in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             raise
         _keep_damaged(database, kept)
-    _remove(database, *_BESIDE)
+    _remove(database, *BESIDE)
     sqlite.sync(database.parent)
     return kept
 
 
 def _keep_damaged(database: Path, kept: Path) -> None:
     """As it is, with what stands beside it, for whoever wants to rescue something from it."""
-    for end in ("", *_BESIDE):
+    for end in ("", *BESIDE):
         with suppress(FileNotFoundError):
             os.link(f"{database}{end}", f"{kept}{end}")
 
@@ -219,11 +221,11 @@ def _code(error: sqlite3.Error) -> int:
 @contextmanager
 def _removed_at_the_end(path: Path) -> Iterator[None]:
     """No trace of ``path``, neither of an earlier try nor of this one."""
-    _remove(path, "", *_BESIDE)
+    _remove(path, "", *BESIDE)
     try:
         yield
     finally:
-        _remove(path, "", *_BESIDE)
+        _remove(path, "", *BESIDE)
 
 
 def _remove(path: Path, *ends: str) -> None:

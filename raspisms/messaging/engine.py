@@ -4,6 +4,7 @@ import secrets
 import threading
 import time
 from collections import defaultdict
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -12,8 +13,12 @@ from typing import Any
 from raspisms import clock, sqlite
 from raspisms.adapters import registry
 from raspisms.adapters.base import Adapter, Surroundings
-from raspisms.config import Config
+from raspisms.changes import Changes
+from raspisms.config import Config, with_chosen
+from raspisms.messaging import signals
 from raspisms.messaging.flights import Flights
+from raspisms.messaging.machine import StorageError
+from raspisms.messaging.quiet_start import QuietStart
 from raspisms.messaging.slots import Slots
 from raspisms.messaging.throttle import TokenBucket
 from raspisms.messaging.trouble import Trouble
@@ -50,10 +55,9 @@ class Engine:
     """
 
     def __init__(self, config: Config) -> None:
-        self.config = config
+        #: As the environment and the files have it; what was chosen on a page comes on top.
+        self._given = self._config = config
         self.process = secrets.token_hex(8)
-        self.hold_after = timedelta(hours=config.hold_after_hours)
-        self.ask_after = timedelta(seconds=config.reconcile_seconds)
         #: Messages whose call is under way in this process.
         self.flights = Flights()
         #: How far this machine's clock is off.
@@ -66,6 +70,14 @@ class Engine:
         self.stopping = threading.Event()
         #: What keeps the jobs from recording, if anything.
         self.trouble = Trouble(partial(sqlite.try_to_write, config.instance_path / sqlite.DATABASE))
+        #: Why the last automatic backup could not be made, if it could not.
+        self.backup_fault: StorageError | None = None
+        #: Whether anything was committed, by any process.
+        self.commits = Changes(config.instance_path / sqlite.DATABASE)
+        self._followed_to = ""
+        self._following = threading.Lock()
+        #: The time after the start in which nothing is sent.
+        self.quiet_start = QuietStart()
         #: Phones whose whole inbox has been listed by this process.
         self.inbox_listed: set[int] = set()
         #: Where asking for receipts stopped, by phone and group of age.
@@ -77,6 +89,47 @@ class Engine:
         self._claiming: defaultdict[int, threading.Lock] = defaultdict(threading.Lock)
         self._called_back: dict[str, float] = {}
         self._lock = threading.Lock()
+
+    @property
+    def config(self) -> Config:
+        """The settings in force. Whoever needs several that fit together takes this once."""
+        return self._config
+
+    @property
+    def hold_after(self) -> timedelta:
+        """How late a message may leave without a person's word."""
+        return timedelta(hours=self._config.hold_after_hours)
+
+    @property
+    def ask_after(self) -> timedelta:
+        """How long after a call without a clear end the provider is asked about it."""
+        return timedelta(seconds=self._config.reconcile_seconds)
+
+    def follow(self, read: Callable[[], Mapping[str, str]]) -> None:
+        """Put in force what ``read`` finds chosen, where anything was committed since it last did.
+
+        Else this costs a look at shared memory, a few microseconds, and no query: it can be called
+        for each page and each job. One at a time reads, so that an older state never comes last.
+        """
+        if self.commits.stamp() == self._followed_to:
+            return
+        with self._following:
+            stamp = self.commits.stamp()
+            self._choose(read())
+            self._followed_to = stamp
+
+    def _choose(self, chosen: Mapping[str, str]) -> None:
+        """Put the choices of the settings page in force, for every thread at once."""
+        config = with_chosen(self._given, chosen)
+        if config == self._config:
+            return
+        with self._lock:
+            self._config = config
+            buckets = list(self._buckets.values())
+        for bucket in buckets:
+            bucket.allow(config.ovh_calls_per_minute)
+        self.quiet_start.shorten(config.quiet_start_minutes)
+        signals.settings_changed.send(self)
 
     def adapter(self, phone: Phone) -> Adapter:
         """The adapter of ``phone``, ready to use."""

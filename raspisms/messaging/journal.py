@@ -36,6 +36,7 @@ SENTENCES: Mapping[str, Text] = {
     "member.reset_offered": say("%(actor)s made a link for a new password of “%(subject)s”."),
     "member.password_reset": say("%(actor)s gave “%(subject)s” a new password."),
     "member.password_changed": say("%(actor)s chose a new password."),
+    "setting.quiet_start_ended": say("%(actor)s let sending begin."),
     "setting.changed": say("%(actor)s changed the setting “%(subject)s”."),
     "backup.made": say("%(actor)s made the backup “%(subject)s”."),
     "backup.downloaded": say("%(actor)s downloaded the backup “%(subject)s”."),

@@ -56,6 +56,8 @@ def recover(engine: Engine) -> None:
 
 def phones_with_work(engine: Engine, now: datetime) -> tuple[list[int], datetime | None]:
     """The phones that have something to send now, and when the next one will."""
+    if quiet := engine.quiet_start.left():
+        return [], now + quiet
     ready, later = [], []
     scheduled_too = not engine.time.is_wrong
     for phone in reading().scalars(phones.working()):
@@ -83,11 +85,12 @@ def send_due(engine: Engine, phone_id: int) -> None:
     """Send what is due on one phone, one call after the other, until there is nothing left.
 
     Several threads may do so for one phone at once. It stops early when the provider cannot take
-    more now; the phone then rests.
+    more now; the phone then rests. In the quiet time after a start nothing is sent.
     """
     times.catch_up(engine)
-    while not engine.stopping.is_set() and _send_next(engine, phone_id):
-        pass
+    while not engine.stopping.is_set() and not engine.quiet_start.left():
+        if not _send_next(engine, phone_id):
+            return
 
 
 def _send_next(engine: Engine, phone_id: int) -> bool:

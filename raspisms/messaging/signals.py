@@ -4,3 +4,5 @@ from blinker import Signal
 
 #: Something was committed that may have to be acted on now.
 committed = Signal()
+#: The settings in force are others now: what waits for a time of its own may wait for another.
+settings_changed = Signal()

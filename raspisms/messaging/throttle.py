@@ -39,11 +39,8 @@ class TokenBucket:
     def __init__(
         self, calls_per_minute: int, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._most = self._rate = calls_per_minute / 60
-        # To list, to look at one and to send must fit together, however few calls are allowed.
-        self._capacity = max(LEAST_BURST, calls_per_minute / BURST_SHARE)
-        roomy = self._capacity >= 2 * LEAST_BURST
-        self._reserve = self._capacity / RESERVE_SHARE if roomy else 0.0
+        self._set_size(calls_per_minute)
+        self._rate = self._most
         self._tokens = self._capacity
         self._monotonic = monotonic
         self._updated = monotonic()
@@ -51,6 +48,22 @@ class TokenBucket:
         #: Since when each rank saves up, because it was refused.
         self._saving_since: dict[int, float] = {}
         self._lock = threading.Lock()
+
+    def _set_size(self, calls_per_minute: int) -> None:
+        self._most = calls_per_minute / 60
+        # To list, to look at one and to send must fit together, however few calls are allowed.
+        self._capacity = max(LEAST_BURST, calls_per_minute / BURST_SHARE)
+        roomy = self._capacity >= 2 * LEAST_BURST
+        self._reserve = self._capacity / RESERVE_SHARE if roomy else 0.0
+
+    def allow(self, calls_per_minute: int) -> None:
+        """From now on at most so many; a pace that was slowed down stays so by as much."""
+        with self._lock:
+            self._refill()
+            share = self._rate / self._most
+            self._set_size(calls_per_minute)
+            self._rate = self._most * share
+            self._tokens = min(self._tokens, self._capacity)
 
     def take(self, purpose: Purpose) -> None:
         """Count one call. Raises Throttled with the time until there is room for it."""

@@ -8,6 +8,7 @@ from raspisms.web import (
     access,
     account,
     auth,
+    backups,
     compose,
     contacts,
     context,
@@ -51,9 +52,11 @@ def register(app: Flask) -> None:
     context.register(app)
     counts.register(app)
     security.register(app)
+    settings.register(app)  # before anyone is told anything, be it to log in
     access.register(app)
     errors.register(app)
     waits.register(app)
+    backups.register(app)
     news.register(app)
     in_place.register(app)
     app.add_url_rule("/", "home", _home)

@@ -27,6 +27,15 @@ ADMIN_ENDPOINTS = {
     "phones.check",
     "phones.ask_removal",
     "phones.remove",
+    "settings.household",
+    "settings.save_household",
+    "settings.end_quiet_start",
+    "settings.backups",
+    "settings.back_up",
+    "settings.save_backups",
+    "settings.download",
+    "settings.ask_deletion",
+    "settings.delete_backup",
 }
 
 
