@@ -24,6 +24,7 @@ from raspisms.web import (
     phones,
     security,
     settings,
+    style,
     waits,
 )
 from raspisms.web.i18n import choose_locale, choose_timezone
@@ -41,6 +42,7 @@ BLUEPRINTS = (
     contacts.blueprint,
     messages.blueprint,
     settings.blueprint,
+    style.blueprint,
 )
 
 

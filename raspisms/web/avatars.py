@@ -1,5 +1,6 @@
 """The round mark beside a name: its initials on one of a few tints, always the same for a name."""
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from zlib import crc32
@@ -8,6 +9,9 @@ from zlib import crc32
 TINTS = 8
 #: Bidirectional classes of letters that are written from right to left.
 _RIGHT_TO_LEFT = frozenset({"R", "AL"})
+
+#: What is said of somebody in brackets, as in "Nora (gardienne)".
+_ASIDE = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True)
@@ -29,7 +33,8 @@ def initials(name: str) -> str:
 
     One letter alone where the script is written from right to left: two would join into a word.
     """
-    letters = [letter for letter in map(_first_letter, name.split()) if letter]
+    words = _ASIDE.sub(" ", name).split() or name.split()
+    letters = [letter for letter in map(_first_letter, words) if letter]
     if not letters:
         return ""
     if len(letters) == 1 or unicodedata.bidirectional(letters[0][0]) in _RIGHT_TO_LEFT:

@@ -1,15 +1,15 @@
-// What the last action did floats over the page and goes away by itself; a fault stays until it is
-// closed. Other scripts show one with the event "toast" ({kind, text}) on the document.
+// What the last action did can be closed. Where it floats over the page, on a wide screen, it goes away
+// by itself; a fault stays. Other scripts show one by the event "toast" ({kind, text}) on the document.
 const STAYS_FOR = 8_000;
 
 const place = document.querySelector("[data-toasts]");
 const shape = document.querySelector("template[data-toast-shape]");
 
-function show(toast) {
+function prepare(toast, leaves) {
   const close = shape.content.querySelector("[data-toast-close]").cloneNode(true);
   close.addEventListener("click", () => toast.remove());
   toast.append(close);
-  if (!toast.matches(".error, .warning")) leaveLater(toast);
+  if (leaves && !toast.matches(".error, .warning")) leaveLater(toast);
 }
 
 // It waits while it is pointed at or has the focus.
@@ -31,8 +31,9 @@ document.addEventListener("toast", ({ detail: { kind = "success", text } }) => {
   place.append(toast);
   // Said once it stands in the page: only then do screen readers tell it.
   requestAnimationFrame(() => (toast.querySelector("[data-toast-text]").textContent = text));
-  show(toast);
+  prepare(toast, true);
 });
 
 place.classList.add("floating");
-place.querySelectorAll("[data-toast]").forEach(show);
+const floats = getComputedStyle(place).position === "fixed";
+for (const toast of place.querySelectorAll("[data-toast]")) prepare(toast, floats);

@@ -54,6 +54,7 @@
       if (cuts(style)) return null;
       if (style.display === "inline" || style.display === "contents") continue;
       if (rects.some((rect) => leaves(rect, box.getBoundingClientRect()))) return named(box);
+      if (style.position === "absolute" || style.position === "fixed") break; // stands over the page
     }
     return rects.some((rect) => leaves(rect, { left: 0, right: innerWidth })) ? "the screen" : null;
   };

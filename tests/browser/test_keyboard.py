@@ -10,7 +10,9 @@ from tests.browser.words import FRENCH as WORDS
 MOST_STEPS = 60
 FOCUSED = """() => {
   const element = document.activeElement;
-  const name = element.labels?.length ? element.labels[0].innerText : element.innerText;
+  const said = (element.labels?.[0] ?? element).cloneNode(true);
+  for (const unsaid of said.querySelectorAll("[aria-hidden=true]")) unsaid.remove();
+  const name = said.textContent;
   const { outlineStyle, outlineWidth } = getComputedStyle(element);
   const box = element.getBoundingClientRect();
   const top = document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2);
@@ -46,6 +48,8 @@ def test_logging_in_writing_and_logging_out(visit: Visit, home: Home) -> None:
     message = visitor.page.get_by_role("listitem").filter(has_text="Au clavier seul")
     expect(message).to_contain_text(WORDS.delivered)
 
+    go_to(visitor, home.keys.name)
+    keys.press("Enter")
     go_to(visitor, WORDS.log_out)
     keys.press("Enter")
     visitor.page.wait_for_url("**/login")

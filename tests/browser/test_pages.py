@@ -115,7 +115,7 @@ def test_recipients_that_cannot_be_used_are_shown_and_can_be_left_out(
         see(visitor, "recipients refused", tmp_path)
     visitor.press("Leave these out and send to the other 2")
     visitor.page.wait_for_url("**/messages")
-    expect(visitor.page.get_by_role("status")).to_contain_text("2 messages leave at once.")
+    expect(visitor.page.locator(".toast")).to_contain_text("2 messages leave at once.")
 
 
 def test_what_is_decided_together_is_asked_once_more(

@@ -18,6 +18,7 @@ PHONE = {"name": "Maison", "adapter": "test_adapter", "number": "0612345678"}
 
 #: Pages for administrators; all that is neither here nor public is for every member.
 ADMIN_ENDPOINTS = {
+    "style.index",
     "phones.new",
     "phones.add",
     "phones.edit",
