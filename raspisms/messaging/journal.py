@@ -6,13 +6,20 @@ holds names as they were and no secret; its sentences are made where it is read.
 
 import re
 from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Text, say
+from raspisms.messaging.transactions import reading, writing
 from raspisms.models import JournalEntry, Member
 
+#: Entries are forgotten after this.
+KEPT = timedelta(days=2 * 365)
+PAGE = 50
 LONGEST_SUBJECT = 200
 LONGEST_VALUE = 200
 MOST_VALUES = 50
@@ -69,6 +76,34 @@ def note(
             details={name: _value(name, value) for name, value in details.items()},
         )
     )
+
+
+@dataclass(frozen=True)
+class Page:
+    """Entries, the newest first; ``older`` is where the page after them begins, if there is one."""
+
+    entries: list[JournalEntry]
+    older: int | None
+
+
+def page(before: int | None = None) -> Page:
+    """The newest entries, or those before the entry ``before``."""
+    query = select(JournalEntry).order_by(JournalEntry.id.desc()).limit(PAGE + 1)
+    if before is not None:
+        query = query.where(JournalEntry.id < before)
+    found = list(reading().scalars(query))
+    shown = found[:PAGE]
+    return Page(shown, shown[-1].id if len(found) > PAGE else None)
+
+
+def forget_old(now: datetime) -> None:
+    """Forget the entries that are older than KEPT."""
+    old = JournalEntry.at < now - KEPT
+    # Ids grow with time: the first entry is the oldest, and no other need be looked at.
+    first = reading().scalar(select(JournalEntry.at).order_by(JournalEntry.id).limit(1))
+    if first is not None and first < now - KEPT:
+        with writing() as session:
+            session.execute(delete(JournalEntry).where(old))
 
 
 def _value(name: str, value: object) -> object:

@@ -19,6 +19,8 @@ from raspisms.web import (
     hosts,
     i18n,
     in_place,
+    journal,
+    members,
     messages,
     news,
     phones,
@@ -42,6 +44,8 @@ BLUEPRINTS = (
     contacts.blueprint,
     messages.blueprint,
     settings.blueprint,
+    members.blueprint,
+    journal.blueprint,
     style.blueprint,
 )
 

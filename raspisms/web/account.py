@@ -1,8 +1,6 @@
 """One's own account: name, language, time zone, password, and where one is logged in."""
 
-import zoneinfo
 from collections.abc import Sequence
-from functools import cache
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext, refresh
@@ -11,6 +9,7 @@ from werkzeug.wrappers import Response
 from raspisms.errors import RaspismsError
 from raspisms.extensions import limiter
 from raspisms.messaging import authentication, logins, members, passwords
+from raspisms.web import choices
 from raspisms.web.auth import TRIES_PER_NAME, chosen_password, household_name
 from raspisms.web.browsers import browser_words
 from raspisms.web.context import get_engine, require_member, this_login
@@ -92,7 +91,7 @@ def end_other_logins() -> Response:
 
 def _languages() -> list[tuple[str, str]]:
     household = get_engine().config.language
-    names = {"fr": "Français", "en": "English"}
+    names = choices.LANGUAGES
     follow = gettext("That of the browser")
     if household:
         follow = gettext("That of the household (%(language)s)", language=names[household])
@@ -102,11 +101,4 @@ def _languages() -> list[tuple[str, str]]:
 def _timezones() -> list[tuple[str, str]]:
     zone = get_engine().config.timezone.key
     household = gettext("That of the household (%(zone)s)", zone=zone)
-    return [("", household), *((name, name.replace("_", " ")) for name in _zone_names())]
-
-
-@cache
-def _zone_names() -> tuple[str, ...]:
-    """Zones named after places; the others are old names of these or shifts without a place."""
-    places = (name for name in zoneinfo.available_timezones() if "/" in name)
-    return (*sorted(name for name in places if not name.startswith("Etc/")), "UTC")
+    return [("", household), *((name, name.replace("_", " ")) for name in choices.zone_names())]

@@ -21,7 +21,7 @@ from raspisms.messaging import (
 from raspisms.models.member import name_key
 from raspisms.web import resume
 from raspisms.web.access import safe_next
-from raspisms.web.context import current_member, enter, this_login
+from raspisms.web.context import current_member, enter, get_engine, this_login
 from raspisms.web.forms import on_problem
 
 blueprint = Blueprint("auth", __name__)
@@ -211,7 +211,7 @@ def browser() -> str:
 
 def household_name() -> str | None:
     """What the household is called, where it has a name."""
-    return None
+    return get_engine().config.household_name
 
 
 def _refuse_spent(problems: Sequence[RaspismsError]) -> None:

@@ -94,7 +94,8 @@ class _Forms(HTMLParser):
 
     @staticmethod
     def _input(form: dict[str, Any], name: str, found: dict[str, str | None]) -> None:
-        if found.get("type") != "checkbox":
+        kind = found.get("type")
+        if kind not in ("checkbox", "radio") or (kind == "radio" and "checked" in found):
             form[name] = found.get("value") or ""
         elif "checked" in found:
             form.setdefault(name, []).append(found.get("value"))
