@@ -21,6 +21,8 @@ from raspisms.messaging import (
     automatic_backups,
     household,
     inbox,
+    journal,
+    logins,
     lookups,
     outbox,
     phones,
@@ -267,6 +269,8 @@ class Jobs:
         if time.monotonic() - self._settled_at > _SETTLING_SECONDS:
             receipts.expire(self._engine.time.now())
         phones.cancel_orphans(now)
+        logins.forget_ended(self._engine.time.now())
+        journal.forget_old(self._engine.time.now())
         return now + _HOUSEKEEPING
 
     def _backups(self, now: datetime) -> datetime | None:
