@@ -21,6 +21,9 @@ PUBLIC_ENDPOINTS = frozenset(
     {
         "static",
         "health.healthz",
+        "pwa.manifest",
+        "pwa.offline",
+        "pwa.worker",
         "auth.login",
         "auth.log_in",
         "auth.login_link",

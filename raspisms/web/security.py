@@ -20,6 +20,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "media-src 'self'",
         "connect-src 'self'",
         "manifest-src 'self'",
+        "worker-src 'self'",
         "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
@@ -53,7 +54,7 @@ class Sessions(SecureCookieSessionInterface):
     def should_set_cookie(self, app: Flask, session: SessionMixin) -> bool:
         # A static file may be kept by caches, which must not hand out anyone's session. And what
         # open pages ask for, again and again, must not put back what a form has changed meanwhile.
-        is_apart = is_static() or request.blueprint == "live"
+        is_apart = is_static() or request.blueprint in ("live", "pwa")
         return not is_apart and super().should_set_cookie(app, session)
 
 
