@@ -4,7 +4,7 @@ import { merge } from "./patch.js";
 import { isAtEnd, keepPlace, toEnd } from "./place.js";
 import { showCounts } from "./unread.js";
 
-const QUICK = 1_200;
+const QUICK = 1_000;
 const SLOW = 5_000;
 const HIDDEN = 60_000;
 const AWAY_AFTER = 5 * 60_000;
@@ -79,20 +79,21 @@ function take({ html, stamp }) {
   states.stamp = stamp;
   const fresh = new DOMParser().parseFromString(html, "text/html");
   for (const part of fresh.querySelectorAll("[data-part]")) show[part.dataset.part](part);
-  noteSeen();
+  if (isJustSeen()) return noteSeen();
+  const counts = fresh.querySelector("[data-part=counts]");
+  if (!counts) return;
+  states.counts = counts.dataset.state;
+  showCounts(counts, (id) => id === conversation && isLookedAt());
 }
 
 const show = {
   counts(fresh) {
-    states.counts = fresh.dataset.state;
     isUnread = "here" in fresh.dataset;
-    showCounts(fresh, (id) => id === conversation && isLookedAt());
   },
   list(fresh) {
     if (!region("list")) return;
     merge(region("list"), fresh);
-    region("list").dataset.state = fresh.dataset.state;
-    document.querySelector("[data-live-empty]")?.toggleAttribute("hidden", fresh.children.length > 0);
+    settle(region("list"), fresh);
   },
   thread(fresh) {
     const thread = region("thread");
@@ -111,10 +112,16 @@ const show = {
   },
 };
 
+function settle(list, fresh) {
+  list.dataset.state = fresh.dataset.state;
+  const empty = list.parentElement.querySelector("[data-live-empty]");
+  empty?.toggleAttribute("hidden", list.children.length > 0);
+}
+
 function change(thread, fresh, follows) {
   let came;
   keepPlace(thread, () => (came = merge(thread, fresh)));
-  thread.dataset.state = fresh.dataset.state;
+  settle(thread, fresh);
   const oldest = [...thread.children].find((item) => /^m\d/.test(item.id));
   if (oldest) lead(document.querySelector("a[data-older]"), oldest.id.slice(1));
   if (follows) toEnd(thread);
@@ -136,18 +143,21 @@ function newestShown() {
   return Math.max(0, ...[...theirs].map((item) => Number(item.id.slice(1))));
 }
 
-// Told once for each message: who marks a conversation as unread again means it.
+// Once for each message: who marks a conversation as unread again means it.
+const isJustSeen = () =>
+  isUnread && newestShown() > seenTo && isLookedAt() && isAtEnd(region("thread"));
+
+// It is told before it would count as unread here; then all is asked anew.
 async function noteSeen() {
-  const newest = newestShown();
-  if (!conversation || !isUnread || newest <= seenTo) return;
-  if (!isLookedAt() || !isAtEnd(region("thread"))) return;
-  seenTo = newest;
+  const newest = (seenTo = newestShown());
+  states.stamp = "";
   const token = document.querySelector("[name=csrf_token]").value;
   const body = new URLSearchParams({ csrf_token: token, conversation, to: newest });
   try {
     await fetch(`${asked.pathname}/seen`, { method: "POST", body, redirect: "manual" });
+    ask();
   } catch {
-    seenTo = 0; // no network: with the next answer
+    seenTo = 0; // no network: again with the next answer
   }
 }
 
@@ -183,7 +193,7 @@ function arrive() {
   if (!jump && !isUnread) return;
   if (!isAtEnd(region("thread"))) return;
   jump?.remove();
-  noteSeen();
+  if (isJustSeen()) noteSeen();
 }
 
 function move() {

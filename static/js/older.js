@@ -14,9 +14,13 @@ async function load(link) {
   const list = document.querySelector("[data-part=thread]");
   const older = page?.querySelector("[data-part=thread]");
   if (!older) return location.assign(link.href); // it says what is wrong
-  keepPlace(list, () => putAbove(list, [...older.children]));
-  link.removeAttribute("aria-busy");
-  follow(link, page.querySelector("a[data-older]"), list);
+  keepPlace(list, () => {
+    putAbove(list, [...older.children]);
+    lead(link, page.querySelector("a[data-older]"));
+  });
+  if (link.isConnected) return;
+  list.firstElementChild.tabIndex = -1;
+  list.firstElementChild.focus({ preventScroll: true });
 }
 
 async function fetched(address) {
@@ -34,9 +38,8 @@ function putAbove(list, items) {
   list.prepend(...items);
 }
 
-function follow(link, next, list) {
-  if (next) return link.setAttribute("href", next.getAttribute("href"));
-  link.remove();
-  list.firstElementChild.tabIndex = -1;
-  list.firstElementChild.focus({ preventScroll: true });
+function lead(link, next) {
+  link.removeAttribute("aria-busy");
+  if (next) link.setAttribute("href", next.getAttribute("href"));
+  else link.remove();
 }

@@ -55,6 +55,8 @@ function settle(form, sent, { location: elsewhere, told, request }) {
   if (elsewhere) return location.assign(elsewhere);
   if (form.elements.request) form.elements.request.value = request;
   for (const field of form.querySelectorAll("textarea, input[type=datetime-local]")) empty(field, sent);
+  if (form.matches("[data-send]") && form.contains(document.activeElement))
+    form.querySelector("textarea")?.focus();
   for (const detail of told) document.dispatchEvent(new CustomEvent("toast", { detail }));
   form.dispatchEvent(new CustomEvent("sent", { bubbles: true }));
   document.dispatchEvent(new CustomEvent("changed", { detail: { toEnd: form.matches("[data-send]") } }));
@@ -77,6 +79,8 @@ function showProblems(form, page) {
   );
   if (!again) return false;
   patch(form, again);
-  form.querySelector("[aria-invalid=true], [role=alert]")?.focus();
+  const wrong = form.querySelector("[aria-invalid=true], [role=alert]");
+  wrong?.closest("details")?.setAttribute("open", "");
+  wrong?.focus();
   return true;
 }

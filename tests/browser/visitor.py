@@ -40,6 +40,7 @@ class Visitor:
         self.faults: list[str] = []
         self._has_javascript = javascript
         self._excused: set[int] = set()
+        self._is_offline = False
         self._context = browser.new_context(
             base_url=url,
             locale=LOCALES[language],
@@ -83,6 +84,15 @@ class Visitor:
         self.page.wait_for_load_state()
         self._excused.remove(code)
 
+    @contextmanager
+    def offline(self) -> Iterator[None]:
+        """Inside, the browser has no network."""
+        self._is_offline = True
+        self._context.set_offline(True)
+        yield
+        self._context.set_offline(False)
+        self._is_offline = False
+
     def storage(self) -> Any:
         """The cookies, for another visitor to begin with as ``storage_state``."""
         return self._context.storage_state()
@@ -108,6 +118,7 @@ class Visitor:
 
     def _heard(self, message: ConsoleMessage) -> None:
         excused = any(f"a status of {code} " in message.text for code in self._excused)
+        excused |= self._is_offline and "net::ERR_INTERNET_DISCONNECTED" in message.text
         if message.type in ("error", "warning") and not excused:
             self._note(message.text)
 
@@ -116,5 +127,5 @@ class Visitor:
 
     def _failed(self, request: Request) -> None:
         # A page that is left gives up what it was still asking for.
-        if request.failure != "net::ERR_ABORTED":
+        if request.failure != "net::ERR_ABORTED" and not self._is_offline:
             self._note(f"{request.url} failed: {request.failure}")
