@@ -2,7 +2,10 @@
 
 from pathlib import Path
 
-from raspisms.messaging import authentication
+import pytest
+
+from raspisms.errors import Invalid
+from raspisms.messaging import authentication, journal
 from tests.cli.program import Program
 from tests.household import Household
 
@@ -15,10 +18,19 @@ def test_an_account_is_made_with_a_password_from_standard_input(
     answer = program.done("user", "add", "Léo", "--phone", "essai", given=f"{PASSWORD}\nmore\n")
     assert "“Léo”" in answer.out
     listed = {one["name"]: one for one in program.here("user", "list", "--json").lines}
-    assert listed["Ana"] == {"name": "Ana", "is_admin": True, "phones": ["Essai"]}
-    assert listed["Léo"] == {"name": "Léo", "is_admin": False, "phones": ["Essai"]}
+    assert listed["Ana"] == _listed("Ana", is_admin=True)
+    assert listed["Léo"] == _listed("Léo")
     with household.app.app_context():
         assert authentication.authenticate("léo", PASSWORD)
+
+
+def _listed(name: str, *, is_admin: bool = False, is_disabled: bool = False) -> dict[str, object]:
+    return {
+        "name": name,
+        "is_admin": is_admin,
+        "is_disabled": is_disabled,
+        "phones": ["Essai"],
+    }
 
 
 def test_a_password_can_come_from_a_file(
@@ -33,6 +45,8 @@ def test_a_password_can_come_from_a_file(
 def test_accounts_that_cannot_be_made_are_told(program: Program, tmp_path: Path) -> None:
     assert "already an account" in program.refused("user", "add", "ANA", given=PASSWORD)
     assert "too short" in program.refused("user", "add", "Léo", given="court\n")
+    common = program.refused("user", "add", "Léo", given="motdepasse2024\n")
+    assert "one of the first that anybody would try" in common
     assert "Nothing came" in program.refused("user", "add", "Léo")
     assert "not text in UTF-8" in program.refused("user", "add", "Léo", given=b"\xff\xff\n")
     assert "no phone named “Rien”" in program.refused("user", "add", "Léo", "--phone", "Rien")
@@ -43,3 +57,28 @@ def test_accounts_that_cannot_be_made_are_told(program: Program, tmp_path: Path)
 
 def test_the_password_of_an_unknown_account_is_not_changed(program: Program) -> None:
     assert "no account named “Zoé”" in program.refused("user", "password", "Zoé", given=PASSWORD)
+
+
+def test_an_account_is_disabled_and_enabled_again(program: Program, household: Household) -> None:
+    program.done_here("user", "add", "Léo", given=PASSWORD)
+    program.done("user", "disable", "léo")
+    assert "Léo (disabled)" in program.here("user", "list").out
+    with household.app.app_context(), pytest.raises(Invalid, match="disabled"):
+        authentication.authenticate("Léo", PASSWORD)
+    program.done("user", "enable", "léo")
+    with household.app.app_context():
+        assert authentication.authenticate("Léo", PASSWORD)
+    assert "only administrator" in program.refused("user", "disable", "Ana")
+    assert "no account named “Zoé”" in program.refused("user", "enable", "Zoé")
+
+
+def test_what_is_done_on_the_command_line_has_nobody_s_name_in_the_journal(
+    program: Program, household: Household
+) -> None:
+    program.done_here("user", "add", "Léo", "--phone", "essai", given=PASSWORD)
+    program.done_here("user", "password", "Léo", given="un autre secret\n")
+    with household.app.app_context():
+        newest, added = journal.page().entries[:2]
+        assert (newest.actor, newest.action, newest.subject) == ("", "member.password_reset", "Léo")
+        assert (added.actor, added.action) == ("", "member.added")
+        assert added.details == {"administrator": False, "given": ["Essai"]}
