@@ -11,13 +11,13 @@ from dataclasses import dataclass
 from itertools import groupby
 from unicodedata import category
 
-from raspisms.messaging.search_words import Word, Words
+from raspisms.messaging.search_words import SEPARATORS, Word, Words
 
 #: The index knows the beginnings of words up to so many letters; longer ones it has to gather.
 INDEXED_PREFIX = 3
 #: What the tokenizer does by itself: it ignores case and accents, and parts words at all that is
 #: neither letter nor digit.
-_TOKENIZER = "unicode61 remove_diacritics 2"
+TOKENIZER = f"unicode61 remove_diacritics 2 separators '{SEPARATORS}'"
 #: What it does not: letters that stand for two. The triggers of the index know the same.
 _LIGATURES = {"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae", "ß": "ss", "ẞ": "ss"}
 _BEGIN, _END = "\x02", "\x03"
@@ -106,7 +106,7 @@ def _marks(text: str, highlighted: str) -> list[bool]:
 def _index_of(texts: Mapping[int, str]) -> sqlite3.Connection:
     """An index of its own, in memory, that finds by the very rules of the large one."""
     index = sqlite3.connect(":memory:")
-    index.execute(f"CREATE VIRTUAL TABLE passage USING fts5(body, tokenize = '{_TOKENIZER}')")
+    index.execute(f'CREATE VIRTUAL TABLE passage USING fts5(body, tokenize = "{TOKENIZER}")')
     rows = ((key, _parted(_plain(text))) for key, text in texts.items())
     index.executemany("INSERT INTO passage (rowid, body) VALUES (?, ?)", rows)
     return index

@@ -7,6 +7,7 @@ it stands. There is no other rule: ``AND``, ``-`` and ``*`` mean themselves.
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 
 from raspisms.errors import Invalid, say
 
@@ -17,8 +18,24 @@ MOST_WORDS = 30
 _QUOTED = re.compile(r'"([^"]*)"|“([^”]*)”|«([^»]*)»|„([^“”]*)[“”]')
 #: Signs that may be looked for by themselves: emoji and other symbols, and currencies.
 _SYMBOLS = ("So", "Sc")
-#: Letters, digits, private signs; and the marks that combine with the letter before them.
-_PART = re.compile(r"(?:[^\W_]|[\ue000-\uf8ff])(?:[^\W_]|[\ue000-\uf8ff]|[\u0300-\u036f])*")
+#: What else parts words: marks of direction, currencies, and the blocks of emoji, of which new ones
+#: come each year. The tokenizer of the index takes all that came after Unicode 6.1 for letters.
+SEPARATORS = "".join(
+    chr(sign)
+    for first, last in (
+        (0x061C, 0x061C),
+        (0x2066, 0x2069),
+        (0x20BA, 0x20CF),
+        (0x23F4, 0x23FF),
+        (0x2B00, 0x2BFF),
+        (0x1F000, 0x1FAFF),
+    )
+    for sign in range(first, last + 1)
+)
+_SEPARATORS = frozenset(SEPARATORS)
+_UNSEEN = ("Cc", "Cf", "Cs")
+#: Marks that combine with the letter before them.
+_COMBINING = range(0x0300, 0x0370)
 
 
 @dataclass(frozen=True)
@@ -30,8 +47,12 @@ class Word:
 
     @property
     def parts(self) -> list[str]:
-        """The words that it is made of: “l’école” is two of them."""
-        return _PART.findall(self.text)
+        """The words that it is made of: “l’école” is two of them.
+
+        What only some versions of Unicode know may be taken for a letter here and for none by the
+        index, never the other way round.
+        """
+        return ["".join(signs) for is_part, signs in groupby(self.text, _is_part) if is_part]
 
 
 @dataclass(frozen=True)
@@ -68,6 +89,14 @@ def _inner(found: re.Match[str]) -> str:
 def _is_unseen(sign: str) -> bool:
     """Controls and halves of surrogate pairs, which no database takes."""
     return unicodedata.category(sign) in ("Cc", "Cs")
+
+
+def _is_part(sign: str) -> bool:
+    """Whether a sign belongs to a word: whatever the first version of Unicode here knew as none."""
+    if sign in _SEPARATORS:
+        return False
+    kind = unicodedata.ucd_3_2_0.category(sign)
+    return ord(sign) in _COMBINING or not (kind[0] in "MPSZ" or kind in _UNSEEN)
 
 
 def _is_symbol(sign: str) -> bool:

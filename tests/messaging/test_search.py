@@ -13,7 +13,7 @@ from flask import Flask
 from raspisms import sqlite
 from raspisms.errors import Invalid
 from raspisms.extensions import db
-from raspisms.messaging import contacts, members, search, search_index
+from raspisms.messaging import contacts, full_text, members, search, search_index
 from raspisms.messaging.search import Found, Wanted
 from raspisms.messaging.transactions import writing
 from raspisms.models import Contact, Member, Message
@@ -81,6 +81,9 @@ FOUND = {
     "שלום לך": ("שלום",),
     "صباح الخير": ("الخير",),
     "ДОБРЫЙ ДЕНЬ": ("добрый",),
+    "🥳Félicitations🤣": ("felicitations", "🤣", "🥳 félicit"),
+    "\u2068Azul\u2069 \u202bfellak\u202c": ("azul fellak", "\u2067azul"),
+    "ⵜⴰⵎⴰⵣⵉⵖⵜ": ("ⵜⴰⵎ",),
 }  # fmt: skip
 NOT_FOUND = ("cole", "maison ecole", '"école à"', "rendez-moi", "👎", "straße die 👍", "eur")
 
@@ -316,6 +319,12 @@ class TestFilters:
 
 class TestTheIndex:
     """It holds what the messages hold, whatever becomes of them."""
+
+    def test_it_parts_words_as_the_one_at_hand_does(self, app: Flask) -> None:
+        query = "SELECT sql FROM sqlite_master WHERE name IN ('message_search', 'contact_search')"
+        with closing(sqlite3.connect(database(app))) as connection:
+            made = [sql for (sql,) in connection.execute(query)]
+        assert [full_text.TOKENIZER in sql for sql in made] == [True, True]
 
     def test_a_deleted_message_is_gone_from_it(self, app: Flask, ana: int, phone: int) -> None:
         making.came_in(app, phone, "bonjour secret")

@@ -5,8 +5,21 @@ from alembic import op
 revision = "0005"
 down_revision = "0004"
 
-# Why the index is made so: raspisms/messaging/search_index.py.
-_OPTIONS = "columnsize = 0, tokenize = 'unicode61 remove_diacritics 2'"
+# Why the index is made so: raspisms/messaging/search_index.py and search_words.py.
+_SEPARATORS = "".join(
+    chr(sign)
+    for first, last in (
+        (0x061C, 0x061C),
+        (0x2066, 0x2069),
+        (0x20BA, 0x20CF),
+        (0x23F4, 0x23FF),
+        (0x2B00, 0x2BFF),
+        (0x1F000, 0x1FAFF),
+    )
+    for sign in range(first, last + 1)
+)
+_TOKENIZER = f"unicode61 remove_diacritics 2 separators '{_SEPARATORS}'"
+_OPTIONS = f'columnsize = 0, tokenize = "{_TOKENIZER}"'
 _LIGATURES = (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae"), ("ß", "ss"), ("ẞ", "ss"))
 
 
