@@ -11,5 +11,6 @@ export async function notify(title, { url, tag, body = "" }) {
   if (globalThis.Notification?.permission !== "granted") return;
   const registration = await navigator.serviceWorker.getRegistration();
   if (!registration || (await registration.pushManager?.getSubscription())) return;
-  await registration.showNotification(title, { body, tag, data: { url: new URL(url, location).href } });
+  const icon = document.querySelector("link[rel=apple-touch-icon]")?.href;
+  await registration.showNotification(title, { body, tag, icon, data: { url: new URL(url, location).href } });
 }
