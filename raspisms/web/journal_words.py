@@ -64,7 +64,7 @@ def _changes(kind: str, action: str, details: Mapping[str, object]) -> Iterator[
             after=details.get("after", ""),
         )
     elif "after" in details:
-        yield say("New name: %(name)s.", name=details["after"])
+        yield say("New name: “%(name)s”.", name=details["after"])
     yield from _role(action, details.get("administrator"))
 
 

@@ -64,7 +64,9 @@ def test_what_is_done_to_members_is_told(app: Flask, admin: Browser, client: Bro
     assert "Camille made an invitation for “Léo”. As an administrator." in told(admin)
     admin.submit(member, {"name": "Sacha P.", "phones": [str(home)]})
     page = told(admin)
-    assert "Camille changed the account “Sacha”. Phones given: Maison. New name: Sacha P." in page
+    assert (
+        "Camille changed the account “Sacha”. Phones given: Maison. New name: “Sacha P.”." in page
+    )
     admin.submit(f"{member}/reset", on=member)
     admin.submit(f"{member}/disable")
     admin.submit(f"{member}/enable", on=member)
