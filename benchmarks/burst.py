@@ -6,7 +6,6 @@ callbacks must be answered with 200, and all be stored.
 """
 
 import argparse
-import re
 import sqlite3
 import time
 from collections import defaultdict
@@ -16,10 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from statistics import median, quantiles
 
-import requests
-
 from benchmarks import caller, folders, history, processes, rows
-from benchmarks.reader import Readers
+from benchmarks.reader import Readers, logged_in
 
 #: Recipients of one of the calls whose ids are not mapped.
 _PER_CALL = 100
@@ -94,18 +91,7 @@ def _served(path: Path, api_url: str, options: argparse.Namespace) -> Iterator[R
     with processes.running(processes.serve(port), folders.settings(path, api_url)):
         processes.wait_until_answers(port)
         paths = ["/conversations", "/conversations/1"]
-        yield Readers(port, options.people, options.pause, _logged_in(port), paths)
-
-
-def _logged_in(port: int) -> str:
-    """The cookie of the member, who has the page open in several places."""
-    with requests.Session() as browser:
-        address = f"http://{processes.HOST}:{port}/login"
-        found = re.search('name="csrf_token" value="([^"]+)"', browser.get(address).text)
-        assert found is not None
-        form = {"csrf_token": found[1], "name": folders.NAME, "password": folders.PASSWORD}
-        browser.post(address, data=form).raise_for_status()
-        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
+        yield Readers(port, options.people, options.pause, logged_in(port), paths)
 
 
 def _check(path: Path, material: Material) -> None:

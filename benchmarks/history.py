@@ -6,9 +6,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 from benchmarks.rows import Row, Rows, ago, insert
+from benchmarks.texts import texts
 
 #: Messages of one conversation: the provider took all of them, and each has come to its end.
 PER_CONVERSATION = 20
+#: The first conversation has one in so many of all messages.
+LONG_ONE = 20
 #: Every fourth came in, also the newest.
 _INBOUND_EVERY = 4
 #: The last but one of each conversation went out in calls to so many, with no id of its own.
@@ -21,7 +24,7 @@ _UNREAD = 20
 
 def add(rows: Rows, count: int) -> None:
     """Add ``count`` messages, a multiple of PER_CONVERSATION, mostly delivered ones."""
-    past = _Past(rows, count // PER_CONVERSATION)
+    past = _Past(rows, count)
     with _without_indexes(rows.connection):
         insert(rows.connection, "conversation", past.conversations())
         insert(rows.connection, "message", past.messages())
@@ -33,9 +36,11 @@ def add(rows: Rows, count: int) -> None:
 class _Past:
     """The rows. The messages of all conversations alternate, as they do in life."""
 
-    def __init__(self, rows: Rows, conversations: int) -> None:
+    def __init__(self, rows: Rows, count: int) -> None:
         self._rows = rows
-        self._size = conversations
+        #: Of each turn: all conversations have one message in it, and the long one the rest.
+        self._messages = count // PER_CONVERSATION
+        self._size = self._messages - self._messages // LONG_ONE
         self._conversation, self._message = rows.next_id("conversation"), rows.next_id("message")
         self._times = [
             ago(_NEWEST + (_AGE / PER_CONVERSATION) * (PER_CONVERSATION - 1 - turn))
@@ -43,30 +48,29 @@ class _Past:
         ]
 
     def conversations(self) -> Iterator[Row]:
-        newest = self._message + (PER_CONVERSATION - 1) * self._size
         for which in range(self._size):
             yield {
                 "id": self._conversation + which,
                 "phone_id": self._rows.phone,
                 "peer": _peer(which),
-                "last_message_id": newest + which,
-                "last_inbound_id": newest + which,
+                "last_message_id": self._newest(which),
+                "last_inbound_id": self._newest(which),
             }
 
     def marks(self) -> Iterator[Row]:
         """The only member has read all but some."""
-        newest = self._message + (PER_CONVERSATION - 1) * self._size
         for which in range(self._size):
             is_unread = which >= self._size - _UNREAD
             yield {
                 "member_id": 1,
                 "conversation_id": self._conversation + which,
-                "unread_from": newest + which if is_unread else None,
+                "unread_from": self._newest(which) if is_unread else None,
                 "muted": 0,
             }
 
     def messages(self) -> Iterator[Row]:
-        for turn, which, number in self._each():
+        every = texts(self._messages * PER_CONVERSATION)
+        for (turn, which, number), text in zip(self._each(), every, strict=True):
             at = self._times[turn]
             yield {
                 "id": self._message + number,
@@ -74,7 +78,7 @@ class _Past:
                 "phone_id": self._rows.phone,
                 "direction": "in" if _came_in(turn) else "out",
                 "peer": _peer(which),
-                "body": "Bonjour, tout va bien à la maison.",
+                "body": text,
                 "segments": 1,
                 "asked": 0,
                 "service": self._rows.service,
@@ -118,8 +122,14 @@ class _Past:
     def _each(self) -> Iterator[tuple[int, int, int]]:
         """Turn, conversation and number of each message, from the oldest to the newest."""
         for turn in range(PER_CONVERSATION):
-            for which in range(self._size):
-                yield turn, which, turn * self._size + which
+            for place in range(self._messages):
+                which = place if place < self._size else 0
+                yield turn, which, turn * self._messages + place
+
+    def _newest(self, which: int) -> int:
+        """The number of the newest message of a conversation."""
+        place = which or self._messages - 1
+        return self._message + (PER_CONVERSATION - 1) * self._messages + place
 
     def _course(self, turn: int, number: int, at: str) -> Row:
         """What became of a message."""
@@ -166,10 +176,14 @@ def _has_failed(turn: int, number: int) -> bool:
 @contextmanager
 def _without_indexes(connection: sqlite3.Connection) -> Iterator[None]:
     """Make the indexes anew afterwards, which is quicker than to keep them up to date."""
-    query = "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND sql IS NOT NULL"
-    indexes = connection.execute(query).fetchall()
-    for name, _ in indexes:
-        connection.execute(f"DROP INDEX {name}")
+    query = (
+        "SELECT type, name, sql FROM sqlite_master"
+        " WHERE type IN ('index', 'trigger') AND sql IS NOT NULL"
+    )
+    every = connection.execute(query).fetchall()
+    for kind, name, _ in every:
+        connection.execute(f"DROP {kind} {name}")
     yield
-    for _, statement in indexes:
+    for _, _, statement in every:
         connection.execute(statement)
+    connection.execute("INSERT INTO message_search (message_search) VALUES ('rebuild')")

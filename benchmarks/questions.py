@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from benchmarks import texts
 from raspisms import clock
 from raspisms.adapters.base import Accepted, ReceiptNews, SendReport
 from raspisms.extensions import db
@@ -20,7 +21,9 @@ from raspisms.messaging import (
     receipt_polling,
     receipts,
     reconciliation,
+    search,
 )
+from raspisms.messaging.search import Wanted
 from raspisms.messaging.transactions import reading
 from raspisms.models import Member, Message, Phone
 from raspisms.models import message as messages
@@ -43,8 +46,9 @@ class Material:
     #: Ids of messages that await their receipt, and ids of calls that are not mapped.
     sent: list[str]
     unmapped: list[str]
-    #: One that is over.
+    #: One that is over, and the longest.
     conversation: int
+    longest: int
 
     @property
     def phone(self) -> Phone:
@@ -104,6 +108,20 @@ def _show_messages(one: Material, _number: int) -> None:
     decisions.counts(one.member)
 
 
+def _show_older(one: Material, _number: int) -> None:
+    """The page before the newest one of the longest conversation."""
+    older = conversations.thread(one.member, one.longest).older
+    conversations.thread(one.member, one.longest, before=older)
+
+
+def _search(words: str) -> Question:
+    def find(one: Material, _number: int) -> None:
+        if not search.find(one.engine, one.member, Wanted(words)).hits:
+            raise RuntimeError(f"nothing was found for {words}")
+
+    return find
+
+
 def _tidy_up(_one: Material, _number: int) -> None:
     now = clock.now()
     receipts.expire(now)
@@ -126,6 +144,12 @@ QUESTIONS: Mapping[str, Question] = {
     "list of conversations": lambda one, _: conversations.recent(one.member),
     "how many are unread": lambda one, _: conversations.unread_count(one.member),
     "a conversation": lambda one, _: conversations.thread(one.member, one.conversation),
+    "the longest conversation": lambda one, _: conversations.thread(one.member, one.longest),
+    "its newest page and the one before": _show_older,
+    "search: a rare word": _search(texts.RARE),
+    "search: a frequent word": _search(texts.FREQUENT),
+    "search: two frequent words": _search(f"{texts.FREQUENT} {texts.ALSO_FREQUENT}"),
+    "search: the first letter of many words": _search("b"),
     "messages that need a person": _show_messages,
     "tidying up": _tidy_up,
 }

@@ -5,6 +5,7 @@ until that ends, and prints the milliseconds of each page.
 """
 
 import http.client
+import re
 import subprocess
 import sys
 import threading
@@ -15,6 +16,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import cycle
 
+import requests
+
+from benchmarks import folders
 from benchmarks.processes import HOST, ROOT
 
 
@@ -47,6 +51,17 @@ class Readers:
             milliseconds += map(float, process.stdout)
         if process.returncode != 0:
             raise RuntimeError("a page could not be read")
+
+
+def logged_in(port: int) -> str:
+    """The cookie of the only member."""
+    with requests.Session() as browser:
+        address = f"http://{HOST}:{port}/login"
+        found = re.search('name="csrf_token" value="([^"]+)"', browser.get(address).text)
+        assert found is not None
+        form = {"csrf_token": found[1], "name": folders.NAME, "password": folders.PASSWORD}
+        browser.post(address, data=form).raise_for_status()
+        return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
 
 
 def _read(readers: Readers, stop: threading.Event) -> list[float]:
