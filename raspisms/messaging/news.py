@@ -2,30 +2,33 @@
 
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from raspisms.messaging import conversations, phones
 from raspisms.messaging.transactions import reading
-from raspisms.models import Conversation, ConversationMark, Member
+from raspisms.models import Conversation, ConversationMark, Member, Message
 
 
 @dataclass(frozen=True)
 class News:
     """``unread``: how many conversations, up to MOST_COUNTED. Of what is not read, ``newest`` is
     the last message that came in, and ``newest_in`` its conversation; 0 where all is read. What
-    is muted is in none of them.
+    is muted is in none of them. ``latest`` is the last message that was stored at all: news are
+    later than that the next time, which what is marked as unread again is not.
     """
 
     unread: int
-    newest: int = 0
-    newest_in: int = 0
+    newest: int
+    newest_in: int
+    latest: int
 
 
 def of(member: Member) -> News:
     """What is unread of what ``member`` may see."""
     unread = conversations.unread_count(member)
+    latest = reading().scalar(select(func.max(Message.id))) or 0
     if not unread:
-        return News(0)
+        return News(0, 0, 0, latest)
     known = [phone.id for phone in phones.visible(member, removed=True)]
     row = (
         reading()
@@ -43,7 +46,7 @@ def of(member: Member) -> News:
         )
         .one()
     )
-    return News(unread, row.last_inbound_id or 0, row.id)
+    return News(unread, row.last_inbound_id or 0, row.id, latest)
 
 
 def is_unread(member: Member, conversation_id: int) -> bool:

@@ -98,7 +98,7 @@ def _counts(member: Member, conversation_id: int | None) -> Pane:
     found, waiting = news.of(member), counts.attention().open_count
     here = conversation_id is not None and news.is_unread(member, conversation_id)
     values = {"news": found, "waiting": waiting, "here": here}
-    state = live.state(map(str, (found, waiting, here)))
+    state = live.state(map(str, (found.unread, found.newest, found.newest_in, waiting, here)))
     values["state"] = state
     return Pane(state, lambda: render_template("live/_counts.html", **values), values)
 

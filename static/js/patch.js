@@ -2,7 +2,7 @@
 // is: its focus, what is selected or typed in it, and whether it is open.
 
 // What belongs to the person or to a script, not to the server.
-const OURS = new Set(["open", "data-sent", "aria-busy", "style"]);
+const OURS = new Set(["open", "data-sent", "aria-busy", "aria-current", "style"]);
 
 export function patch(old, fresh) {
   if (old.nodeType !== Node.ELEMENT_NODE) {

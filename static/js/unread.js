@@ -1,15 +1,17 @@
 // How much is unread: in the title, the favicon and the navigation, and as a sound where that is
-// wanted. One of several open pages sounds, and not twice within two seconds.
+// wanted. One of several open pages sounds, and not twice within two seconds. Where no page is looked
+// at, a notice of the browser says it too.
+import { notify } from "./notify.js";
 import { patch } from "./patch.js";
 
 const REST = 2_000;
 const RANG = "raspisms-rang";
 
-let newest; // the newest message of which this page knows
+let known; // the last message that there was when this page asked
 
 // ``isRead``: whether somebody looks at that conversation now.
 export function showCounts(fresh, isRead) {
-  const { unreadNow, newest: last, newestIn } = fresh.dataset;
+  const { unreadNow, newest, newestIn, latest, words, url } = fresh.dataset;
   const icon = document.querySelector("link[data-favicon]");
   const { title } = document.body.dataset;
   document.title = unreadNow === "0" ? title : `(${unreadNow}) ${title}`;
@@ -17,9 +19,11 @@ export function showCounts(fresh, isRead) {
   for (const name of ["data-unread", "data-waiting"])
     for (const badge of document.querySelectorAll(`[${name}]`))
       patch(badge, fresh.querySelector(`[${name}]`).cloneNode(true));
-  const isNews = newest !== undefined && Number(last) > newest;
-  newest = Math.max(newest ?? 0, Number(last));
-  if (isNews && !isRead(newestIn)) ring(last);
+  const isNews = Number(newest) > known; // not at first, when nothing is known
+  known = Number(latest);
+  if (!isNews || isRead(newestIn)) return;
+  ring(newest);
+  notify(words, { url, tag: `conversation-${newestIn}` });
 }
 
 function ring(message) {

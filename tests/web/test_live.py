@@ -15,9 +15,10 @@ from werkzeug.test import TestResponse
 from raspisms import sqlite
 from raspisms.changes import Changes
 from raspisms.extensions import db
-from raspisms.messaging import authentication, backups
+from raspisms.messaging import authentication, backups, marks
 from raspisms.messaging.transactions import writing
 from raspisms.models import Member, PhoneAccess
+from raspisms.models.member import by_name
 from tests import sound
 from tests.web import making
 from tests.web.browser import Browser, form_fields, words
@@ -181,6 +182,21 @@ def test_counts_follow_and_leave_out_what_is_muted_or_read(
     assert 'data-unread-now="2" data-newest="2" data-newest-in="2"' in page.ask().text
     admin.get("/conversations/2")
     assert 'data-unread-now="1" data-newest="1"' in page.ask().text
+    with app.app_context():
+        marks.mute(db.session.scalars(by_name("Camille")).one(), 1)
+    assert 'data-unread-now="0" data-newest="0" data-newest-in="0"' in page.ask().text
+
+
+def test_what_is_marked_as_unread_again_is_no_later_than_what_was_known(
+    app: Flask, admin: Browser, phone: int
+) -> None:
+    making.came_in(app, phone, "Salut")
+    making.went_out(app, phone, "Oui")
+    admin.get(ONE)
+    page = OpenPage(admin, "/contacts")
+    assert 'data-newest="0" data-newest-in="0" data-latest="2"' in page.ask().text
+    admin.submit(f"{ONE}/unread", on=ONE)
+    assert 'data-newest="1" data-newest-in="1" data-latest="2"' in page.ask().text
 
 
 # Who sees what.
