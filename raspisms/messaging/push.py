@@ -12,7 +12,14 @@ from raspisms.errors import Conflict, Invalid, NotFound, say
 from raspisms.messaging import push_keys
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import ConversationMark, Member, Message, PushNotice, PushSubscription
+from raspisms.models import (
+    ConversationMark,
+    LoginSession,
+    Member,
+    Message,
+    PushNotice,
+    PushSubscription,
+)
 from raspisms.models import phone as phones
 from raspisms.outbound import LONGEST_URL, Forbidden
 
@@ -46,14 +53,16 @@ def devices(member: Member) -> Sequence[PushSubscription]:
     return reading().scalars(query.order_by(PushSubscription.id.desc())).all()
 
 
-def turn_on(engine: Engine, member: Member, offer: Offer) -> None:
-    """Tell a device of new messages from now on; one that is told already gets its new keys.
+def turn_on(engine: Engine, login: LoginSession, offer: Offer) -> None:
+    """Tell a device of new messages for as long as it is logged in; one that is told gets new keys.
 
     A browser has one address for all who log in there: it belongs to who turned notices on last.
     Raises Invalid for what no browser gives, Conflict where the member has too many devices.
     """
     _refuse_unfit(engine, offer)
-    member_id = member.id
+    member_id, login_id = login.member_id, login.id
+    if _is_told(login_id, offer):
+        return  # nothing is written while nothing changes
     with writing() as session:
         device = _known(session, member_id, offer)
         if device is None:
@@ -61,7 +70,7 @@ def turn_on(engine: Engine, member: Member, offer: Offer) -> None:
             device = PushSubscription(created_at=clock.now(), hides_text=False)
         elif device.member_id != member_id:  # what waits there is not for this member
             session.execute(delete(PushNotice).where(PushNotice.subscription_id == device.id))
-        device.member_id = member_id
+        device.member_id, device.login_id = member_id, login_id
         device.endpoint, device.p256dh, device.auth = offer.endpoint, offer.p256dh, offer.auth
         device.browser = offer.browser[:_LONGEST_BROWSER]
         device.hides_text |= offer.hides_text
@@ -163,6 +172,19 @@ def _fits_keys(offer: Offer) -> bool:
     except ValueError:
         return False
     return len(secret) == _SECRET_BYTES and push_keys.is_point(offer.p256dh)
+
+
+def _is_told(login_id: int, offer: Offer) -> bool:
+    """Whether that is known of the browser already, and works as far as is known."""
+    same = select(PushSubscription.id).where(
+        PushSubscription.endpoint == offer.endpoint,
+        PushSubscription.login_id == login_id,
+        PushSubscription.p256dh == offer.p256dh,
+        PushSubscription.auth == offer.auth,
+        PushSubscription.hides_text.is_(True) | (not offer.hides_text),
+        PushSubscription.fault.is_(None),
+    )
+    return reading().scalar(same) is not None
 
 
 def _known(session: Session, member_id: int, offer: Offer) -> PushSubscription | None:

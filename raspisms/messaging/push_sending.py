@@ -20,7 +20,14 @@ from raspisms.errors import Conflict, RaspismsError, Text, say
 from raspisms.messaging import conversations, language, push, push_faults, push_keys
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import ConversationMark, Member, Message, PushNotice, PushSubscription
+from raspisms.models import (
+    ConversationMark,
+    LoginSession,
+    Member,
+    Message,
+    PushNotice,
+    PushSubscription,
+)
 from raspisms.models import phone as phones
 from raspisms.outbound import Forbidden, OutboundError, Unreachable
 from raspisms.sms import numbers
@@ -147,7 +154,8 @@ def _pack(engine: Engine, device_id: int, now: datetime) -> _Parcel | None:
     member = session.get_one(Member, device.member_id)
     ids = tuple(notice.id for notice in notices)
     lifetime = _left(notices[0], now)
-    if lifetime <= timedelta(0) or not _is_wanted(session, member, newest):
+    is_ended = session.get_one(LoginSession, device.login_id).expires_at <= now
+    if lifetime <= timedelta(0) or is_ended or not _is_wanted(session, member, newest):
         _forget(ids)
         return None
     return _Parcel(

@@ -9,12 +9,18 @@ from raspisms.models.base import Base
 
 
 class PushSubscription(Base):
-    """One browser of one member (W3C Push API): where to send, and with which keys to encrypt."""
+    """One browser of one member (W3C Push API): where to send, and with which keys to encrypt.
+
+    It ends with the login in which it was turned on.
+    """
 
     __tablename__ = "push_subscription"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    login_id: Mapped[int] = mapped_column(
+        ForeignKey("login_session.id", ondelete="CASCADE"), index=True
+    )
     endpoint: Mapped[str] = mapped_column(String(2000), unique=True)
     p256dh: Mapped[str] = mapped_column(String(200))
     auth: Mapped[str] = mapped_column(String(100))
@@ -23,7 +29,7 @@ class PushSubscription(Base):
     #: Whether a notice says only that a message came, not from whom nor what.
     hides_text: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
     created_at: Mapped[datetime]
-    #: The last fault in words of the push service, while there is one.
+    #: What went wrong the last time, as a code of ``messaging.push_faults``.
     fault: Mapped[str | None] = mapped_column(String(500))
 
 

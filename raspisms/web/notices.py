@@ -12,7 +12,7 @@ from raspisms.errors import RaspismsError
 from raspisms.extensions import limiter
 from raspisms.messaging import push, push_faults, push_keys, push_sending
 from raspisms.web.browsers import browser_words
-from raspisms.web.context import get_engine, require_member
+from raspisms.web.context import get_engine, require_member, this_login
 from raspisms.web.forms import on_problem
 
 blueprint = Blueprint("notices", __name__, url_prefix="/settings/notices")
@@ -60,7 +60,7 @@ def turn_on() -> AnyResponse:
         replaces=form.get("replaces", ""),
         hides_text=form.get("hides_text") == "1",
     )
-    push.turn_on(get_engine(), require_member(), offer)
+    push.turn_on(get_engine(), this_login(), offer)
     if "replaces" not in form:  # else the service worker sent it, and nobody looks
         flash(gettext("This device is told of new messages now. Try it out below."))
     return _back()

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response
 
 from raspisms.paths import STATIC
 from raspisms.web.auth import household_name
-from raspisms.web.context import current_member, static_version
+from raspisms.web.context import current_member, static_version, this_login
 from raspisms.web.i18n import language_tag
 
 blueprint = Blueprint("pwa", __name__)
@@ -42,6 +42,13 @@ def worker() -> Response:
     """The service worker. Its address decides which pages it serves: all of this installation."""
     source = (STATIC / "js" / "service-worker.js").read_text(encoding="utf-8")
     return _checked_each_time(f"const SETUP = {json.dumps(_setup())};\n{source}", "text/javascript")
+
+
+@blueprint.app_template_global()
+def login_mark() -> str:
+    """By which a browser knows whether its notices are for who is logged in, and in this login."""
+    login = this_login()
+    return f"{login.member_id}.{login.id}"
 
 
 @blueprint.get("/offline")

@@ -1,9 +1,13 @@
-// Tells of something new while no page is looked at, where the device is not told by push anyway.
+// Whether this device is to be told of new messages, and the telling while no page is looked at,
+// where the device is not told by push anyway.
 const KEY = "raspisms-notices";
+// Of the member, and of the login in which the server was told.
+const mark = document.querySelector("[data-login]")?.dataset.login ?? "";
+const kept = () => localStorage.getItem(KEY) ?? "";
 
-// Whether this device is to be told; chosen on the page of notices.
-export const isWanted = () => localStorage.getItem(KEY) === "on";
-export const want = (on) => (on ? localStorage.setItem(KEY, "on") : localStorage.removeItem(KEY));
+export const isWanted = () => kept() !== "" && kept().split(".")[0] === mark.split(".")[0];
+export const isKnown = () => kept() === mark;
+export const want = (on) => (on ? localStorage.setItem(KEY, mark) : localStorage.removeItem(KEY));
 
 // A newer notice with the same `tag` takes the place of the older one; `url` is where it leads.
 export async function notify(title, { url, tag, body = "" }) {

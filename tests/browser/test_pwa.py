@@ -2,14 +2,16 @@
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import nullcontext
 from typing import Any
 
 import pytest
 from playwright.sync_api import expect
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from raspisms.extensions import db
 from raspisms.messaging import push_keys
+from raspisms.messaging.transactions import writing
 from raspisms.models import PushSubscription
 from tests.browser.conftest import Visit
 from tests.browser.home import Home
@@ -176,6 +178,23 @@ def test_notices_are_turned_on_and_off_by_the_person_at_the_device(
         assert (row.endpoint, row.p256dh, row.auth) == (made.endpoint, made.p256dh, made.auth)
         assert row.hides_text
     sacha.look("with a device")
+    # Somebody else who logs in there has no notices by that; who turned them on has them again.
+    mark = sacha.page.evaluate("localStorage.getItem('raspisms-notices')")
+    member_id = mark.partition(".")[0]
+    for former, is_told in (("0.1", False), (f"{member_id}.0", True)):
+        with home.app.app_context(), writing() as session:
+            session.execute(delete(PushSubscription))
+        sacha.page.evaluate(f"localStorage.setItem('raspisms-notices', '{former}')")
+        with (
+            sacha.page.expect_response("**/settings/notices/devices") if is_told else nullcontext()
+        ):
+            sacha.open("/contacts")
+            sacha.page.wait_for_load_state("networkidle")
+        with home.app.app_context():
+            told = db.session.scalars(select(PushSubscription.endpoint)).all()
+        assert told == [made.endpoint] * is_told
+    assert sacha.page.evaluate("localStorage.getItem('raspisms-notices')") == mark
+    sacha.open(PAGE)
     sacha.page.locator("[data-remove] button").click()
     expect(form).to_be_visible()
     assert sacha.page.evaluate("localStorage.getItem('subscribed for')") is None

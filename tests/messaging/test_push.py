@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from py_vapid import Vapid02
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, text, update
 
 from raspisms import clock
 from raspisms.adapters.base import Inbound
@@ -19,6 +19,7 @@ from raspisms.messaging import (
     contacts,
     conversations,
     inbox,
+    logins,
     members,
     push,
     push_faults,
@@ -28,6 +29,7 @@ from raspisms.messaging import (
 from raspisms.messaging.transactions import writing
 from raspisms.models import (
     ConversationMark,
+    LoginSession,
     Member,
     Message,
     Phone,
@@ -62,8 +64,7 @@ def phone(household: Household) -> Iterator[Phone]:
 @pytest.fixture
 def lea(phone: Phone) -> Member:
     """A member to whom the phone is given."""
-    member = members.create("Léa", "trois mots simples", phones=[phone.id])
-    return member
+    return members.create("Léa", "trois mots simples", phones=[phone.id])
 
 
 def subscribed(
@@ -71,8 +72,15 @@ def subscribed(
 ) -> Device:
     """A device of ``member`` that is told from now on."""
     device = service.device(push_keys.public_key(household.engine.config))
-    push.turn_on(household.engine, member, device.offer(**more))
+    push.turn_on(household.engine, login_of(member), device.offer(**more))
     return device
+
+
+def login_of(member: Member) -> LoginSession:
+    """The one login of a member: one is enough for many devices here."""
+    if not logins.of(member):
+        logins.begin(member.id, "Firefox")
+    return logins.of(member)[0]
 
 
 def came_in(
@@ -263,6 +271,41 @@ def test_a_member_who_is_gone_takes_devices_and_notices_along(
     assert (known(), waiting()) == ([], [])
 
 
+@pytest.mark.parametrize("how", ["ended", "expired"])
+def test_a_device_is_told_no_longer_than_it_is_logged_in(
+    household: Household, phone: Phone, lea: Member, service: PushService, how: str
+) -> None:
+    """As a phone that was lost, and whose login was ended from another one."""
+    lost = subscribed(household, service, lea)
+    logins.begin(lea.id, "Chrome")
+    kept = subscribed(household, service, lea)
+    first = min(login.id for login in logins.of(lea))
+    came_in(household, phone)
+    if how == "ended":
+        logins.end(lea.id, first)
+    else:
+        with writing() as session:
+            session.get_one(LoginSession, first).expires_at = clock.now()
+    tell(household)
+    assert (lost.calls, len(kept.told), waiting()) == (0, 1, [])
+
+
+def test_what_is_known_already_writes_nothing(
+    household: Household, phone: Phone, lea: Member, service: PushService
+) -> None:
+    """An open page says it again in each new login."""
+    device = subscribed(household, service, lea)
+    login = login_of(lea)
+    with db.engine.connect() as watching:
+        version = watching.execute(text("PRAGMA data_version")).scalar()
+        push.turn_on(household.engine, login, device.offer())
+        assert watching.execute(text("PRAGMA data_version")).scalar() == version
+    with writing() as session:
+        session.execute(update(PushSubscription).values(fault="http_403"))
+    push.turn_on(household.engine, login, device.offer())
+    assert known()[0].fault is None
+
+
 def test_old_messages_of_a_new_phone_are_told_to_nobody(
     household: Household, phone: Phone, service: PushService
 ) -> None:
@@ -275,8 +318,8 @@ def test_several_of_one_conversation_are_one_notice_about_the_newest(
     household: Household, phone: Phone, service: PushService
 ) -> None:
     device = subscribed(household, service, household.admin)
-    for text in ("un", "deux", "trois"):
-        came_in(household, phone, text)
+    for body in ("un", "deux", "trois"):
+        came_in(household, phone, body)
     tell(household)
     assert [told.payload["body"] for told in device.told] == ["trois"]
     assert waiting() == []
@@ -391,7 +434,7 @@ def test_a_device_with_an_address_in_the_house_is_refused(
     household.engine.outbound = Outbound()
     offer = service.device("").offer(endpoint=f"https://{host}/push")
     with pytest.raises(Invalid, match="an address that RaspiSMS does not call"):
-        push.turn_on(household.engine, household.admin, offer)
+        push.turn_on(household.engine, login_of(household.admin), offer)
     assert known() == []
 
 
@@ -404,7 +447,7 @@ def test_a_name_that_leads_into_the_house_is_not_called(
     device = service.device("")
     push.turn_on(
         household.engine,
-        household.admin,
+        login_of(household.admin),
         device.offer(endpoint=f"https://{host}:{port}/push/0"),
     )
     household.engine.outbound = Outbound(ca_file=service.ca_file)
@@ -437,9 +480,9 @@ def test_what_no_browser_offers_is_refused(
         {"browser": "a\0b"},
     ):
         with pytest.raises(Invalid):
-            push.turn_on(household.engine, household.admin, device.offer(**changed))
+            push.turn_on(household.engine, login_of(household.admin), device.offer(**changed))
     assert known() == []
-    push.turn_on(household.engine, household.admin, device.offer(browser="x" * 5000))
+    push.turn_on(household.engine, login_of(household.admin), device.offer(browser="x" * 5000))
     assert len(known()[0].browser) == 200
 
 
@@ -449,7 +492,7 @@ def test_a_member_has_so_many_devices_and_no_more(
     devices = [subscribed(household, service, lea) for _ in range(push.MOST_DEVICES)]
     with pytest.raises(Conflict, match="on 10 devices already"):
         subscribed(household, service, lea)
-    push.turn_on(household.engine, lea, devices[0].offer())  # one of them, once more
+    push.turn_on(household.engine, login_of(lea), devices[0].offer())  # one of them, once more
     subscribed(household, service, household.admin)
     assert len(push.devices(lea)) == push.MOST_DEVICES
 
@@ -459,7 +502,7 @@ def test_a_browser_belongs_to_who_turned_it_on_last(
 ) -> None:
     device = subscribed(household, service, lea)
     came_in(household, phone, "pour Léa")
-    push.turn_on(household.engine, household.admin, device.offer())
+    push.turn_on(household.engine, login_of(household.admin), device.offer())
     tell(household)
     assert (push.devices(lea), device.told) == ([], []), "what waited was for Léa"
     came_in(household, phone, "pour Ana")
@@ -475,7 +518,7 @@ def test_a_new_address_takes_the_place_of_the_old_one(
     (device,) = push.devices(lea)
     assert (device.endpoint, device.hides_text) == (new.endpoint, True)
     thief = service.device("")
-    push.turn_on(household.engine, household.admin, thief.offer(replaces=new.endpoint))
+    push.turn_on(household.engine, login_of(household.admin), thief.offer(replaces=new.endpoint))
     assert [one.endpoint for one in push.devices(lea)] == [new.endpoint]
 
 

@@ -80,6 +80,15 @@ def test_a_device_is_turned_on_tried_out_and_turned_off(
     assert known(app) == []
 
 
+def test_a_device_is_told_nothing_more_once_it_is_logged_out(
+    app: Flask, member: Browser, service: PushService
+) -> None:
+    turned_on(member, service)
+    member.submit("/logout", on="/settings")
+    assert member.page.status_code == 303
+    assert known(app) == []
+
+
 def test_the_text_can_be_hidden_from_the_start(member: Browser, service: PushService) -> None:
     turned_on(member, service, hides_text="1")
     assert "The text is hidden." in words(member.page.text)

@@ -168,6 +168,7 @@ def _push() -> None:
         "push_subscription",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("member_id", sa.Integer(), nullable=False),
+        sa.Column("login_id", sa.Integer(), nullable=False),
         sa.Column("endpoint", sa.String(length=2000), nullable=False),
         sa.Column("p256dh", sa.String(length=200), nullable=False),
         sa.Column("auth", sa.String(length=100), nullable=False),
@@ -175,6 +176,12 @@ def _push() -> None:
         sa.Column("hides_text", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
         sa.Column("fault", sa.String(length=500), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["login_id"],
+            ["login_session.id"],
+            name=op.f("fk_push_subscription_login_id"),
+            ondelete="CASCADE",
+        ),
         sa.ForeignKeyConstraint(
             ["member_id"],
             ["member.id"],
@@ -184,9 +191,10 @@ def _push() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_push_subscription")),
         sa.UniqueConstraint("endpoint", name=op.f("uq_push_subscription_endpoint")),
     )
-    op.create_index(
-        op.f("ix_push_subscription_member_id"), "push_subscription", ["member_id"], unique=False
-    )
+    for column in ("login_id", "member_id"):
+        op.create_index(
+            op.f(f"ix_push_subscription_{column}"), "push_subscription", [column], unique=False
+        )
     op.create_table(
         "push_notice",
         sa.Column("id", sa.Integer(), nullable=False),
