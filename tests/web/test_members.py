@@ -3,19 +3,23 @@
 import json
 import re
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from sqlalchemy import func, select
 
-from raspisms import clock
 from raspisms.extensions import db
 from raspisms.messaging import authentication, links, members, membership
+from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import writing
 from raspisms.models import Member, OneTimeLink, PushSubscription
+from raspisms.outbound import Outbound
+from tests.push_service import PushService
 from tests.web import making
 from tests.web.browser import Browser, form_fields, words
 from tests.web.conftest import PASSWORD, account, logged_in
+from tests.web.test_notices import turned_on
 
 PASSWORD_FORM = {"password": PASSWORD, "again": PASSWORD}
 INVITE = "/settings/members/invite"
@@ -39,21 +43,6 @@ def put_off(app: Flask, link: str, by: timedelta) -> None:
     with app.app_context(), writing() as session:
         token = link.rpartition("/")[2]
         session.get_one(OneTimeLink, links.digest(token)).expires_at -= by
-
-
-def subscribe(app: Flask, member_id: int) -> None:
-    """A browser of the member that wants to be told of messages."""
-    with app.app_context(), writing() as session:
-        session.add(
-            PushSubscription(
-                member_id=member_id,
-                endpoint=f"https://push.example/{member_id}",
-                p256dh="x",
-                auth="x",
-                browser="Firefox",
-                created_at=clock.now(),
-            )
-        )
 
 
 def count(app: Flask, table: type) -> int:
@@ -309,12 +298,16 @@ class TestMember:
 
 class TestDisabled:
     def test_it_ends_logins_notices_and_links_and_keeps_what_was_written(
-        self, app: Flask, admin: Browser, member: Browser
+        self, app: Flask, admin: Browser, member: Browser, tmp_path: Path
     ) -> None:
         sacha = member_called(app, "Sacha").id
         home = making.add_phone(app, members=[sacha])
         conversation = making.went_out(app, home, "De Sacha")
-        subscribe(app, sacha)
+        with PushService(tmp_path).running() as service:
+            engine: Engine = app.extensions["raspisms"]
+            engine.outbound = Outbound(lambda _: True, service.ca_file)
+            turned_on(member, service)
+        assert count(app, PushSubscription) == 1
         admin.submit(f"/settings/members/{sacha}/reset", on=f"/settings/members/{sacha}")
         reset = link_on(admin.page.text)
         admin.submit(f"/settings/members/{sacha}/disable")
