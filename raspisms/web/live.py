@@ -11,7 +11,7 @@ import hashlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from flask import make_response, request, url_for
+from flask import g, make_response, request, url_for
 from flask_babel import get_locale
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
@@ -40,11 +40,22 @@ def is_asked() -> bool:
 
 
 def version(*parts: object) -> str:
-    """A mark of all that something shows; days are named after today, so it is one of the parts."""
-    zone = reader_zone()
-    today = clock.now().astimezone(zone).date()
-    everything = (require_member().id, str(get_locale()), zone.key, today, *parts)
+    """A mark of all that something shows to whoever asks."""
+    everything = (*_reader(), *parts)
     return hashlib.sha256(repr(everything).encode(errors="replace")).hexdigest()[:16]
+
+
+def _reader() -> tuple[object, ...]:
+    """What changes how the same thing is shown; found once for each page, which has many of them.
+
+    Days are named after today.
+    """
+    if "live_reader" not in g:
+        zone = reader_zone()
+        today = clock.now().astimezone(zone).date()
+        g.live_reader = (require_member().id, str(get_locale()), zone.key, today)
+    found: tuple[object, ...] = g.live_reader
+    return found
 
 
 def state(versions: Iterable[str]) -> str:

@@ -35,7 +35,7 @@ blueprint = Blueprint("live", __name__)
 SHOWN = "RaspiSMS-Shown"
 STAMP = "RaspiSMS-Stamp"
 #: Some of what is shown changes with time alone: "today", and what can still be stopped.
-_TICK_SECONDS = 10
+_TICK_SECONDS = 20
 _CHANGES = "raspisms_changes"
 
 
