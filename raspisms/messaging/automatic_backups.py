@@ -50,7 +50,7 @@ def is_due(engine: Engine, now: datetime) -> bool:
     None is due of a household without an account yet, nor where nothing was written since the last.
     """
     hour = engine.config.backup_hour
-    began = reading().scalar(select(func.min(Member.created_at)))
+    began: datetime | None = reading().scalar(select(func.min(Member.created_at)))
     if hour is None or began is None:
         return False
     wanted = _latest(now, hour, engine.config.timezone)

@@ -92,7 +92,7 @@ def make(instance: Path, kind: str) -> Backup:
 
     Raises Conflict while another backup is being made, and StorageError where there is no room.
     """
-    with _only_one(instance):
+    with only_one(instance):
         place = folder(instance)
         place.mkdir(mode=0o700, exist_ok=True)
         _clear_unfinished(place)
@@ -172,7 +172,7 @@ def _check_room(room: Room) -> None:
 
 
 @contextmanager
-def _only_one(instance: Path) -> Iterator[None]:
+def only_one(instance: Path) -> Iterator[None]:
     """Hold the lock of all processes that make backups of this folder."""
     with sqlite.open_private(instance / _LOCK) as file:
         try:

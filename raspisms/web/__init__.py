@@ -15,6 +15,7 @@ from raspisms.web import (
     conversations,
     counts,
     errors,
+    first_steps,
     health,
     hosts,
     i18n,
@@ -46,12 +47,13 @@ BLUEPRINTS = (
     compose.blueprint,
     contacts.blueprint,
     messages.blueprint,
-    search.blueprint,
     notices.blueprint,
     pwa.blueprint,
+    search.blueprint,
     settings.blueprint,
     members.blueprint,
     journal.blueprint,
+    first_steps.blueprint,
     style.blueprint,
 )
 
@@ -69,6 +71,7 @@ def register(app: Flask) -> None:
     errors.register(app)
     waits.register(app)
     backups.register(app)
+    first_steps.register(app)
     news.register(app)
     in_place.register(app)
     app.add_url_rule("/", "home", _home)
@@ -77,7 +80,8 @@ def register(app: Flask) -> None:
 
 
 def _home() -> Response:
-    return redirect(url_for("conversations.index"))
+    """Conversations; the first steps for an administrator who has not taken them."""
+    return redirect(url_for("first_steps.index" if first_steps.leads() else "conversations.index"))
 
 
 def _trust_proxies(app: Flask) -> None:

@@ -40,11 +40,17 @@ def backup_fault() -> StorageError | None:
 
 def size_in_words(size: int) -> str:
     """Bytes, rounded as a person wants them."""
-    locale = get_locale()
     if size < 1_000_000:
-        return str(gettext("%(number)s kB", number=format_decimal(-(-size // 1000), locale=locale)))
-    number = format_decimal(size / 1_000_000, "#,##0" if size >= 10_000_000 else "0.#", locale)
-    return str(gettext("%(number)s MB", number=number))
+        return str(gettext("%(number)s kB", number=_rounded(-(-size // 1000))))
+    if size < 1_000_000_000:
+        return str(gettext("%(number)s MB", number=_rounded(size / 1_000_000)))
+    return str(gettext("%(number)s GB", number=_rounded(size / 1_000_000_000)))
+
+
+def _rounded(number: float) -> str:
+    """To two digits that say something, at least."""
+    pattern = "0" if number >= 10 else "0.#"
+    return str(format_decimal(number, pattern, locale=get_locale()))
 
 
 def kind_in_words(kind: str) -> Text:

@@ -22,8 +22,8 @@ def phone(app: Flask) -> int:
     return making.add_phone(app)
 
 
-def test_the_first_page_is_that_of_the_conversations(admin: Browser) -> None:
-    assert admin.get("/").headers["Location"] == "/conversations"
+def test_the_first_page_is_that_of_the_conversations(member: Browser) -> None:
+    assert member.get("/").headers["Location"] == "/conversations"
 
 
 def test_an_empty_list_says_what_to_do_next(app: Flask, admin: Browser, member: Browser) -> None:

@@ -48,6 +48,8 @@ ADMIN_ENDPOINTS = {
     "settings.download",
     "settings.ask_deletion",
     "settings.delete_backup",
+    "first_steps.index",
+    "first_steps.dismiss",
 }
 
 
