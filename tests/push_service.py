@@ -48,6 +48,8 @@ class Told:
     topic: str
     urgency: str
     contact: str
+    #: Of what the push service has passed on.
+    bytes: int
 
 
 @dataclass
@@ -160,7 +162,7 @@ class PushService:
         assert len(topic) <= 32, topic
         assert set(topic) <= _TOPIC, topic
         ttl = int(headers["TTL"])
-        return Told(json.loads(text), ttl, topic, headers["Urgency"], claims["sub"])
+        return Told(json.loads(text), ttl, topic, headers["Urgency"], claims["sub"], len(body))
 
     def _claims(self, device: Device, authorization: str) -> dict[str, Any]:
         assert Vapid02.verify(authorization), "not signed by the key that it names"

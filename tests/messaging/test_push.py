@@ -176,6 +176,18 @@ def test_a_stranger_is_told_by_number_and_a_long_text_is_cut(
     assert told.payload["body"] == "😀" * 400 + "…"
 
 
+def test_how_long_a_message_is_is_not_seen_from_outside(
+    household: Household, phone: Phone, service: PushService
+) -> None:
+    contacts.add(household.engine, "é" * 200, PEER)
+    device = subscribed(household, service, household.admin)
+    for body in ("?", "Bonjour, " * 30, "€" * 2000):
+        came_in(household, phone, body)
+        tell(household)
+    short, usual, longest = (told.bytes for told in device.told)
+    assert short == usual < longest <= 4096
+
+
 def test_a_hidden_text_holds_neither_name_nor_number_nor_text(
     household: Household, phone: Phone, service: PushService
 ) -> None:

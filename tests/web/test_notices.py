@@ -76,7 +76,7 @@ def test_a_device_is_turned_on_tried_out_and_turned_off(
     member.send_again(f"{DEVICES}/{row.id}/text")
     assert "The text is shown." in words(member.follow().text)
     member.send_again(f"{DEVICES}/{row.id}/remove")
-    assert "on on none of your devices" in words(member.follow().text)
+    assert "None of your devices is told yet." in words(member.follow().text)
     assert known(app) == []
 
 
