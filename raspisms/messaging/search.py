@@ -33,8 +33,8 @@ MOST_PEOPLE = 6
 LOOKED_AT = 10_000
 #: More conversations than that are too many for one name.
 MOST_CONVERSATIONS = 200
-#: Nobody writes further ahead; nothing was kept before computers had such clocks.
-_AHEAD, _BEGINNING = timedelta(days=800), datetime(1970, 1, 1, tzinfo=UTC)
+#: Nobody writes further ahead; and no household had such a machine before.
+_AHEAD, _BEGINNING = timedelta(days=800), datetime(2000, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from raspisms.models import message as messages
 _WAY = {messages.OUT: chr(63489), messages.IN: chr(63490)}
 _CONVERSATION, _MONTH, _MONTHS = chr(63492), 57344, 4096
 #: The newest that begin alike are read before the rest is gathered, in these portions.
-_PORTIONS = (200, 1000)
+_PORTIONS = (400, 800)
 #: Fewer than one in so many of them: then it is rare, and little is to be gathered.
 _RARE = 10
 

@@ -20,7 +20,7 @@ from raspisms.web.i18n import reader_zone
 _LONGEST = 1000
 _DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 #: Days that a message can have, whatever the clock once said.
-_FIRST, _LAST = date(1970, 1, 1), date(2100, 1, 1)
+_FIRST, _LAST = date(2000, 1, 1), date(2100, 1, 1)
 
 
 @dataclass(frozen=True)

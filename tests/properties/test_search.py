@@ -3,7 +3,7 @@
 import sqlite3
 from contextlib import closing
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raspisms.errors import Invalid
@@ -21,6 +21,9 @@ queries = st.one_of(
 texts = st.one_of(st.text(max_size=200), st.lists(signs, max_size=60).map("".join))
 latin = st.text("abcdeéèêëçàùïôœßÆXYZ0189", min_size=1, max_size=12)
 
+#: Each example opens a database: on a busy machine that may take a while.
+unhurried = settings(deadline=None, max_examples=50)
+
 
 def understood(typed: str) -> Words:
     try:
@@ -29,6 +32,7 @@ def understood(typed: str) -> Words:
         return Words()
 
 
+@unhurried
 @given(queries, texts)
 def test_any_query_finds_or_does_not_find_and_is_no_error(typed: str, text: str) -> None:
     words = understood(typed)
@@ -36,12 +40,14 @@ def test_any_query_finds_or_does_not_find_and_is_no_error(typed: str, text: str)
         assert full_text.matching({1: text}, words) in ([], [1])
 
 
+@unhurried
 @given(queries, texts)
 def test_a_text_keeps_every_sign_when_words_are_marked(typed: str, text: str) -> None:
     pieces = full_text.marked({1: text}, understood(typed))[1]
     assert "".join(piece.text for piece in pieces) == text
 
 
+@unhurried
 @given(queries, texts)
 def test_what_matches_matches_roughly_too(typed: str, text: str) -> None:
     words = understood(typed)
@@ -52,6 +58,7 @@ def test_what_matches_matches_roughly_too(typed: str, text: str) -> None:
         assert index.execute(query, (full_text.rough_expression(words, "body"),)).fetchone() == (1,)
 
 
+@unhurried
 @given(st.lists(latin, min_size=1, max_size=8), st.data())
 def test_the_beginning_of_each_word_of_a_text_finds_and_marks_it(
     words: list[str], data: st.DataObject
@@ -65,6 +72,7 @@ def test_the_beginning_of_each_word_of_a_text_finds_and_marks_it(
         assert any(piece.found for piece in full_text.marked({1: text}, wanted)[1])
 
 
+@unhurried
 @given(st.text(max_size=40))
 def test_quotes_mean_nothing_but_quotes(text: str) -> None:
     with closing(sqlite3.connect(":memory:")) as connection:
