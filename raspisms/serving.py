@@ -129,6 +129,8 @@ class _Server(BaseApplication):  # type: ignore[misc]
             "graceful_timeout": 5,
             "timeout": 120,
             "keepalive": 15,
+            # The most there is: who looks for far too much is told so on a page.
+            "limit_request_line": 8190,
             # No access log: it would write for each page, and would hold callback tokens.
             "accesslog": None,
             "loglevel": "warning",

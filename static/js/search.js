@@ -7,27 +7,26 @@ const results = document.querySelector("[data-search-results]");
 const told = document.querySelector("[data-search-told]");
 const field = form.elements.q;
 let timer;
-let asking;
+let turn = 0;
 
 function address() {
   const filled = [...new FormData(form)].filter(([, value]) => value.trim());
-  const query = new URLSearchParams(filled);
-  return query.size ? `${form.action}?${query}` : form.action;
+  const query = new URLSearchParams(filled).toString();
+  return query ? `${form.action}?${query}` : form.action;
 }
 
 async function ask() {
   clearTimeout(timer);
-  asking?.abort();
-  const mine = (asking = new AbortController());
-  const asked = address();
+  const [mine, asked] = [++turn, address()];
   results.setAttribute("aria-busy", "true");
   try {
-    const answer = await fetch(asked, { headers: { "RaspiSMS-Results": "1" }, signal: mine.signal });
-    if (answer.redirected) return location.assign(asked); // logged out
+    const answer = await fetch(asked, { headers: { "RaspiSMS-Results": "1" } });
     const html = await answer.text();
-    if (mine === asking) show(html, asked);
-  } catch (fault) {
-    if (fault.name !== "AbortError") location.assign(asked); // the browser says what is wrong
+    if (mine !== turn) return; // more was typed meanwhile
+    if (answer.redirected) return location.assign(asked); // logged out
+    show(html, asked);
+  } catch {
+    if (mine === turn) location.assign(asked); // the browser says what is wrong
   }
 }
 
@@ -39,16 +38,20 @@ function show(html, asked) {
   history.replaceState(history.state, "", asked);
 }
 
-form.addEventListener("input", (event) => {
+function soon() {
   clearTimeout(timer);
-  if (!event.isComposing) timer = setTimeout(ask, PAUSE);
+  timer = setTimeout(ask, PAUSE);
+}
+
+form.addEventListener("input", (event) => {
+  if (!event.isComposing) soon();
 });
-field.addEventListener("compositionend", () => (timer = setTimeout(ask, PAUSE)));
+form.addEventListener("compositionend", soon);
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   ask();
 });
 // After a reload the browser may put back what was typed since.
 addEventListener("pageshow", () => {
-  if (field.value !== field.defaultValue && field.value !== new URLSearchParams(location.search).get("q")) ask();
+  if (field.value !== field.defaultValue) soon();
 });
