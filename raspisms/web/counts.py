@@ -1,15 +1,17 @@
-"""What every page counts, for its navigation and its title: asked once for each page."""
+"""What the frame of every page tells: whose it is, and what is counted, once for each page."""
 
 from flask import Flask, g
 
 from raspisms.messaging import conversations, decisions
 from raspisms.messaging.decisions import Attention
+from raspisms.web.auth import household_name
 from raspisms.web.context import current_member
 
 _NOTHING = Attention(is_any=False, open_count=0)
 
 
 def register(app: Flask) -> None:
+    app.add_template_global(household_name)
     app.add_template_global(unread_count)
     app.add_template_global(attention)
 
