@@ -156,7 +156,9 @@ def _refuse_unfit(engine: Engine, offer: Offer) -> None:
             say("Reload the page and try again; if it stays so, try another browser."),
         )
     try:
-        engine.outbound.check(offer.endpoint)
+        target = engine.outbound.check(offer.endpoint)
+        if ":" in target.host:  # none has a bare address of IPv6, and it cannot be signed for
+            raise Forbidden("no_https_address")
     except Forbidden as error:
         raise Invalid(
             say("The push service of this browser has an address that RaspiSMS does not call."),

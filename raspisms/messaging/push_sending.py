@@ -99,7 +99,7 @@ def send_due(engine: Engine, lane: int) -> None:
         parcel = _pack(engine, chosen, clock.now())
         reading().rollback()  # no transaction is open during the call
         if parcel is not None:
-            _record(parcel, _send(engine, parcel))
+            _record(parcel, _sent(engine, parcel))
 
 
 def try_out(engine: Engine, member: Member, device_id: int) -> None:
@@ -228,6 +228,15 @@ def _tag(message: Message) -> str:
 
 def _as_it_is(device: PushSubscription) -> _Device:
     return _Device(device.id, device.endpoint, device.p256dh, device.auth)
+
+
+def _sent(engine: Engine, parcel: _Parcel) -> _Outcome:
+    """The same as ``_send``; a fault of the program keeps only this device waiting."""
+    try:
+        return _send(engine, parcel)
+    except Exception:
+        _postpone(parcel.device.id, clock.now() + _LONGEST_PAUSE)
+        raise
 
 
 def _send(engine: Engine, parcel: _Parcel) -> _Outcome:

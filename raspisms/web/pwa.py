@@ -5,6 +5,7 @@ Anyone may ask for them, so they say nothing of the household to who is not logg
 
 import hashlib
 import json
+import os
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -100,8 +101,14 @@ def _setup() -> dict[str, object]:
 
 def _version() -> str:
     """A mark of all static files: with others, what the service worker kept is forgotten."""
-    files = sorted(path for path in STATIC.rglob("*") if path.is_file())
-    names = (str(path.relative_to(STATIC)) for path in files)
+    files = (Path(folder, name) for folder, _, names in os.walk(STATIC) for name in names)
+    return _mark(frozenset((file, file.stat().st_mtime_ns) for file in files))
+
+
+@lru_cache(maxsize=2)
+def _mark(files: frozenset[tuple[Path, int]]) -> str:
+    """A mark of what is in ``files``; browsers ask for it with every other page."""
+    names = sorted(str(file.relative_to(STATIC)) for file, _ in files)
     marks = "".join(f"{name}:{static_version(name)};" for name in names)
     return hashlib.sha256(marks.encode()).hexdigest()[:12]
 

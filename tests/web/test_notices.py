@@ -17,9 +17,10 @@ from raspisms.models import Member, PushSubscription
 from raspisms.outbound import Outbound
 from raspisms.paths import STATIC
 from raspisms.web import context, pwa
+from tests.application import make_app
 from tests.push_service import Device, PushService
 from tests.web.browser import ENGLISH, Browser, form_fields, words
-from tests.web.conftest import account
+from tests.web.conftest import SETTINGS, account, logged_in
 
 PAGE = "/settings/notices"
 DEVICES = f"{PAGE}/devices"
@@ -243,6 +244,20 @@ def test_the_manifest_names_the_app_its_icons_and_colours(client: Browser) -> No
     etag = page.headers["ETag"]
     again = client.client.get("/manifest.webmanifest", headers={**ENGLISH, "If-None-Match": etag})
     assert again.status_code == 304
+
+
+def test_the_app_bears_the_household_s_name_for_those_who_are_logged_in(tmp_path: Path) -> None:
+    app = make_app(tmp_path / "dupont", **SETTINGS, RASPISMS_HOUSEHOLD_NAME="Chez les Dupont")
+    told = [
+        json.loads(browser.get("/manifest.webmanifest").text)
+        for browser in (Browser(app), logged_in(app, account(app, "Camille")))
+    ]
+    assert [(one["name"], one["short_name"]) for one in told] == [
+        ("RaspiSMS", "RaspiSMS"),
+        ("Chez les Dupont", "RaspiSMS"),
+    ]
+    with app.app_context():
+        db.engine.dispose()
 
 
 def test_what_is_kept_on_devices_holds_nothing_of_anyone(client: Browser, admin: Browser) -> None:
