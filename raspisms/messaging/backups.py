@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from alembic.script import ScriptDirectory
-from sqlalchemy import create_engine, update
+from sqlalchemy import Connection, create_engine, delete, update
 
 from raspisms import clock, migrations, sqlite
 from raspisms.errors import Conflict, Invalid, NotFound, say
 from raspisms.messaging.machine import StorageError, storage_fault
-from raspisms.models import Message
+from raspisms.models import LoginSession, Message, OneTimeLink
 from raspisms.paths import PACKAGE
 from raspisms.sms.lifecycle import Event, Status, next_status
 
@@ -80,7 +80,7 @@ def restore(instance: Path, source: Path) -> Restored:
     with _told_about(instance), _removed_at_the_end(fresh):
         sqlite.copy(source, fresh)
         migrations.upgrade(fresh, instance / FOLDER)
-        held = _hold_what_may_have_gone(fresh)
+        held = _make_safe(fresh)
         _make_one_file(fresh)
         kept = _set_aside(database)
         sqlite.put_in_place(fresh, database)
@@ -147,7 +147,25 @@ def _damaged(source: Path) -> Invalid:
     )
 
 
-def _hold_what_may_have_gone(database: Path) -> int:
+def _make_safe(database: Path) -> int:
+    """Undo what time may have overtaken since the copy was made; how many messages are on hold."""
+    engine = create_engine(sqlite.url(database))
+    sqlite.prepare(engine)
+    try:
+        with engine.connect().execution_options(**sqlite.WRITING) as connection, connection.begin():
+            _close_doors(connection)
+            return _hold_what_may_have_gone(connection)
+    finally:
+        engine.dispose()
+
+
+def _close_doors(connection: Connection) -> None:
+    """End all logins and one-time links: some may have been ended, or used, since."""
+    connection.execute(delete(LoginSession))
+    connection.execute(delete(OneTimeLink))
+
+
+def _hold_what_may_have_gone(connection: Connection) -> int:
     """How many messages are put on hold: those due by now, and those of which it was not known.
 
     What was in doubt when the copy was made may have been sent since under another mark, by which
@@ -155,19 +173,11 @@ def _hold_what_may_have_gone(database: Path) -> int:
     """
     due = (Message.due_at <= clock.now()) | Message.scheduled.is_(False)
     doubtful = Message.status.in_((Status.SENDING, Status.UNCERTAIN))
-    engine = create_engine(sqlite.url(database))
-    sqlite.prepare(engine)
-    try:
-        with engine.connect().execution_options(**sqlite.WRITING) as connection, connection.begin():
-            return connection.execute(
-                update(Message)
-                .where((Message.status == Status.PENDING) & due | doubtful)
-                .values(
-                    status=next_status(Status.PENDING, Event.HOLD), reason="restored", ask_at=None
-                )
-            ).rowcount
-    finally:
-        engine.dispose()
+    return connection.execute(
+        update(Message)
+        .where((Message.status == Status.PENDING) & due | doubtful)
+        .values(status=next_status(Status.PENDING, Event.HOLD), reason="restored", ask_at=None)
+    ).rowcount
 
 
 def _make_one_file(database: Path) -> None:

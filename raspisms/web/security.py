@@ -1,15 +1,13 @@
 """What every answer says to the browser, and the session's cookie."""
 
 import hashlib
-from datetime import timedelta
 
 from flask import Flask, request
 from flask.sessions import SecureCookieSessionInterface, SessionMixin
 from werkzeug.wrappers import Response
 
+from raspisms.messaging import logins
 from raspisms.web.context import is_static, static_version
-
-SESSION_LIFETIME = timedelta(days=30)
 
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -64,7 +62,7 @@ def register(app: Flask) -> None:
         SESSION_COOKIE_NAME=_cookie_name(app),
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        PERMANENT_SESSION_LIFETIME=logins.LIFETIME,
     )
     app.after_request(_add_headers)
 

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from raspisms.errors import Invalid
-from raspisms.messaging import authentication, journal
+from raspisms.errors import Invalid, NotFound
+from raspisms.messaging import authentication, journal, logins
 from tests.cli.program import Program
 from tests.household import Household
 
@@ -82,3 +82,23 @@ def test_what_is_done_on_the_command_line_has_nobody_s_name_in_the_journal(
         assert (newest.actor, newest.action, newest.subject) == ("", "member.password_reset", "Léo")
         assert (added.actor, added.action) == ("", "member.added")
         assert added.details == {"administrator": False, "given": ["Essai"]}
+
+
+def test_a_login_that_was_ended_is_not_brought_back_by_a_backup(
+    program: Program, household: Household, tmp_path: Path
+) -> None:
+    with household.app.app_context():
+        secret, link = logins.begin(1, "Firefox"), logins.make_login_link(1)
+    household.close()
+    program.done_here("backup", tmp_path / "copy")
+    with household.app.app_context():
+        found = logins.find(secret)
+        assert found
+        logins.end(1, found.login.id)
+        assert logins.begin_by_link(link, "Firefox")
+    household.close()
+    program.done_here("restore", tmp_path / "copy")
+    with household.app.app_context():
+        assert logins.find(secret) is None
+        with pytest.raises(NotFound):
+            logins.begin_by_link(link, "Firefox")
