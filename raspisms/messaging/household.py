@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from sqlalchemy import Connection, create_engine, delete, inspect, select
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from raspisms import clock, sqlite
@@ -16,6 +17,7 @@ from raspisms.config import Config, Setting, by_name
 from raspisms.errors import Conflict, Invalid, InvalidForm, say
 from raspisms.messaging import journal, signals
 from raspisms.messaging.engine import Engine
+from raspisms.messaging.machine import storage_fault
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import HouseholdSetting, Member
 
@@ -26,6 +28,19 @@ def follow(engine: Engine) -> None:
     Every page and every job begins with it: see ``Engine.follow`` for what that costs.
     """
     engine.follow(_chosen_now)
+
+
+def follow_where_possible(engine: Engine) -> None:
+    """The same for a page, which must not fail for it.
+
+    A fault of the machine leaves in force what was: a page that needs the database meets it too.
+    """
+    try:
+        follow(engine)
+    except DBAPIError as error:
+        reading().rollback()
+        if storage_fault(error) is None:
+            raise
 
 
 def version(config: Config, names: Iterable[str]) -> str:
@@ -77,7 +92,10 @@ def end_quiet_start(engine: Engine, member: Member) -> None:
 
 
 def stored_in(database: Path) -> dict[str, str]:
-    """What is chosen in a database that nobody has opened; nothing where there is none."""
+    """What is chosen in a database that nobody has opened; nothing where there is none.
+
+    Raises StorageError where the machine cannot read it.
+    """
     if not database.exists():
         return {}
     engine = create_engine(sqlite.url(database))
@@ -85,6 +103,8 @@ def stored_in(database: Path) -> dict[str, str]:
         with engine.connect() as connection:
             known = inspect(connection).has_table(HouseholdSetting.__tablename__)
             return _chosen(connection) if known else {}
+    except DBAPIError as error:
+        raise storage_fault(error) or error from error
     finally:
         engine.dispose()
 

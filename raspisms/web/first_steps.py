@@ -1,6 +1,6 @@
 """First steps: what leads an empty installation to its first messages."""
 
-from flask import Blueprint, Flask, current_app, redirect, render_template, url_for
+from flask import Blueprint, Flask, redirect, render_template, url_for
 from werkzeug.wrappers import Response
 
 from raspisms.messaging import first_steps
@@ -31,7 +31,6 @@ def index() -> str:
         steps=first_steps.progress(),
         dismissed=first_steps.are_dismissed(),
         trial_adapter=TRIAL_ADAPTER,
-        can_invite="members.index" in current_app.view_functions,
     )
 
 

@@ -4,17 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import (
-    Blueprint,
-    Flask,
-    current_app,
-    flash,
-    redirect,
-    render_template,
-    request,
-    session,
-    url_for,
-)
+from flask import Blueprint, Flask, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext, refresh
 from werkzeug.wrappers import Response
 
@@ -131,7 +121,7 @@ def quiet_until() -> datetime | None:
 
 def _follow() -> None:
     if not is_static():
-        household.follow(get_engine())
+        household.follow_where_possible(get_engine())
 
 
 @blueprint.get("/settings")
@@ -142,8 +132,7 @@ def index() -> str:
 def _places() -> list[Place]:
     """What whoever is logged in may open."""
     is_admin = require_member().is_admin
-    there = current_app.view_functions
-    return [one for one in PLACES if one.endpoint in there and (is_admin or not one.for_admins)]
+    return [one for one in PLACES if is_admin or not one.for_admins]
 
 
 def _household_page(problems: Sequence[RaspismsError] = ()) -> str:

@@ -10,9 +10,11 @@ import pytest
 from click.testing import CliRunner
 from sqlalchemy.exc import IntegrityError, OperationalError
 
+from raspisms import sqlite
 from raspisms.cli import console
 from raspisms.cli.program import COMMANDS
 from raspisms.cli.program import Program as Group
+from raspisms.messaging import household as settings
 from tests.cli.program import COMMAND, Program
 from tests.household import Household, eventually
 
@@ -69,6 +71,19 @@ def test_the_settings_are_shown_with_their_source_and_no_secret(new: Program) ->
     )
     assert "s3s3" not in answer.out
     assert "RASPISMS_COUNTRY = FR  [the default]" in new.here("settings").out
+
+
+def test_what_was_chosen_on_the_settings_page_is_shown_as_such(
+    program: Program, household: Household
+) -> None:
+    name = "RASPISMS_HOUSEHOLD_NAME"
+    with household.app.app_context():
+        engine = household.engine
+        seen = settings.version(engine.config, [name])
+        settings.change(engine, household.admin, {name: "Chez nous"}, [name], seen)
+    assert f"{name} = Chez nous  [the settings page]" in program.here("settings").out
+    (household.folder / sqlite.DATABASE).write_bytes(b"no database" * 1000)
+    assert "The database file is damaged." in program.refused("settings")
 
 
 def test_a_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from raspisms import clock, sqlite
 from raspisms.errors import Conflict, InvalidForm
 from raspisms.extensions import db
-from raspisms.messaging import conversations
+from raspisms.messaging import backup_folder, conversations, members
 from raspisms.messaging import household as settings
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.quiet_start import QuietStart
@@ -147,6 +147,25 @@ def test_another_process_notices_by_itself_with_its_next_page_or_job(home: House
         settings.follow(other)
         assert other.config.ovh_calls_per_minute == 6
         assert bucket.calls_per_minute() == pytest.approx(6)
+
+
+def test_the_process_with_the_jobs_notices_within_moments(home: Household) -> None:
+    with home.app.app_context(), home.jobs():
+        with restarted(home) as other:
+            member = members.get(home.admin_id)
+            seen = settings.version(other.config, [COUNTRY])
+            assert settings.change(other, member, {COUNTRY: "BE"}, [COUNTRY], seen)
+        eventually(lambda: home.engine.config.country == "BE", within=10)
+
+
+def test_a_backup_that_was_missed_is_made_as_the_jobs_start(home: Household) -> None:
+    with home.app.app_context():
+        with writing():
+            home.admin.created_at = clock.now() - timedelta(days=2)
+        with home.jobs():
+            eventually(lambda: backup_folder.listing(home.folder), within=10)
+    (made,) = backup_folder.listing(home.folder)
+    assert made.kind == backup_folder.AUTOMATIC
 
 
 def test_settings_are_read_anew_only_where_something_was_committed(home: Household) -> None:
