@@ -14,8 +14,8 @@ from raspisms.messaging.transactions import reading
 from raspisms.models import Contact, Conversation
 from raspisms.sms.numbers import parse_recipient
 
-#: A single digit is in nearly every number.
-_FEWEST_DIGITS = 2
+#: Fewer digits are in too many numbers, and more often meant as an hour or a price.
+_FEWEST_DIGITS = 3
 #: Numbers begin with "+", which comes before all that short codes and senders' names begin with.
 _AFTER_NUMBERS = ","
 

@@ -34,7 +34,7 @@ function show(html, asked) {
   const page = new DOMParser().parseFromString(html, "text/html");
   results.replaceChildren(...page.body.childNodes);
   results.removeAttribute("aria-busy");
-  told.textContent = results.querySelector("[data-told]")?.textContent ?? "";
+  told.textContent = [...results.querySelectorAll("[data-told]")].map((one) => one.textContent).join(" ");
   history.replaceState(history.state, "", asked);
 }
 

@@ -143,6 +143,7 @@ def test_people_stand_above_the_messages(app: Flask, admin: Browser, phone: int)
     making.came_in(app, phone, "Votre colis", "Poste")
     told = found(admin, q="lea")
     assert "Léa Martin" in told
+    assert "1 person. " in told
     assert "No message has all these words." in told
     for address in ("/conversations/1#newest", "/write?to=%2B33612345678", f"/contacts/{known}?"):
         assert address in admin.page.text
