@@ -69,7 +69,12 @@ def require_member() -> Member:
 
 
 def enter(secret: str) -> None:
-    """Let this browser in by the secret of a login that has just begun."""
+    """Let this browser in by the secret of a login that has just begun.
+
+    Whoever was logged in there before is not any more: the browser has forgotten their secret.
+    """
+    if current_user.is_authenticated:
+        logins.end(current_user.login.member_id, current_user.login.id)
     found = logins.find(secret)
     if found is None:
         abort(403)  # it was ended in this very instant, as with the account

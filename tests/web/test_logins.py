@@ -97,6 +97,16 @@ def test_a_copied_cookie_dies_with_the_log_out(app: Flask, lea: int) -> None:
     assert thief.get("/account").status_code == 302
 
 
+def test_a_browser_has_one_login_at_a_time(app: Flask, lea: int) -> None:
+    browser = logged_in(app, lea)
+    with app.app_context():
+        link = logins.make_login_link(account(app, "Eve"))
+    browser.submit(f"/login/{link}")
+    assert 'value="Eve"' in browser.get("/account").text
+    (login,) = rows(app)
+    assert login.member_id != lea
+
+
 def test_a_cookie_of_before_there_were_logins_leads_to_the_login(app: Flask, lea: int) -> None:
     browser = Browser(app)
     with browser.client.session_transaction() as session:
