@@ -1,4 +1,4 @@
-// Turns notices on and off on this device. What is told stands in the page; this chooses what shows.
+// Turns notices on and off on this device. What can be said stands in the page; this shows it.
 import { want } from "./notify.js";
 import { register } from "./pwa.js";
 

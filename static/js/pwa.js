@@ -9,7 +9,7 @@ export async function register() {
   try {
     return await navigator.serviceWorker.register(address("service-worker.js"));
   } catch {
-    return null; // private windows and settings of the browser: the pages work without it
+    return null; // as in private windows: the pages work without it
   }
 }
 
@@ -25,4 +25,7 @@ async function tellAgain(registration) {
 }
 
 const registration = await register();
+const here = location.pathname.match(/\/conversations\/\d+$/)?.[0].slice(1).replace("s/", "-");
+const read = here && (await registration?.getNotifications?.({ tag: here }));
+for (const notice of read || []) notice.close(); // what it told of is on the page
 if (isWanted() && !isKnown()) await tellAgain(registration);

@@ -1,6 +1,5 @@
-// Stands beside the pages: shows notices, and a page of its own where there is no connection. What
-// it keeps are static files under the address of their content, and that page: nothing anyone wrote.
-// The server puts SETUP in front of this; with other static files it is another worker.
+// Shows notices, and a page of its own where there is no connection. It keeps static files and that
+// page: nothing anyone wrote. The server puts SETUP in front; with other files it is another worker.
 const MINE = `raspisms ${registration.scope}`;
 const CACHE = `${MINE} ${SETUP.version}`;
 
@@ -52,7 +51,7 @@ addEventListener("push", (event) => {
   event.waitUntil(show(event.data?.json() ?? {}));
 });
 
-// Browsers ask that each push shows something. Where somebody looks, it does so without a sound.
+// Each push has to show something. Where somebody looks, it does so without a sound.
 async function show({ title, body, tag, lang, conversation }) {
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const path = Number.isInteger(conversation) ? `conversations/${conversation}` : "conversations";

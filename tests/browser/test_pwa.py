@@ -84,7 +84,7 @@ def deliver(sacha: Visitor, home: Home) -> Iterator[Callable[[object], None]]:
         lambda event: registered.extend(one["registrationId"] for one in event["registrations"]),
     )
     session.send("ServiceWorker.enable")
-    sacha.page.wait_for_function(ACTIVE)
+    eventually(lambda: sacha.page.evaluate(ACTIVE) and registered)
 
     def hand_over(payload: object) -> None:
         message = {"origin": home.url, "registrationId": registered[-1]}
@@ -154,6 +154,10 @@ def test_a_push_becomes_a_notice_that_leads_to_its_conversation(
     assert sacha.page.evaluate(SHOWN)[0]["url"] == f"{home.url}/conversations"
     sacha.open("/conversations")
     assert worker.evaluate(CLICK) == ["focused", f"{home.url}/conversations"]
+    deliver({**told, "body": "Alors ?"})
+    eventually(lambda: bodies() == ["Alors ?"])
+    sacha.open(f"/conversations/{conversation}")
+    eventually(lambda: bodies() == [], what="who reads the conversation is told no more")
 
 
 def test_notices_are_turned_on_and_off_by_the_person_at_the_device(
@@ -195,6 +199,7 @@ def test_notices_are_turned_on_and_off_by_the_person_at_the_device(
         assert told == [made.endpoint] * is_told
     assert sacha.page.evaluate("localStorage.getItem('raspisms-notices')") == mark
     sacha.open(PAGE)
+    expect(this).to_have_count(1)
     sacha.page.locator("[data-remove] button").click()
     expect(form).to_be_visible()
     assert sacha.page.evaluate("localStorage.getItem('subscribed for')") is None
