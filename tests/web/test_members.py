@@ -2,6 +2,8 @@
 
 import json
 import re
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 
@@ -143,6 +145,26 @@ class TestInvitation:
         second = other.send_again(link, {"name": "Eve", **PASSWORD_FORM}).status_code
         assert (first, second) == (303, 404)
         assert other.get("/account").status_code == 302
+
+    def test_of_two_who_press_the_button_at_once_one_gets_in(
+        self, app: Flask, admin: Browser
+    ) -> None:
+        link = invited(admin)
+        both = [Browser(app), Browser(app)]
+        for browser in both:
+            browser.get(link)
+        at_once = threading.Barrier(2)
+
+        def press(place: int) -> int:
+            form = form_fields(both[place].page.text, link)
+            at_once.wait()
+            return (
+                both[place].post(link, {**form, "name": f"Nr {place}", **PASSWORD_FORM}).status_code
+            )
+
+        with ThreadPoolExecutor(2) as pool:
+            assert sorted(pool.map(press, range(2))) == [303, 404]
+        assert count(app, Member) == 2
 
     def test_a_phone_removed_meanwhile_is_not_given(
         self, app: Flask, admin: Browser, client: Browser
