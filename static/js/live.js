@@ -98,7 +98,8 @@ const show = {
   thread(fresh) {
     const thread = region("thread");
     const follows = isAtEnd(thread);
-    if (follows && isLookedAt()) fresh.querySelector("#new")?.remove();
+    // What was new when the page was opened stays told so.
+    if (thread.querySelector("#new") || (follows && isLookedAt())) fresh.querySelector("#new")?.remove();
     const came = change(thread, fresh, follows);
     const isNews = came.some((item) => item.matches(".bubble:not(.mine)"));
     if (isNews) say(document.querySelector("[data-live-news]"));
@@ -179,7 +180,9 @@ function say(status) {
 function offerJump() {
   if (document.querySelector("[data-live-jump]")) return;
   const thread = region("thread");
-  thread.after(word("jump"));
+  const form = document.querySelector("form.reply[data-send]");
+  if (form) form.prepend(word("jump"));
+  else thread.after(word("jump"));
   const jump = document.querySelector("[data-live-jump]");
   jump.querySelector("button").addEventListener("click", () => {
     toEnd(thread);

@@ -47,7 +47,9 @@ function isAlike(one, other) {
 
 // Brings the items of a list up to date, and returns those that were not there before. What the fresh
 // list does not name is removed, unless it stands before the first that it names: it is only older.
+// The line above what is new (#new) stays, until it has another place.
 export function merge(list, fresh) {
+  if (fresh.querySelector("#new")) list.querySelector("#new")?.remove();
   const focused = list.contains(document.activeElement) ? document.activeElement : null;
   const itsItem = [...list.children].find((item) => item.contains(focused));
   const known = new Map([...list.children].map((item) => [item.id, item]));

@@ -204,10 +204,10 @@ def test_one_reads_on_where_one_was(ana: Visitor, home: Home) -> None:
     ana.open(f"/conversations/{here}#newest")
     page = ana.page
 
-    page.evaluate("document.querySelector('[data-older]').scrollIntoView()")
+    page.locator("[data-older]").focus()
     first = bubble(page, "Message 20.")
     top = first.bounding_box()
-    page.locator("[data-older]").click()
+    page.keyboard.press("Enter")
     expect(bubble(page, "Message 0.")).to_have_count(1)
     assert first.bounding_box() == top
     expect(page.locator(".day")).to_have_count(1)
