@@ -111,6 +111,15 @@ def send_again(engine: Engine, member: Member, message: Message, request: str) -
     return accept(engine, member, draft)
 
 
+def author_of(message: Message) -> str | None:
+    """The name of whoever wrote a message; None for the command line, and where it is unknown."""
+    if message.campaign_id is None:
+        return None
+    campaign = reading().get_one(Campaign, message.campaign_id)
+    author = reading().get(Member, campaign.member_id) if campaign.member_id else None
+    return author.name if author else None
+
+
 def _clean(engine: Engine, member: Member | None, draft: Draft, now: datetime) -> _Content:
     problems: list[Invalid] = []
     text, due_at, to = "", now, Recipients(())

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Conflict, say
-from raspisms.messaging import conversations, decisions
+from raspisms.messaging import conversations, decisions, journal
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Conversation, ConversationMark, Member, Message
 from raspisms.models import message as messages
@@ -100,6 +100,8 @@ def delete_conversation(
         _refuse_unfinished(session, known)
         _bury(session, known)
         _look_again(session, conversation_id)
+        name = conversations.names_of([conversation.peer]).get(conversation.peer)
+        journal.note(session, member, "conversation.deleted", name or conversation.peer)
         own = session.get(ConversationMark, (member.id, conversation_id))
         if own is not None:
             own.draft = own.draft_at = own.archived_to = None

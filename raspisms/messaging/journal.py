@@ -44,6 +44,7 @@ SENTENCES: Mapping[str, Text] = {
     "member.password_reset": say("%(actor)s gave “%(subject)s” a new password."),
     "member.password_changed": say("%(actor)s chose a new password."),
     "setting.quiet_start_ended": say("%(actor)s let sending begin."),
+    "conversation.deleted": say("%(actor)s deleted the conversation with “%(subject)s”."),
     "setting.changed": say("%(actor)s changed the setting “%(subject)s”."),
     "backup.made": say("%(actor)s made the backup “%(subject)s”."),
     "backup.downloaded": say("%(actor)s downloaded the backup “%(subject)s”."),

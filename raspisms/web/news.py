@@ -89,7 +89,8 @@ def _regions(member: Member) -> Iterator[_Region]:
     conversation_id = addresses.number("conversation")
     yield _Region("counts", _counts(member, conversation_id))
     if "list" in request.args:
-        yield _Region("list", panes.list_pane(member))
+        show = panes.shown_as(request.args["list"])
+        yield _Region("list", panes.list_pane(member, show, selected=conversation_id))
     if conversation_id is not None:
         yield _Region("thread", _thread(member, conversation_id))
 

@@ -11,6 +11,7 @@ from flask_babel import get_locale, gettext
 
 from raspisms import clock
 from raspisms.errors import Invalid
+from raspisms.messaging import deletion
 from raspisms.messaging.conversations import ConversationSummary, Thread
 from raspisms.models import Message
 from raspisms.models import message as messages
@@ -38,6 +39,11 @@ class Line:
     @property
     def is_mine(self) -> bool:
         return self.message.direction == messages.OUT
+
+    @property
+    def is_over(self) -> bool:
+        """Whether it can be deleted."""
+        return deletion.is_over(self.message)
 
     @property
     def is_leaving(self) -> bool:
@@ -83,14 +89,36 @@ def days_of(thread: Thread) -> list[Day]:
     return [Day(day, [line for _, line in of_day]) for day, of_day in groupby(lines, itemgetter(0))]
 
 
-def state_of_days(days: Sequence[Day]) -> str:
-    return live.state(line.version for day in days for line in day.lines)
+def planned_of(thread: Thread) -> list[Line]:
+    """The messages that are to go later, at the time when they will."""
+    return [_line(one, thread, one.due_at) for one in thread.planned]
+
+
+def first_new(thread: Thread, unread_from: int | None) -> int | None:
+    """The first message shown that came in and was not read, where ``unread_from`` tells one."""
+    if unread_from is None:
+        return None
+    came_in = [one.id for one in thread.messages if one.direction == messages.IN]
+    return min((one for one in came_in if one >= unread_from), default=None)
+
+
+def state_of(days: Sequence[Day], planned: Sequence[Line]) -> str:
+    """A mark of all that a thread shows."""
+    lines = [line for day in days for line in day.lines]
+    return live.state(line.version for line in (*lines, *planned))
 
 
 def summary_version(one: ConversationSummary) -> str:
     """A mark of all that a line of the list of conversations shows."""
     return live.version(
-        one.name, one.phone.name, one.phone.removed_at, one.unread, one.last.id, one.last.status
+        one.name,
+        one.phone.name,
+        one.phone.removed_at,
+        one.unread,
+        one.muted,
+        one.draft,
+        one.last.id,
+        one.last.status,
     )
 
 
@@ -102,9 +130,9 @@ def can_answer(peer: str) -> bool:
         return False
 
 
-def _line(message: Message, thread: Thread) -> Line:
-    at = (message.sent_at or message.created_at).astimezone(reader_zone())
-    return Line(message, at, _version(message, thread))
+def _line(message: Message, thread: Thread, at: datetime | None = None) -> Line:
+    at = at or message.sent_at or message.created_at
+    return Line(message, at.astimezone(reader_zone()), _version(message, thread))
 
 
 def _version(message: Message, thread: Thread) -> str:

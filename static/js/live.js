@@ -180,9 +180,7 @@ function say(status) {
 function offerJump() {
   if (document.querySelector("[data-live-jump]")) return;
   const thread = region("thread");
-  const form = document.querySelector("form.reply[data-send]");
-  if (form) form.prepend(word("jump"));
-  else thread.after(word("jump"));
+  thread.after(word("jump"));
   const jump = document.querySelector("[data-live-jump]");
   jump.querySelector("button").addEventListener("click", () => {
     toEnd(thread);

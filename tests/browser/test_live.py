@@ -96,7 +96,7 @@ def test_what_is_being_typed_stays_when_messages_come(ana: Visitor, home: Home) 
     # Whoever looks has read it: it is not what is counted.
     page.goto("/conversations")
     row = page.locator(f"#c{here}")
-    expect(row).to_contain_text("Dernier appel")
+    expect(row).to_contain_text("Draft: Oui, je suis en train d'écrire")
     expect(row).not_to_contain_text(WORDS.unread)
 
 
