@@ -105,6 +105,12 @@ class Engine:
         """How long after a call without a clear end the provider is asked about it."""
         return timedelta(seconds=self._config.reconcile_seconds)
 
+    def go_by(self, given: Config) -> None:
+        """From now on the environment and the files say this; what was chosen is read anew."""
+        with self._following:
+            self._given = self._config = given
+            self._followed_to = ""
+
     def follow(self, read: Callable[[], Mapping[str, str]]) -> None:
         """Put in force what ``read`` finds chosen, where anything was committed since it last did.
 

@@ -15,11 +15,18 @@ _DISMISSAL = "first steps"
 
 @dataclass(frozen=True)
 class FirstSteps:
-    """A phone that sends and receives; a message that has left; somebody to write with."""
+    """A phone that sends and receives; a message that has left; somebody to write with.
 
-    has_phone: bool
+    ``adapters`` are those of the phones there are.
+    """
+
+    adapters: frozenset[str]
     has_sent: bool
     has_company: bool
+
+    @property
+    def has_phone(self) -> bool:
+        return bool(self.adapters)
 
     @property
     def are_done(self) -> bool:
@@ -30,7 +37,7 @@ def progress() -> FirstSteps:
     """How far the household has come."""
     all_phones = phones.everything()
     return FirstSteps(
-        has_phone=bool(all_phones),
+        adapters=frozenset(one.adapter for one in all_phones),
         has_sent=any(reading().scalar(messages.latest(one.id, messages.OUT)) for one in all_phones),
         has_company=_has_company(),
     )

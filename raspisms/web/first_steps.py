@@ -26,9 +26,11 @@ def leads() -> bool:
 @blueprint.get("/start")
 @admin_only
 def index() -> str:
+    steps = first_steps.progress()
     return render_template(
         "first_steps/index.html",
-        steps=first_steps.progress(),
+        steps=steps,
+        only_tries=steps.adapters == {TRIAL_ADAPTER},
         dismissed=first_steps.are_dismissed(),
         trial_adapter=TRIAL_ADAPTER,
     )

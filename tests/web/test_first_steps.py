@@ -3,6 +3,7 @@
 from flask import Flask
 
 from raspisms.messaging import first_account
+from tests.household import KEYS
 from tests.web import making
 from tests.web.browser import Browser, form_fields, words
 from tests.web.conftest import PASSWORD, account, logged_in
@@ -60,6 +61,9 @@ def test_each_step_leads_to_a_form_that_is_filled_in(app: Flask, admin: Browser)
     )
     making.add_phone(app)
     assert form_fields(admin.get("/start").text, "/write") == {"to": ""}
+    assert "Nothing arrives." in words(admin.page.text)
+    making.change_phone(app, 1, adapter="ovh_sms_virtual_number_adapter", settings=KEYS)
+    assert "Nothing arrives." not in words(admin.get("/start").text)
     write = admin.get("/write?to=06+12+34+56+78").text
     assert form_fields(write, "/write")["number"] == "06 12 34 56 78"
 

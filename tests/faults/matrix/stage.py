@@ -129,7 +129,7 @@ class Stage:
         self._look_around()
 
     def _look_around(self) -> None:
-        self.engine.config = replace(self.engine.config, **self.provider.surroundings())
+        self.engine.go_by(replace(self.engine.config, **self.provider.surroundings()))
 
     def skip_waits(self) -> None:
         """Let everything that was waited for come: nothing stored says more than "later"."""
