@@ -98,8 +98,8 @@ const show = {
   thread(fresh) {
     const thread = region("thread");
     const follows = isAtEnd(thread);
-    // What was new when the page was opened stays told so.
-    if (thread.querySelector("#new") || (follows && isLookedAt())) fresh.querySelector("#new")?.remove();
+    // Under somebody's eyes the line above what is new neither comes nor moves.
+    if (isLookedAt() && (follows || thread.querySelector("#new"))) fresh.querySelector("#new")?.remove();
     const came = change(thread, fresh, follows);
     const isNews = came.some((item) => item.matches(".bubble:not(.mine)"));
     if (isNews) say(document.querySelector("[data-live-news]"));
@@ -180,7 +180,9 @@ function say(status) {
 function offerJump() {
   if (document.querySelector("[data-live-jump]")) return;
   const thread = region("thread");
-  thread.after(word("jump"));
+  const form = document.querySelector("form.reply[data-send]");
+  if (form) form.prepend(word("jump"));
+  else thread.after(word("jump"));
   const jump = document.querySelector("[data-live-jump]");
   jump.querySelector("button").addEventListener("click", () => {
     toEnd(thread);
@@ -210,7 +212,7 @@ for (const name of ["online", "focus", "pageshow"]) addEventListener(name, ask);
 document.addEventListener("visibilitychange", () => (document.hidden ? plan(pause()) : ask()));
 // What this page has just sent is shown at once, and seen.
 document.addEventListener("changed", ({ detail }) => {
-  if (detail?.toEnd) toEnd(region("thread"));
+  if (detail?.toEnd && region("thread")) toEnd(region("thread"));
   ask();
 });
 addEventListener("pagehide", () => {
