@@ -134,6 +134,12 @@ class TestInvitation:
         assert count(app, Member) == before
         assert "Open invitations" not in words(admin.get("/settings/members").text)
 
+    def test_whoever_is_logged_in_already_is_told_what_it_will_do(self, admin: Browser) -> None:
+        link = invited(admin)
+        assert "You are logged in as “Camille”." in words(admin.get(link).text)
+        admin.send_again(link, PASSWORD_FORM)
+        assert 'value="Léo"' in admin.get("/account").text
+
     def test_of_two_with_one_link_one_gets_in(
         self, app: Flask, admin: Browser, client: Browser
     ) -> None:
