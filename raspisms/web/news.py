@@ -14,20 +14,17 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import Any, NamedTuple
 
-from flask import Blueprint, Flask, current_app, g, make_response, render_template, request
-from sqlalchemy import event
+from flask import Blueprint, Flask, g, make_response, render_template, request
 from werkzeug.http import parse_dict_header
 from werkzeug.wrappers import Response
 
-from raspisms import clock, sqlite
-from raspisms.changes import Changes
+from raspisms import clock
 from raspisms.errors import NotFound
-from raspisms.extensions import db
 from raspisms.messaging import marks, news
 from raspisms.messaging.machine import StorageError
 from raspisms.models import Member
 from raspisms.web import addresses, counts, live, panes
-from raspisms.web.context import require_member
+from raspisms.web.context import get_engine, require_member
 from raspisms.web.panes import Pane
 
 blueprint = Blueprint("live", __name__)
@@ -36,7 +33,6 @@ SHOWN = "RaspiSMS-Shown"
 STAMP = "RaspiSMS-Stamp"
 #: Some of what is shown changes with time alone: "today", and what can still be stopped.
 _TICK_SECONDS = 20
-_CHANGES = "raspisms_changes"
 
 
 class _Region(NamedTuple):
@@ -45,20 +41,14 @@ class _Region(NamedTuple):
 
 
 def register(app: Flask) -> None:
-    engine = app.extensions["raspisms"]
-    changes = app.extensions[_CHANGES] = Changes(engine.config.instance_path / sqlite.DATABASE)
     app.add_template_global(live.url, "live_url")
     app.add_template_global(live.login_again)
-    with app.app_context():
-        # A fault of the file ends all connections to it, and so that one.
-        event.listen(db.engine, "engine_disposed", lambda _engine: changes.close())
 
 
 @blueprint.url_value_preprocessor
 def _take_stamp(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
     """Before anything is read: what is committed meanwhile must be a change the next time."""
-    changes: Changes = current_app.extensions[_CHANGES]
-    g.stamp = f"{changes.stamp()}.{int(clock.now().timestamp()) // _TICK_SECONDS}"
+    g.stamp = f"{get_engine().commits.stamp()}.{int(clock.now().timestamp()) // _TICK_SECONDS}"
 
 
 @blueprint.get("/live")
