@@ -55,11 +55,19 @@ function settle(form, sent, { location: elsewhere, told, request }) {
   if (elsewhere) return location.assign(elsewhere);
   if (form.elements.request) form.elements.request.value = request;
   for (const field of form.querySelectorAll("textarea, input[type=datetime-local]")) empty(field, sent);
+  for (const used of form.querySelectorAll("details[open]")) used.open = false;
   if (form.matches("[data-send]") && form.contains(document.activeElement))
     form.querySelector("textarea")?.focus();
-  for (const detail of told) document.dispatchEvent(new CustomEvent("toast", { detail }));
+  for (const detail of told) tell(detail, form.matches("[data-send]") && !sent.get("at"));
   form.dispatchEvent(new CustomEvent("sent", { bubbles: true }));
   document.dispatchEvent(new CustomEvent("changed", { detail: { toEnd: form.matches("[data-send]") } }));
+}
+
+// That a message leaves at once can be seen below; it is said for who does not see it.
+function tell(detail, isSeen) {
+  const status = document.querySelector("[data-live-news]");
+  if (isSeen && status && detail.kind === "success") status.textContent = detail.text;
+  else document.dispatchEvent(new CustomEvent("toast", { detail }));
 }
 
 // What was typed since it was sent stays.
@@ -78,6 +86,9 @@ function showProblems(form, page) {
     (one) => one.getAttribute("action") === address,
   );
   if (!again) return false;
+  // Buttons that are there for want of JavaScript do not come back.
+  for (const button of again.querySelectorAll("button[name]"))
+    if (!form.elements.namedItem(button.name)) button.remove();
   patch(form, again);
   const wrong = form.querySelector("[aria-invalid=true], [role=alert]");
   wrong?.closest("details")?.setAttribute("open", "");

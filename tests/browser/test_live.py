@@ -177,6 +177,7 @@ def test_sending_leaves_the_page_where_it_is_and_nothing_goes_twice(
     box.fill("x" * 1_700)
     send.click()
     expect(page.locator(".reply .error")).to_be_visible()
+    expect(page.locator(".reply button:visible")).to_have_count(1)
     expect(box).to_have_value("x" * 1_700)
 
     # The answer is lost, and pressing again does no harm.
