@@ -11,6 +11,7 @@ from raspisms.messaging import (
     campaigns,
     contacts,
     conversations,
+    invitations,
     joining,
     logins,
     marks,
@@ -18,6 +19,7 @@ from raspisms.messaging import (
     phones,
 )
 from raspisms.messaging.engine import Engine
+from raspisms.messaging.invitations import Wanted
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Member, Phone
@@ -47,9 +49,9 @@ def seed(simulator: Simulator, url: str) -> Keys:
 def _fill(engine: Engine, simulator: Simulator, url: str) -> Keys:
     password = secrets.token_urlsafe(9)
     admin = members.create(story.ADMIN, password, is_admin=True)
-    phone = _add_phone(engine)
-    known = {story.PHONE: phone, story.CLUB: _add_club_phone(engine)}
-    _add_member(phone.id)
+    phone = _add_phone(engine, admin)
+    known = {story.PHONE: phone, story.CLUB: _add_club_phone(engine, admin)}
+    _invite(admin, phone.id)
     simulator.set_callback(account.SERVICE, f"{url}/callback/{phone.callback_token}/status")
     numbers = {
         name: contacts.add(engine, name, number).number for name, number in story.PEOPLE.items()
@@ -60,7 +62,7 @@ def _fill(engine: Engine, simulator: Simulator, url: str) -> Keys:
     return Keys(logins.make_login_link(admin.id), story.ADMIN, password)
 
 
-def _add_phone(engine: Engine) -> Phone:
+def _add_phone(engine: Engine, admin: Member) -> Phone:
     values = {
         "number": account.NUMBER,
         "service_name": account.SERVICE,
@@ -69,17 +71,19 @@ def _add_phone(engine: Engine) -> Phone:
         "consumer_key": account.CONSUMER_KEY,
     }
     draft = PhoneDraft(story.PHONE, "ovh_sms_virtual_number_adapter", values)
-    return phones.add(engine, draft, phones.new_token()).phone
+    return phones.add(engine, draft, phones.new_token(), admin).phone
 
 
-def _add_club_phone(engine: Engine) -> Phone:
+def _add_club_phone(engine: Engine, admin: Member) -> Phone:
     draft = PhoneDraft(story.CLUB, "test_adapter", {"number": story.CLUB_NUMBER})
-    return phones.add(engine, draft, phones.new_token()).phone
+    return phones.add(engine, draft, phones.new_token(), admin).phone
 
 
-def _add_member(phone_id: int) -> None:
-    """Somebody beside the administrator, with a password that nobody knows."""
-    members.create(story.MEMBER, secrets.token_urlsafe(16), phones=[phone_id])
+def _invite(admin: Member, phone_id: int) -> None:
+    """One who has come, with a password that nobody knows, and one who has not yet."""
+    link = invitations.invite(admin, Wanted(story.MEMBER, phones=[phone_id]))
+    invitations.accept(link, story.MEMBER, secrets.token_urlsafe(16), "")
+    invitations.invite(admin, Wanted(story.INVITED, phones=[phone_id]))
 
 
 def _write_past(

@@ -10,6 +10,8 @@ from zoneinfo import ZoneInfo
 ADMIN = "Camille"
 #: A second account, who sees the first phone only.
 MEMBER = "Léa"
+#: Somebody with an open invitation.
+INVITED = "Hugo"
 PHONE = "Maison"
 #: A phone that reaches nobody, so that there are two to choose from.
 CLUB = "Club de hand"
