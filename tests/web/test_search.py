@@ -188,6 +188,14 @@ def test_a_script_gets_the_results_alone(app: Flask, admin: Browser, phone: int)
     assert part.headers["Vary"].find("RaspiSMS-Results") >= 0
 
 
+def test_the_search_is_reached_from_the_conversations(
+    app: Flask, admin: Browser, phone: int
+) -> None:
+    making.came_in(app, phone, "bonjour")
+    fields = form_fields(admin.get("/conversations").text, "/search")
+    assert fields == {"q": ""}
+
+
 def test_a_message_to_come_tells_when(app: Flask, admin: Browser, phone: int) -> None:
     at = making.in_days(30)
     making.went_out(app, phone, "bonjour", status="pending", due_at=at)
