@@ -26,6 +26,8 @@ from raspisms.outbound import LONGEST_URL, Forbidden
 MOST_DEVICES = 10
 #: A notice that late is noise.
 LIFETIME = timedelta(hours=4)
+#: Who reads on an open page needs no notice on their other devices: for so long it is waited.
+READING = timedelta(seconds=3)
 #: RFC 8291, 3.2: the secret that both sides share has 16 octets.
 _SECRET_BYTES = 16
 _LONGEST_KEY = 200
@@ -122,6 +124,7 @@ def queue(session: Session, message: Message, true_now: datetime) -> None:
     if message.sent_at is None or true_now - message.sent_at > LIFETIME:
         return
     now = clock.now()
+    soon = now + READING
     waiting = (
         select(func.max(PushNotice.attempt_at))
         .where(PushNotice.subscription_id == PushSubscription.id)
@@ -137,7 +140,7 @@ def queue(session: Session, message: Message, true_now: datetime) -> None:
         literal(message.id),
         literal(now),
         # A device that is waited for is tried no sooner because something more came in.
-        func.max(literal(now), func.coalesce(waiting, literal(now))),
+        func.max(literal(soon), func.coalesce(waiting, literal(soon))),
         literal(0),
     ).where(
         PushSubscription.member_id.in_(phones.who_sees(message.phone_id)),

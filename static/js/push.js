@@ -35,7 +35,8 @@ async function look() {
 }
 
 async function turnOn() {
-  if ((await Notification.requestPermission()) !== "granted") return show("denied");
+  const answer = await Notification.requestPermission();
+  if (answer !== "granted") return show(answer === "denied" ? answer : "off");
   want(true);
   const { pushManager } = await navigator.serviceWorker.ready;
   const { key } = await (await fetch(form.dataset.key)).json();
@@ -52,7 +53,7 @@ form.addEventListener("submit", async (event) => {
   try {
     await turnOn();
   } catch {
-    show("failed"); // there is no network, or this browser has no push service
+    show("failed"); // no network, or no push service
   }
 });
 

@@ -25,7 +25,8 @@ async function tellAgain(registration) {
 }
 
 const registration = await register();
-const here = location.pathname.match(/\/conversations\/\d+$/)?.[0].slice(1).replace("s/", "-");
-const read = here && (await registration?.getNotifications?.({ tag: here }));
-for (const notice of read || []) notice.close(); // what it told of is on the page
+// What is on the page need not be told any more.
+const id = location.pathname.match(/\/conversations\/(\d+)$/)?.[1];
+const told = await registration?.getNotifications?.({ tag: `conversation-${id}` });
+for (const notice of told ?? []) notice.close();
 if (isWanted() && !isKnown()) await tellAgain(registration);

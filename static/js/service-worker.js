@@ -72,7 +72,7 @@ addEventListener("notificationclick", (event) => {
   event.waitUntil(open(event.notification.data.url));
 });
 
-// A page with something else stays as it is: somebody may be writing there.
+// Other pages stay as they are: somebody may be writing there.
 async function open(url) {
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
   const there = pages.find((page) => page.url.split(/[?#]/)[0] === url);

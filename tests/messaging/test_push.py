@@ -70,6 +70,12 @@ def lea(phone: Phone) -> Member:
     return members.create("Léa", "trois mots simples", phones=[phone.id])
 
 
+@pytest.fixture
+def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is given time to read on an open page."""
+    monkeypatch.setattr(push, "READING", timedelta(0))
+
+
 def subscribed(
     household: Household, service: PushService, member: Member, **more: object
 ) -> Device:
@@ -96,10 +102,10 @@ def came_in(
     return db.session.scalars(select(Message.id).order_by(Message.id.desc())).first() or 0
 
 
-def tell(household: Household, at: datetime | None = None) -> None:
-    """Do what the job does."""
-    db.session.rollback()
-    for lane in push_sending.planned(at or clock.now())[0]:
+def tell(household: Household) -> None:
+    """Do what the job does, once there was time to read."""
+    let_time_pass(seconds=push.READING.total_seconds())
+    for lane in push_sending.planned(clock.now())[0]:
         push_sending.send_due(household.engine, lane)
     db.session.rollback()
 
@@ -129,6 +135,7 @@ def mark(member_id: int, **values: object) -> None:
         session.execute(update(ConversationMark).where(of_member).values(**values))
 
 
+@pytest.mark.usefixtures("at_once")
 def test_from_the_provider_to_the_device_by_itself(
     household: Household, simulator: Simulator, service: PushService
 ) -> None:
@@ -321,6 +328,17 @@ def test_what_is_known_already_writes_nothing(
     assert known()[0].fault is None
 
 
+def test_there_is_time_to_read_on_an_open_page(
+    household: Household, phone: Phone, lea: Member, service: PushService
+) -> None:
+    subscribed(household, service, lea)
+    came_in(household, phone)
+    ready, at = push_sending.planned(clock.now())
+    assert ready == set()
+    assert at is not None
+    assert at - clock.now() <= push.READING
+
+
 def test_old_messages_of_a_new_phone_are_told_to_nobody(
     household: Household, phone: Phone, service: PushService
 ) -> None:
@@ -409,6 +427,7 @@ def test_a_refusal_is_not_repeated_and_shows_on_the_device(
         assert (device.calls, waiting(), known()[0].fault) == (calls, [], fault)
 
 
+@pytest.mark.usefixtures("at_once")
 def test_one_that_hangs_keeps_neither_messages_nor_other_devices_waiting(
     household: Household, simulator: Simulator, service: PushService
 ) -> None:
@@ -567,6 +586,7 @@ def test_a_fault_of_the_program_with_one_device_keeps_no_other_waiting(
         of_broken = PushSubscription.endpoint == broken.endpoint
         session.execute(update(PushSubscription).where(of_broken).values(p256dh="AAAA"))
     came_in(household, phone)
+    let_time_pass(seconds=push.READING.total_seconds())
     lane = known()[0].id % push_sending.LANES
     with pytest.raises(WebPushException, match="Invalid p256dh key"):
         push_sending.send_due(household.engine, lane)
