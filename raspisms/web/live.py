@@ -8,20 +8,16 @@ older. What is asked and answered is told in ``raspisms.web.news``.
 """
 
 import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import Any
 
-from flask import g, make_response, request, url_for
+from flask import g, request, url_for
 from flask_babel import get_locale
 from werkzeug.urls import iri_to_uri
-from werkzeug.wrappers import Response
 
 from raspisms import clock
-from raspisms.web.context import require_member
+from raspisms.web.context import get_engine, require_member
 from raspisms.web.i18n import reader_zone
-
-#: Asks for the list alone. Such an answer holds no notices, which are told once, on a page.
-HEADER = "X-RaspiSMS-Part"
 
 
 def url(**shown: Any) -> str:
@@ -35,10 +31,6 @@ def login_again() -> str:
     return url_for("auth.login", next=back and iri_to_uri(back))
 
 
-def is_asked() -> bool:
-    return HEADER in request.headers
-
-
 def version(*parts: object) -> str:
     """A mark of all that something shows to whoever asks."""
     everything = (*_reader(), *parts)
@@ -48,12 +40,12 @@ def version(*parts: object) -> str:
 def _reader() -> tuple[object, ...]:
     """What changes how the same thing is shown; found once for each page, which has many of them.
 
-    Days are named after today.
+    Days are named after today, and numbers are written as in the household's country.
     """
     if "live_reader" not in g:
-        zone = reader_zone()
+        zone, country = reader_zone(), get_engine().config.country
         today = clock.now().astimezone(zone).date()
-        g.live_reader = (require_member().id, str(get_locale()), zone.key, today)
+        g.live_reader = (require_member().id, str(get_locale()), country, zone.key, today)
     found: tuple[object, ...] = g.live_reader
     return found
 
@@ -61,15 +53,3 @@ def _reader() -> tuple[object, ...]:
 def state(versions: Iterable[str]) -> str:
     """A mark of a whole list."""
     return version(*versions)
-
-
-def has(state: str) -> bool:
-    """Whether whoever asks already shows that."""
-    return request.if_none_match.contains_weak(state)
-
-
-def answer(state: str, render: Callable[[], str]) -> Response:
-    """The list, or 304 where it is known already."""
-    response = make_response("", 304) if has(state) else make_response(render())
-    response.set_etag(state, weak=True)
-    return response
