@@ -11,13 +11,15 @@ import sqlite3
 import time
 from collections.abc import Mapping, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from statistics import median, quantiles
 
 from flask import Flask
 
-from benchmarks import folders, history, processes, rows, texts
+from benchmarks import folders, history, processes, readings, rows, texts
 from benchmarks.questions import CALL, QUESTIONS, Material, Question, doubt
 from benchmarks.reader import Readers, logged_in
 
@@ -87,14 +89,14 @@ class Household:
                 (doubt(number), rows.ago(timedelta(0)), rows.ago(-timedelta(days=1))),
             )
 
-    def pages(self) -> dict[str, list[float]]:
-        """The milliseconds that each page took, of a RaspiSMS that serves this household."""
+    def pages(self) -> "dict[str, Read]":
+        """What each page cost, of a RaspiSMS that serves this household."""
         self._rest()
         port = processes.free_port()
-        with processes.running(processes.serve(port), folders.settings(self._path)):
+        with processes.running(processes.serve(port), folders.settings(self._path)) as pid:
             processes.wait_until_answers(port)
-            cookie = logged_in(port)
-            return {name: _read(port, cookie, self._address(name)) for name in PAGES}
+            readers = partial(Readers, port, 1, 0.0, logged_in(port))
+            return {name: _read(pid, readers([self._address(name)])) for name in PAGES}
 
     def _rest(self) -> None:
         """Let nothing be sent or asked about beside the pages."""
@@ -110,10 +112,20 @@ class Household:
         return PAGES[name].format(older=older)
 
 
-def _read(port: int, cookie: str, path: str) -> list[float]:
-    with Readers(port, 1, 0.0, cookie, [path]).reading() as milliseconds:
+@dataclass(frozen=True)
+class Read:
+    """Milliseconds that each of many readings of a page took, and of processor time for one."""
+
+    each: list[float]
+    cpu: float
+
+
+def _read(pid: int, readers: Readers) -> Read:
+    before = readings.read(pid).cpu
+    with readers.reading() as milliseconds:
         time.sleep(_READING_SECONDS)
-    return milliseconds[1:]  # the first one compiles its templates
+    cpu = 1000 * (readings.read(pid).cpu - before) / len(milliseconds)
+    return Read(milliseconds[1:], cpu)  # the first one compiles its templates
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -147,13 +159,16 @@ def _report(sizes: Sequence[int], small: Times, large: Times) -> None:
         print(f"{name:38}{few:10.2f}{many:11.2f} {words}")
 
 
-def _report_pages(small: Times, large: Times) -> None:
+def _report_pages(small: Mapping[str, Read], large: Mapping[str, Read]) -> None:
     for name in PAGES:
-        few, many = median(small[name]), median(large[name])
-        late = quantiles(large[name], n=20)[-1]
+        few, many = small[name], large[name]
+        ratio = median(many.each) / median(few.each)
+        late = quantiles(many.each, n=20)[-1]
         print(
-            f"{name:38}{few:10.2f}{many:11.2f} {many / few:6.2f} x (aim: at most {_AIM:.2f});"
-            f" 95 of 100 within {late:.0f} ms (aim: {_AIM_MILLISECONDS})"
+            f"{name:38}{median(few.each):10.2f}{median(many.each):11.2f} {ratio:6.2f} x"
+            f" (aim: at most {_AIM:.2f});"
+            f" 95 of 100 within {late:.0f} ms (aim: {_AIM_MILLISECONDS});"
+            f" {few.cpu:.1f} and {many.cpu:.1f} ms of processor time"
         )
 
 
