@@ -82,7 +82,9 @@ def title(text: str) -> str:
     line = " ".join(text.split())
     if line and len(line) <= LONGEST_TITLE and line.isprintable():
         return line
-    raise UnfitError(say("a name of at most %(most)s characters, none of them invisible", most=LONGEST_TITLE))
+    raise UnfitError(
+        say("a name of at most %(most)s characters, none of them invisible", most=LONGEST_TITLE)
+    )
 
 
 def hour(text: str) -> int | None:
