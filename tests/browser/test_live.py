@@ -100,6 +100,22 @@ def test_what_is_being_typed_stays_when_messages_come(ana: Visitor, home: Home) 
     expect(row).not_to_contain_text(WORDS.unread)
 
 
+def test_what_is_open_or_has_the_focus_stays_so_when_its_message_changes(
+    ana: Visitor, home: Home
+) -> None:
+    here = making.went_out(home.app, 1, "Bonsoir", stranger(9))
+    ana.open(f"/conversations/{here}")
+    mine = bubble(ana.page, "Bonsoir")
+    menu = mine.locator("summary")
+    menu.focus()
+    ana.page.keyboard.press("Enter")
+    making.change_message(home.app, making.messages(home.app)[-1].id, status="delivered")
+    expect(mine).to_contain_text(WORDS.delivered, timeout=SOON)
+    expect(mine.locator("details")).to_have_attribute("open", "")
+    expect(menu).to_be_focused()
+    ana.look()
+
+
 def test_each_of_two_members_gets_only_what_is_theirs_until_it_is_taken_away(
     visit: Visit, home: Home
 ) -> None:
