@@ -86,7 +86,7 @@ def phone_number(number: str | None) -> str:
 def when(instant: datetime) -> Markup:
     """A ``<time>``: the hour for today, else the day too, on the reader's clock."""
     return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        instant.isoformat(), full_time(instant), _short(instant)
+        instant.isoformat(timespec="seconds"), full_time(instant), _short(instant)
     )
 
 

@@ -1,6 +1,8 @@
 """A served household with a past: the one of the demonstration, and each state of a message."""
 
 from pathlib import Path
+from typing import Any
+from uuid import uuid4
 
 import pytest
 from flask import Flask
@@ -8,11 +10,13 @@ from flask import Flask
 from raspisms import create_app
 from raspisms.demo.seeding import Keys, seed
 from raspisms.extensions import db
-from raspisms.messaging import authentication, logins
+from raspisms.messaging import authentication, backup_acts, invitations, logins
+from raspisms.models import Member
 from raspisms.simulator import Simulator
 from tests.household import settings_for
 from tests.process import Served
 from tests.web import making
+from tests.web.conftest import logged_in
 
 LONG = "Une liste de courses : " + "pain, lait, œufs, tomates, fromage, " * 12
 ENDLESS = "https://exemple.fr/" + "un-chemin-qui-ne-finit-jamais" * 8
@@ -34,16 +38,46 @@ class Home:
                 patch.setenv(name, value)
             self.keys: Keys = seed(simulator, self.url)
             self.app: Flask = create_app()
+        #: What stands in an address for whom or what a page is about.
+        self.examples: dict[str, int | str] = {
+            "contact_id": 1,
+            "conversation_id": 1,
+            "member_id": 2,
+            "phone_id": 1,
+        }
         #: The ids of those with something special about them.
         self.conversations: dict[str, int] = {}
         self._write_more()
+        self._back_up()
 
-    def login_link(self) -> str:
-        """The path of a link that logs the administrator in, once."""
+    @property
+    def admin_id(self) -> int:
+        """The one who made the household."""
         with self.app.app_context():
             member = authentication.authenticate(self.keys.name, self.keys.password)
             assert member is not None
-            return f"/login/{logins.make_login_link(member.id)}"
+            return member.id
+
+    def login_link(self) -> str:
+        """The path of a link that logs the administrator in, once."""
+        admin_id = self.admin_id
+        with self.app.app_context():
+            return f"/login/{logins.make_login_link(admin_id)}"
+
+    def pages_for_strangers(self) -> dict[str, str]:
+        """The paths of all pages that anyone can open, but for that of the first account."""
+        admin_id, member_id = self.admin_id, self.examples["member_id"]
+        with self.app.app_context():
+            admin = db.session.get_one(Member, admin_id)
+            invitation = invitations.invite(admin, invitations.Wanted(f"Invité {uuid4().hex[:6]}"))
+            reset = authentication.make_reset_link(admin, int(member_id))
+        return {
+            "auth.login": "/login",
+            "auth.login_link": self.login_link(),
+            "auth.invitation": f"/invitation/{invitation}",
+            "auth.reset": f"/reset/{reset}",
+            "pwa.offline": "/offline",
+        }
 
     def close(self) -> None:
         with self.app.app_context():
@@ -73,3 +107,26 @@ class Home:
         for name, (text, peer) in strange.items():
             self.conversations[name] = making.came_in(self.app, phone, text, peer)
         making.add_contact(self.app, "Association des parents d'élèves " * 2, "+33639983010")
+
+    def _back_up(self) -> None:
+        admin_id = self.admin_id
+        with self.app.app_context():
+            admin = db.session.get_one(Member, admin_id)
+            self.examples["name"] = backup_acts.make(self.app.extensions["raspisms"], admin).name
+
+
+class Demonstration(Home):
+    """Only what the demonstration has."""
+
+    def storage(self) -> Any:
+        """The administrator's cookies, for playwright."""
+        browser = logged_in(self.app, self.admin_id)
+        (name,) = (cookie.key for cookie in browser.client._cookies.values())
+        cookie = browser.client.get_cookie(name)
+        assert cookie is not None
+        kept = {"name": name, "value": cookie.value, "domain": "127.0.0.1", "path": "/"}
+        flags = {"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}
+        return {"cookies": [kept | flags], "origins": []}
+
+    def _write_more(self) -> None:
+        """Nothing."""

@@ -1,10 +1,12 @@
 """The audit finds what it is there for."""
 
+import re
 from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser
 
+from raspisms.web.security import CONTENT_SECURITY_POLICY
 from tests.browser.visitor import Visitor
 
 GOOD = """<!doctype html><html lang="fr"><title>Titre</title>
@@ -49,3 +51,40 @@ def test_a_good_page_has_none(browser: Browser) -> None:
     visitor = Visitor(browser, "http://127.0.0.1:9")
     visitor.page.set_content(GOOD)
     visitor.leave()
+
+
+def test_what_axe_is_there_for_is_noticed(visitor: Visitor) -> None:
+    pale = "<p style='color: #999; background: #fff'>Pâle</p><div role=list><p>Sans</p></div>"
+    visitor.page.set_content(GOOD.replace(MAIN, f"{MAIN}{pale}"))
+    assert _rules_broken(visitor) == {"color-contrast", "aria-required-children"}
+    assert _rules_broken(visitor, colours_only=True) == {"color-contrast"}
+
+
+def _rules_broken(visitor: Visitor, *, colours_only: bool = False) -> set[str]:
+    visitor.faults.clear()
+    visitor.look_by_axe("", colours_only=colours_only)
+    return {re.findall(r"axe ([a-z-]+):", fault)[0] for fault in visitor.faults}
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "<script>document.title = 'Autre'</script>",
+        "<p style='color: red'>Rouge</p>",
+        "<p onclick='go()'>Ici</p>",
+        "<img src='https://ailleurs.example/a.png' alt=''>",
+        "<iframe src='https://ailleurs.example/' title='Cadre'></iframe>",
+    ],
+)
+def test_what_the_policy_forbids_is_noticed(wrong: str, visitor: Visitor) -> None:
+    """Each visitor hears of it, in every test of this folder."""
+    visitor.faults.clear()
+    answer = {
+        "body": GOOD.replace(MAIN, f"{MAIN}{wrong}"),
+        "content_type": "text/html; charset=utf-8",
+        "headers": {"Content-Security-Policy": CONTENT_SECURITY_POLICY},
+    }
+    visitor.page.route("**/policy", lambda route: route.fulfill(**answer))
+    visitor.page.goto("/policy")
+    visitor.look()
+    assert any("Content Security Policy" in one for one in visitor.faults), visitor.faults

@@ -1,8 +1,6 @@
 """Every page, on small and large screens, by day and by night, in both languages."""
 
-import os
 from collections.abc import Iterable
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,98 +8,78 @@ from playwright.sync_api import expect
 
 from tests.browser.conftest import Visit
 from tests.browser.home import Home
+from tests.browser.pages import pages_of, strangers_of
 from tests.browser.visitor import HEIGHTS, NARROW, WIDE, Visitor
 from tests.browser.words import ENGLISH
 
-PATHS = {
-    "conversations": "/conversations",
-    "no older conversations": "/conversations?before=1",
-    "write": "/write",
-    "write, phone paused": "/write?phone=2&to=INFO",
-    "contacts": "/contacts",
-    "contacts, none found": "/contacts?q=zzz",
-    "new contact": "/contacts/new",
-    "contact": "/contacts/1",
-    "remove contact": "/contacts/1/remove",
-    "messages": "/messages",
-    "phones": "/phones",
-    "new OVH phone": "/phones/new",
-    "new test phone": "/phones/new?adapter=test_adapter",
-    "phone": "/phones/1",
-    "phone paused": "/phones/2",
-    "remove phone": "/phones/1/remove",
-    "account": "/account",
-}
-#: Whether pictures of the pages are kept beside the files of each test, for people to look at.
-PICTURES = bool(os.environ.get("PICTURES"))
 LANGUAGES = pytest.mark.parametrize("language", ["fr", "en"])
 
 
-def see(visitor: Visitor, name: str, folder: Path) -> None:
-    """Look at the open page in each size and light, and where wanted keep what was seen."""
+def see(visitor: Visitor) -> None:
+    """Look at the open page in each size and light.
+
+    In French by axe-core too: what it finds is in what the words stand in, not in the words. And
+    what differs by night are the colours alone.
+    """
     for width in (NARROW, WIDE):
         visitor.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-        for scheme in ("light", "dark"):
-            visitor.page.emulate_media(color_scheme=scheme)
-            visitor.look(f"({width} pixels, {scheme})")
-            if PICTURES:
-                picture = folder / f"{name}-{width}-{scheme}.jpeg"
-                visitor.page.screenshot(path=picture, animations="disabled")
+        visitor.page.emulate_media(color_scheme="light")
+        visitor.look(f"({width} pixels)")
+        if visitor.language == "fr":
+            visitor.look_by_axe(f"({width} pixels, light)")
+            visitor.page.emulate_media(color_scheme="dark")
+            visitor.look_by_axe(f"({width} pixels, dark)", colours_only=True)
 
 
-def see_each(visitor: Visitor, paths: Iterable[tuple[str, str]], folder: Path) -> None:
-    for name, path in paths:
+def see_each(visitor: Visitor, paths: Iterable[str]) -> None:
+    for path in paths:
         visitor.open(path)
-        see(visitor, name, folder)
+        see(visitor)
 
 
 @LANGUAGES
 @pytest.mark.parametrize("half", [0, 1])
 def test_each_page_fits_and_says_what_it_is(
-    half: int, language: str, visit: Visit, home: Home, cookies: Any, tmp_path: Path
+    half: int, language: str, visit: Visit, home: Home, cookies: Any
 ) -> None:
     visitor = visit(home.url, language, storage_state=cookies)
-    see_each(visitor, list(PATHS.items())[half::2], tmp_path)
+    see_each(visitor, list(pages_of(home).values())[half::2])
 
 
 @pytest.mark.parametrize(("half", "language"), [(0, "fr"), (1, "en")])
 def test_conversations_in_each_state_fit(
-    half: int, language: str, visit: Visit, home: Home, cookies: Any, tmp_path: Path
+    half: int, language: str, visit: Visit, home: Home, cookies: Any
 ) -> None:
     """The words of each state are in both languages among the messages, too."""
     visitor = visit(home.url, language, storage_state=cookies)
-    paths = [(name, f"/conversations/{number}") for name, number in home.conversations.items()]
-    see_each(visitor, paths[half::2], tmp_path)
+    paths = [f"/conversations/{number}" for number in home.conversations.values()]
+    see_each(visitor, paths[half::2])
 
 
 @LANGUAGES
-def test_pages_for_strangers_fit(
-    language: str, visit: Visit, home: Home, setup_link: str, tmp_path: Path
-) -> None:
+def test_pages_for_strangers_fit(language: str, visit: Visit, home: Home, setup_link: str) -> None:
     visitor = visit(home.url, language)
-    paths = {"login": "/login", "login by link": home.login_link(), "first account": setup_link}
-    see_each(visitor, paths.items(), tmp_path)
+    paths = strangers_of(home) | {"auth.setup": setup_link}
+    see_each(visitor, paths.values())
 
 
 @LANGUAGES
-def test_refusals_fit(
-    language: str, visit: Visit, home: Home, cookies: Any, tmp_path: Path
-) -> None:
+def test_refusals_fit(language: str, visit: Visit, home: Home, cookies: Any) -> None:
     visitor = visit(home.url, language, storage_state=cookies)
     with visitor.refused(404):
-        see_each(visitor, [("no such page", "/nowhere")], tmp_path)
-    for name, path in {"phone": "/phones/new", "contact": "/contacts/new"}.items():
+        see_each(visitor, ["/nowhere"])
+    for path in ("/phones/new", "/contacts/new"):
         visitor.open(path)
         with visitor.refused(400):
             # Beyond the form's own button there are others in the head of the page.
             visitor.page.locator("main form button:not([name])").last.click()
             visitor.page.wait_for_selector("[aria-invalid=true]")
-            see(visitor, f"{name} refused", tmp_path)
+            see(visitor)
 
 
 @pytest.mark.parametrize("javascript", [True, False])
 def test_recipients_that_cannot_be_used_are_shown_and_can_be_left_out(
-    javascript: bool, visit: Visit, home: Home, cookies: Any, tmp_path: Path
+    javascript: bool, visit: Visit, home: Home, cookies: Any
 ) -> None:
     visitor = visit(home.url, "en", javascript=javascript, storage_state=cookies)
     visitor.open("/write?phone=1")
@@ -112,18 +90,18 @@ def test_recipients_that_cannot_be_used_are_shown_and_can_be_left_out(
     with visitor.refused(400):
         visitor.page.get_by_label(ENGLISH.to, exact=True).press("Enter")
         visitor.page.wait_for_selector("textarea[aria-invalid=true]")
-        see(visitor, "recipients refused", tmp_path)
+        see(visitor)
     visitor.press("Leave these out and send to the other 2")
     visitor.page.wait_for_url("**/messages")
     expect(visitor.page.locator(".toast")).to_contain_text("2 messages leave at once.")
 
 
 def test_what_is_decided_together_is_asked_once_more(
-    visit: Visit, home: Home, cookies: Any, tmp_path: Path
+    visit: Visit, home: Home, cookies: Any
 ) -> None:
     visitor = visit(home.url, "en", javascript=False, storage_state=cookies)
     visitor.open("/messages")
     visitor.page.get_by_text("Send all 2 now", exact=True).click()
     visitor.page.get_by_text("Send none of the 2", exact=True).first.click()
     expect(visitor.page.get_by_role("button", name="Yes, send all 2")).to_be_visible()
-    see(visitor, "decided together", tmp_path)
+    see(visitor)

@@ -7,6 +7,8 @@ from typing import Any
 
 from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, WebError, expect
 
+from tests.browser import axe
+
 AUDIT = (Path(__file__).parent / "audit.js").read_text()
 ON_EACH_PAGE = f"""addEventListener("load", () => {{
   for (const fault of ({AUDIT})()) console.error(fault);
@@ -38,6 +40,7 @@ class Visitor:
         **options: Any,
     ) -> None:
         self.faults: list[str] = []
+        self.language = language
         self._has_javascript = javascript
         self._excused: set[int] = set()
         self._is_offline = False
@@ -64,6 +67,11 @@ class Visitor:
         """Look the present page over, as it is now."""
         for fault in self.page.evaluate(AUDIT):
             self._note(f"{fault} {about}".strip())
+
+    def look_by_axe(self, about: str, *, colours_only: bool = False) -> None:
+        """Have axe-core look the present page over, which takes its time."""
+        for fault in axe.findings(self.page, colours_only=colours_only):
+            self._note(f"{fault} {about}")
 
     def press(self, name: str) -> None:
         """Press the button of that name."""
