@@ -108,7 +108,7 @@ def _listed(member: Member, show: Show) -> tuple[Select[Any, Any, Any, Any], Pla
     """All that is to be shown, and what its order is by; no step looks at the rest of them."""
     newest, archived_to = Conversation.last_message_id, ConversationMark.archived_to
     if show is Show.INBOX:
-        query = _joined(member, newest)
+        query = _joined(member, newest, isouter=True)
         return query.where(archived_to.is_(None) | (archived_to < newest)), newest
     if show is Show.UNREAD:
         # The sum keeps SQLite from walking all conversations in search of the unread ones.
@@ -118,14 +118,15 @@ def _listed(member: Member, show: Show) -> tuple[Select[Any, Any, Any, Any], Pla
     return query.where(archived_to.is_not(None), archived_to >= newest), archived_to
 
 
-def _joined(member: Member, place: Place) -> Select[Any, Any, Any, Any]:
+def _joined(member: Member, place: Place, isouter: bool = False) -> Select[Any, Any, Any, Any]:
     return (
         select(Conversation, Message, ConversationMark, place)
         .join(Message, Message.id == Conversation.last_message_id)
-        .outerjoin(
+        .join(
             ConversationMark,
             (ConversationMark.conversation_id == Conversation.id)
             & (ConversationMark.member_id == member.id),
+            isouter=isouter,
         )
         .where(Conversation.last_message_id > 0)  # one whose messages are deleted is not listed
     )

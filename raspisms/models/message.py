@@ -207,6 +207,7 @@ def needing_attention(status: Status, phone_ids: Iterable[int], limit: int) -> S
         select(Message)
         .where(
             text(f"message.{_ATTENTION_SQL}"),
+            _NOT_DELETED,
             Message.status == status,
             Message.phone_id.in_(list(phone_ids)),
         )
