@@ -13,6 +13,7 @@ counts as too short, because the 0 can never follow ``+33``.
 
 import unicodedata
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Final
 
 import phonenumbers
@@ -103,6 +104,7 @@ def is_subscriber(number: str) -> bool:
     return number.startswith("+") and _parsed(number, None) is not None
 
 
+@lru_cache(maxsize=2048)
 def display(number: str, country: str) -> str:
     """A kept number for reading: national in the household's own country, else international.
 

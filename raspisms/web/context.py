@@ -133,8 +133,8 @@ def is_at(*endpoints: str) -> bool:
 
 def static_version(filename: str) -> str | None:
     """A mark of what a static file holds; None where there is no such file."""
-    path = (STATIC / filename).resolve()
-    if not path.is_relative_to(STATIC.resolve()) or not path.is_file():
+    path = _static_path(filename)
+    if path is None or not path.is_file():
         return None
     return _digest(path, path.stat().st_mtime_ns)
 
@@ -151,6 +151,13 @@ def _add_version(endpoint: str, values: dict[str, Any]) -> None:
     """Let the address of a static file change with its content."""
     if endpoint == "static" and "v" not in values and "filename" in values:
         values["v"] = static_version(values["filename"])
+
+
+@lru_cache(maxsize=256)
+def _static_path(filename: str) -> Path | None:
+    """Where a static file would be: a page asks for dozens of addresses of the same few."""
+    path = (STATIC / filename).resolve()
+    return path if path.is_relative_to(STATIC.resolve()) else None
 
 
 @lru_cache(maxsize=256)
