@@ -3,6 +3,7 @@
 import json
 import re
 import shutil
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from raspisms.models import Member, PushSubscription
 from raspisms.outbound import Outbound
 from raspisms.paths import STATIC
 from raspisms.web import context, pwa
+from tests import icons
 from tests.application import make_app
 from tests.push_service import Device, PushService
 from tests.web.browser import ENGLISH, Browser, form_fields, words
@@ -244,6 +246,20 @@ def test_the_manifest_names_the_app_its_icons_and_colours(client: Browser) -> No
     etag = page.headers["ETag"]
     again = client.client.get("/manifest.webmanifest", headers={**ENGLISH, "If-None-Match": etag})
     assert again.status_code == 304
+
+
+def first_pixel(png: bytes) -> str:
+    """The colour of the upper left corner, which no filter of PNG changes."""
+    start = png.index(b"IDAT")
+    length = int.from_bytes(png[start - 4 : start])
+    return f"#{zlib.decompressobj().decompress(png[start + 4 : start + 4 + length], 4)[1:].hex()}"
+
+
+def test_icons_that_have_a_ground_have_that_of_the_pages() -> None:
+    for icon in icons.icons():
+        if icon.ground:
+            drawn = (icons.IMAGES / f"{icon.name}.png").read_bytes()
+            assert first_pixel(drawn) == icons.paper(), "draw them anew: python -m tests.icons"
 
 
 def test_the_app_bears_the_household_s_name_for_those_who_are_logged_in(tmp_path: Path) -> None:
