@@ -173,3 +173,17 @@ def test_while_nothing_is_sent_after_a_start_every_page_says_so(
     assert admin.page.headers["Location"] == "/contacts?search=x"
     assert "What waits is sent now." in admin.follow().text
     assert "Nothing is sent yet" not in admin.page.text
+
+
+def test_a_page_that_needs_no_database_is_shown_where_it_cannot_be_read(
+    app: Flask, admin: Browser
+) -> None:
+    with app.app_context():
+        db.engine.dispose()
+    for end in ("", "-wal", "-shm"):
+        path = Path(app.instance_path) / f"raspisms.sqlite3{end}"
+        if path.exists():
+            path.write_bytes(b"no database" * 1000)
+    assert Browser(app).get("/nothing").status_code == 404
+    assert admin.get("/settings").status_code == 503
+    assert "The database file is damaged." in words(admin.page.text)
