@@ -43,6 +43,7 @@ class Home:
             "contact_id": 1,
             "conversation_id": 1,
             "member_id": 2,
+            "message_id": 1,
             "phone_id": 1,
         }
         #: The ids of those with something special about them.
