@@ -114,8 +114,9 @@ class Engine:
     def follow(self, read: Callable[[], Mapping[str, str]]) -> None:
         """Put in force what ``read`` finds chosen, where anything was committed since it last did.
 
-        Else this costs a look at shared memory, some ten microseconds, and no query: it can be called
-        for each page and each job. One at a time reads, so that an older state never comes last.
+        Else this costs a look at shared memory, some ten microseconds, and no query: it can be
+        called for each page and each job. One at a time reads, so that an older state never comes
+        last.
         """
         if self.commits.stamp() == self._followed_to:
             return
