@@ -200,7 +200,7 @@ def test_a_message_to_come_tells_when(app: Flask, admin: Browser, phone: int) ->
     at = making.in_days(30)
     making.went_out(app, phone, "bonjour", status="pending", due_at=at)
     found(admin, q="bonjour")
-    assert f'datetime="{at.isoformat()}"' in admin.page.text
+    assert f'datetime="{at:%Y-%m-%dT%H:%M:}' in admin.page.text
 
 
 def test_a_long_text_is_cut_around_what_was_found() -> None:
