@@ -42,7 +42,7 @@ LABELS = {
     "Write": "Écrire",
     "Send": "Envoyer",
     "Conversations": "Conversations",
-    "Messages": "Messages",
+    "Campaigns": "Campagnes",
 }
 
 
