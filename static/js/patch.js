@@ -72,9 +72,9 @@ export function merge(list, fresh) {
 // Names of days do not tell where the fresh list begins: the older messages of a day stand below its
 // name. Where the two have nothing in common, too much came to know what is missing in between.
 function removeUnlisted(list, listed, whole) {
-  const items = [...list.children].filter((item) => !listed.has(item.id) && item.id !== "new");
   const first = [...list.children].find((item) => listed.has(item.id) && !item.matches(".day"));
-  for (const item of items) {
+  for (const item of [...list.children]) {
+    if (listed.has(item.id) || (first && item.id === "new")) continue;
     const isOlder = first && item.compareDocumentPosition(first) & Node.DOCUMENT_POSITION_FOLLOWING;
     if (whole || !isOlder) item.remove();
   }
