@@ -16,7 +16,7 @@ from werkzeug.wrappers import Response
 
 from raspisms.paths import STATIC
 from raspisms.web.auth import household_name
-from raspisms.web.context import current_member, static_version, this_login
+from raspisms.web.context import current_member, this_login
 from raspisms.web.i18n import language_tag
 
 blueprint = Blueprint("pwa", __name__)
@@ -108,9 +108,10 @@ def _version() -> str:
 @lru_cache(maxsize=2)
 def _mark(files: frozenset[tuple[Path, int]]) -> str:
     """A mark of what is in ``files``; browsers ask for it with every other page."""
-    names = sorted(str(file.relative_to(STATIC)) for file, _ in files)
-    marks = "".join(f"{name}:{static_version(name)};" for name in names)
-    return hashlib.sha256(marks.encode()).hexdigest()[:12]
+    mark = hashlib.sha256()
+    for file in sorted(file for file, _ in files):
+        mark.update(hashlib.sha256(file.read_bytes()).digest())
+    return mark.hexdigest()[:12]
 
 
 def _token(name: str) -> str:

@@ -17,7 +17,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.models import Member, PushSubscription
 from raspisms.outbound import Outbound
 from raspisms.paths import STATIC
-from raspisms.web import context, pwa
+from raspisms.web import pwa
 from tests import icons
 from tests.application import make_app
 from tests.push_service import Device, PushService
@@ -313,8 +313,7 @@ def test_with_other_static_files_it_is_another_service_worker(
     before = client.get("/service-worker.js").text.partition("\n")[0]
     copy = tmp_path / "static"
     shutil.copytree(STATIC, copy)
-    for module in (context, pwa):
-        monkeypatch.setattr(module, "STATIC", copy)
+    monkeypatch.setattr(pwa, "STATIC", copy)
     assert client.get("/service-worker.js").text.partition("\n")[0] == before
     (copy / "js" / "pwa.js").write_text("// another")
     assert client.get("/service-worker.js").text.partition("\n")[0] != before
