@@ -10,6 +10,7 @@ from raspisms.web import (
     auth,
     backups,
     compose,
+    compression,
     contacts,
     context,
     conversations,
@@ -65,6 +66,7 @@ def register(app: Flask) -> None:
     i18n.register(app)
     context.register(app)
     counts.register(app)
+    compression.register(app)
     security.register(app)
     settings.register(app)  # before anyone is told anything, be it to log in
     access.register(app)

@@ -1,5 +1,6 @@
 """A served household with a past: the one of the demonstration, and each state of a message."""
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -119,8 +120,9 @@ class Home:
 class Demonstration(Home):
     """Only what the demonstration has."""
 
+    @cached_property
     def storage(self) -> Any:
-        """The administrator's cookies, for playwright."""
+        """The administrator's cookies, for playwright; of one login, whose links are limited."""
         browser = logged_in(self.app, self.admin_id)
         (name,) = (cookie.key for cookie in browser.client._cookies.values())
         cookie = browser.client.get_cookie(name)

@@ -36,7 +36,7 @@ def main(arguments: list[str] | None = None) -> None:
 
 def _take(home: Demonstration, options: argparse.Namespace, folder: Path) -> None:
     if options.docs:
-        documents.write(home.url, home.storage(), folder)
+        documents.write(home.url, home.storage, folder)
         return
     paths = pages_of(home) | {"auth.login": "/login"}
     if options.page:
@@ -45,7 +45,7 @@ def _take(home: Demonstration, options: argparse.Namespace, folder: Path) -> Non
         assert not missing, f"no such page: {', '.join(missing)}; there are {', '.join(paths)}"
     # One Chromium for each core.
     with ProcessPoolExecutor(len(LANGUAGES)) as pool:
-        work = partial(take, home.url, home.storage(), paths, folder)
+        work = partial(take, home.url, home.storage, paths, folder)
         taken: list[Shot] = [shot for some in pool.map(work, LANGUAGES) for shot in some]
     assert len(taken) == len(list(shots(paths))) * len(LANGUAGES)
     sheets.write(taken, folder)
