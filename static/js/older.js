@@ -1,5 +1,12 @@
-// Older messages are put above those that are shown, in place of a page of their own.
+// A thread opens at what is new or at its end; older messages are put above those that are shown, in
+// place of a page of their own.
 import { keepPlace } from "./place.js";
+
+const [coming] = performance.getEntriesByType("navigation");
+const isWhole = !/[?&](at|before|after)=/.test(location.search);
+// A link that names a place leads there; after a reload the browser goes back to where one was.
+if (isWhole && !location.hash && coming?.type === "navigate")
+  (document.getElementById("new") ?? document.getElementById("newest"))?.scrollIntoView();
 
 document.addEventListener("click", (event) => {
   const link = event.target.closest("a[data-older]");
