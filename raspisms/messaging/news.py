@@ -26,9 +26,8 @@ class News:
 def of(member: Member) -> News:
     """What is unread of what ``member`` may see."""
     unread = conversations.unread_count(member)
-    latest = reading().scalar(select(func.max(Message.id))) or 0
     if not unread:
-        return News(0, 0, 0, latest)
+        return News(0, 0, 0, latest())
     known = [phone.id for phone in phones.visible(member, removed=True)]
     row = (
         reading()
@@ -46,7 +45,12 @@ def of(member: Member) -> News:
         )
         .one()
     )
-    return News(unread, row.last_inbound_id or 0, row.id, latest)
+    return News(unread, row.last_inbound_id or 0, row.id, latest())
+
+
+def latest() -> int:
+    """The last message that was stored at all; 0 where there is none."""
+    return reading().scalar(select(func.max(Message.id))) or 0
 
 
 def is_unread(member: Member, conversation_id: int) -> bool:

@@ -43,11 +43,16 @@ class _Region(NamedTuple):
 def register(app: Flask) -> None:
     app.add_template_global(live.url, "live_url")
     app.add_template_global(live.login_again)
+    app.add_template_global(lambda: g.stamp, "live_stamp")
+    app.add_template_global(news.latest, "latest_message")
+    app.url_value_preprocessor(_take_stamp)
 
 
-@blueprint.url_value_preprocessor
 def _take_stamp(_endpoint: str | None, _values: dict[str, Any] | None) -> None:
-    """Before anything is read: what is committed meanwhile must be a change the next time."""
+    """Before anything is read: what is committed meanwhile must be a change the next time.
+
+    A page tells it too, so that what it asks first costs no more than what follows.
+    """
     g.stamp = f"{get_engine().commits.stamp()}.{int(clock.now().timestamp()) // _TICK_SECONDS}"
 
 

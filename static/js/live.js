@@ -15,7 +15,7 @@ const TOLD_AFTER = 2; // failures
 const asked = new URL(document.body.dataset.live, location.href);
 const conversation = asked.searchParams.get("conversation");
 const place = document.querySelector("[data-live-notices]");
-const states = { counts: "", stamp: "" };
+const states = { counts: "", stamp: document.body.dataset.stamp };
 const region = (name) => document.querySelector(`[data-part=${name}]`);
 
 let timer;

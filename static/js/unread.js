@@ -7,7 +7,7 @@ import { patch } from "./patch.js";
 const REST = 2_000;
 const RANG = "raspisms-rang";
 
-let known; // the last message that there was when this page asked
+let known = Number(document.body.dataset.latest); // the last message that this page knows of
 
 // ``isRead``: whether somebody looks at that conversation now.
 export function showCounts(fresh, isRead) {
@@ -19,7 +19,7 @@ export function showCounts(fresh, isRead) {
   for (const name of ["data-unread", "data-waiting"])
     for (const badge of document.querySelectorAll(`[${name}]`))
       patch(badge, fresh.querySelector(`[${name}]`).cloneNode(true));
-  const isNews = Number(newest) > known; // not at first, when nothing is known
+  const isNews = Number(newest) > known;
   known = Number(latest);
   if (!isNews || isRead(newestIn)) return;
   ring(newest);

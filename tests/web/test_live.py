@@ -138,6 +138,19 @@ def test_as_long_as_nothing_was_stored_an_answer_costs_the_login_alone(
         assert all("FROM member" in one or "FROM login_session" in one for one in questions)
 
 
+def test_what_a_page_asks_first_costs_no_more_unless_something_came_meanwhile(
+    app: Flask, still: Any
+) -> None:
+    phone = making.add_phone(app)
+    making.came_in(app, phone, "Salut")
+    page = OpenPage(logged_in(app, account(app, "Ana", is_admin=True)), LIST)
+    page.states["stamp"] = page.stamp
+    assert page.ask().status_code == 204
+    page.states["stamp"] = page.stamp
+    making.came_in(app, phone, "Encore")
+    assert page.parts() == {"counts", "list"}
+
+
 def test_what_another_process_stores_is_news(app: Flask, still: Any) -> None:
     phone = making.add_phone(app)
     page = OpenPage(logged_in(app, account(app, "Ana", is_admin=True)), LIST)

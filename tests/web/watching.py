@@ -21,6 +21,10 @@ class OpenPage:
         self.client: FlaskClient = browser.client
         self.address = unescape(found[1])
         self.states: dict[str, str] = dict(REGION.findall(page.text))
+        stamp = re.search(r'<body[^>]* data-stamp="([^"]*)"', page.text)
+        assert stamp
+        #: Not named by itself: then what is asked first is what it shows of the counts.
+        self.stamp = stamp[1]
         self.token: str = form_fields(page.text, "/logout")["csrf_token"]
 
     def ask(self) -> TestResponse:
