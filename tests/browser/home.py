@@ -109,6 +109,7 @@ class Home:
         for name, (text, peer) in strange.items():
             self.conversations[name] = making.came_in(self.app, phone, text, peer)
         making.add_contact(self.app, "Association des parents d'élèves " * 2, "+33639983010")
+        making.add_contact(self.app, "W" * 75, "+33639983012")
 
     def _back_up(self) -> None:
         admin_id = self.admin_id
