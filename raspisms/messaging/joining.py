@@ -94,11 +94,14 @@ def _ids(session: Session, phone_id: int, peers: Sequence[str]) -> dict[str, int
 
 
 def _note_those_after(session: Session, message_id: int) -> None:
-    """Note for each conversation that has a newer message which one is its newest."""
+    """Note for each conversation that has a newer message which one is its newest.
+
+    None of the newer ones is deleted; the condition leads to the index of those that are not.
+    """
     changed = select(Message.conversation_id).where(Message.id > message_id)
     its_newest = (
         select(func.max(Message.id))
-        .where(Message.conversation_id == Conversation.id)
+        .where(Message.conversation_id == Conversation.id, Message.deleted_at.is_(None))
         .scalar_subquery()
     )
     session.execute(

@@ -7,6 +7,7 @@ not have it. One asking is about all messages of a call.
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -125,12 +126,15 @@ def _rivals(one: Message, peers: Sequence[str]) -> frozenset[str]:
         Message.conversation_id.in_(theirs),  # by its index: the messages may be a million
         Message.service == one.service,
         Message.direction == messages.OUT,
-        (Message.body == one.body) | Message.deleted_at.is_not(None),
         Message.call_tag != one.call_tag,
         Message.claimed_at.between(at - _NEAR, at + _NEAR),
         unsure | left | (Message.attempts > 1),
     )
-    return frozenset(reading().scalars(query))
+    # Asked apart, since what is deleted has an index of its own.
+    alike = Message.deleted_at.is_(None) & (Message.body == one.body)
+    deleted = Message.deleted_at.is_not(None)
+    found = (reading().scalars(query.where(which)) for which in (alike, deleted))
+    return frozenset(chain.from_iterable(found))
 
 
 def _conclude(engine: Engine, phone_id: int, tag: str, report: SearchReport) -> None:

@@ -154,6 +154,7 @@ class Message(Base):
             "id",
             sqlite_where=text("deleted_at IS NULL"),
         ),
+        Index("ix_message_deleted", "conversation_id", sqlite_where=text("deleted_at IS NOT NULL")),
         Index("ix_message_phone_id_direction", "phone_id", "direction", "id"),
         Index(
             "uq_message_provider_uid",

@@ -1,5 +1,6 @@
-"""A full-text index of messages and contacts, which the database itself keeps true."""
+"""A full-text index of messages and contacts, kept true by the database; one of what is deleted."""
 
+import sqlalchemy as sa
 from alembic import op
 
 revision = "0005"
@@ -24,6 +25,13 @@ _LIGATURES = (("œ", "oe"), ("Œ", "oe"), ("æ", "ae"), ("Æ", "ae"), ("ß", "ss
 
 
 def upgrade() -> None:
+    op.create_index(
+        "ix_message_deleted",
+        "message",
+        ["conversation_id"],
+        unique=False,
+        sqlite_where=sa.text("deleted_at IS NOT NULL"),
+    )
     _message_index()
     _contact_index()
 
