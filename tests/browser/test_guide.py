@@ -109,7 +109,7 @@ def write(visitor: Visitor, words: Words, simulator: Simulator) -> None:
     visitor.fill(words.to, FRIEND_AS_TYPED)
     visitor.fill(words.text, "Bonjour, on mange à midi ?")
     visitor.press(words.send)
-    expect(page.get_by_role("status").first).to_contain_text(words.accepted)
+    expect(page.get_by_role("status").filter(has_text=words.accepted)).to_be_visible()
     page.evaluate("window.neverReloaded = true")
     message = page.get_by_role("listitem").filter(has_text="on mange à midi ?")
     expect(message).to_contain_text(words.sent)
@@ -124,7 +124,7 @@ def be_answered(visitor: Visitor, words: Words, simulator: Simulator) -> None:
     expect(page.get_by_role("main")).to_contain_text("Oui, à tout à l'heure")
     assert page.evaluate("window.neverReloaded"), "the page was loaded anew"
 
-    page.get_by_role("navigation").get_by_role("link", name=words.conversations).click()
+    page.get_by_role("link", name=words.conversations, exact=True).click()
     page.evaluate("window.neverReloaded = true")
     conversation = page.get_by_role("listitem").filter(has_text=FRIEND_AS_READ)
     expect(conversation).to_contain_text("Oui, à tout à l'heure")
