@@ -16,7 +16,7 @@ import re
 import tempfile
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -28,6 +28,7 @@ from playwright.sync_api import BrowserContext
 from benchmarks import readings
 from raspisms.demo import story
 from raspisms.simulator import Simulator
+from raspisms.sms import numbers
 from tests.browser.home import Demonstration
 from tests.screenshots.camera import browser
 
@@ -61,11 +62,19 @@ class OpenPage:
 
     def get(self, path: str, **headers: str) -> tuple[int, str, str]:
         """The status, the text, and the mark of when it was true."""
-        self._connection.request("GET", path, headers=self._headers | headers)
-        answer = self._connection.getresponse()
+        try:
+            answer = self._ask(path, headers)
+        except (http.client.RemoteDisconnected, ConnectionError):
+            # The server had just closed a connection that was kept; browsers ask again too.
+            self._connection.close()
+            answer = self._ask(path, headers)
         text = answer.read().decode()
         assert answer.status in (200, 204), f"{path}: {answer.status}"
         return answer.status, text, answer.headers.get("RaspiSMS-Stamp", "")
+
+    def _ask(self, path: str, headers: Mapping[str, str]) -> http.client.HTTPResponse:
+        self._connection.request("GET", path, headers={**self._headers, **headers})
+        return self._connection.getresponse()
 
     def live(self, asked: Asked, ended: threading.Event) -> None:
         """Ask for news until the end."""
@@ -143,9 +152,10 @@ def _observe(home: Demonstration, options: argparse.Namespace) -> None:
 def _reading(home: Demonstration, paths: list[str], seconds: float) -> Asked:
     """How quick pages are while nothing else is open."""
     asked, ended = Asked(), threading.Event()
+    page = OpenPage(home, int(paths[-1].rpartition("/")[2]))
     timer = threading.Timer(seconds, ended.set)
     timer.start()
-    OpenPage(home, int(paths[-1].rpartition("/")[2])).read(paths, asked, ended)
+    page.read(paths, asked, ended)
     return asked
 
 
@@ -159,10 +169,12 @@ def _conversations(home: Demonstration) -> list[int]:
 
 def _write(home: Demonstration, ended: threading.Event) -> None:
     """A message comes in every now and then, through the phone of the test adapter."""
-    folder = home.folder / "test_adapter" / story.CLUB_NUMBER.strip("+")
+    number = numbers.parse_number(story.CLUB_NUMBER, "FR").strip("+")
+    folder = home.folder / "test_adapter" / number
     folder.mkdir(parents=True, exist_ok=True)
+    sender = numbers.parse_number(next(iter(story.PEOPLE.values())), "FR")
     while not ended.wait(_MESSAGE_SECONDS):
-        line = json.dumps({"from": next(iter(story.PEOPLE.values())), "text": "Une de plus"})
+        line = json.dumps({"from": sender, "text": "Une de plus"})
         with (folder / "received.jsonl").open("a", encoding="utf-8") as inbox:
             inbox.write(f"{line}\n")
 

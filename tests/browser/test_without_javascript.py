@@ -11,15 +11,19 @@ from tests.browser.visitor import Visitor
 from tests.browser.words import FRENCH as WORDS
 from tests.household import eventually
 
-NUMBER, FRIEND = "+33639980077", "+33639981177"
+NUMBER, FRIEND, FRIEND_AS_READ = "+33639980077", "+33639981177", "06 39 98 11 77"
 
 
-def test_logging_in_adding_a_phone_writing_and_reading(visit: Visit, home: Home) -> None:
+def test_from_logging_in_to_logging_out(visit: Visit, home: Home) -> None:
     visitor = visit(home.url, javascript=False)
     log_in(visitor, home)
     add_test_phone(visitor)
     write(visitor)
     be_answered(visitor, home.folder)
+    reply(visitor)
+    search(visitor)
+    add_contact(visitor)
+    log_out(visitor)
 
 
 def log_in(visitor: Visitor, home: Home) -> None:
@@ -66,3 +70,37 @@ def comes_with_a_reload(visitor: Visitor, news: Locator) -> None:
         return news.count()
 
     eventually(look_again, within=20, what=str(news))
+
+
+def reply(visitor: Visitor) -> None:
+    visitor.fill(WORDS.reply, "Répondu sans JavaScript")
+    visitor.press(WORDS.send)
+    message = visitor.page.get_by_role("listitem").filter(has_text="Répondu sans JavaScript")
+    comes_with_a_reload(visitor, message.filter(has_text=WORDS.delivered))
+
+
+def search(visitor: Visitor) -> None:
+    visitor.open("/search")
+    field = visitor.page.get_by_role("main").get_by_role("searchbox").first
+    field.fill("repondu sans")
+    with visitor.page.expect_navigation():
+        field.press("Enter")
+    visitor.look()
+    hit = visitor.page.get_by_role("main").get_by_role("link").filter(has_text=FRIEND_AS_READ)
+    with visitor.page.expect_navigation():
+        hit.first.click()
+    visitor.look()
+    assert "Répondu sans JavaScript" in visitor.page.get_by_role("main").inner_text()
+
+
+def add_contact(visitor: Visitor) -> None:
+    visitor.follow(WORDS.add_to_contacts)
+    visitor.fill(WORDS.name, "Sanson Javas")
+    visitor.press(WORDS.save_contact)
+    assert visitor.page.get_by_role("heading", name="Sanson Javas").count() == 1
+
+
+def log_out(visitor: Visitor) -> None:
+    visitor.page.get_by_role("banner").locator("summary").click()
+    visitor.press(WORDS.log_out)
+    assert visitor.page.url.endswith("/login")

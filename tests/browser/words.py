@@ -37,6 +37,9 @@ class Words:
     show_fields: str
     count: str
     news: str
+    search: str
+    add_to_contacts: str
+    save_contact: str
 
 
 FRENCH = Words(
@@ -70,6 +73,9 @@ FRENCH = Words(
     show_fields="Afficher ses champs",
     count="Compter",
     news="Nouveau message",
+    search="Chercher dans les messages et les personnes",
+    add_to_contacts="Ajouter aux contacts",
+    save_contact="Enregistrer le contact",
 )
 
 ENGLISH = Words(
@@ -103,6 +109,9 @@ ENGLISH = Words(
     show_fields="Show its fields",
     count="Count",
     news="New message",
+    search="Search messages and people",
+    add_to_contacts="Add to contacts",
+    save_contact="Save the contact",
 )
 
 BY_LANGUAGE = {"fr": FRENCH, "en": ENGLISH}
