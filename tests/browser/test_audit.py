@@ -22,6 +22,13 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
     visitor.abandon()
 
 
+def show(visitor: Visitor, page: str) -> None:
+    """A page under no policy, whatever the one before it had."""
+    visitor.page.goto("about:blank")
+    visitor.faults.clear()
+    visitor.page.set_content(page)
+
+
 @pytest.mark.parametrize(
     ("right", "wrong", "fault"),
     [
@@ -41,8 +48,7 @@ def visitor(browser: Browser) -> Iterator[Visitor]:
     ],
 )
 def test_a_fault_is_noticed(right: str, wrong: str, fault: str, visitor: Visitor) -> None:
-    visitor.faults.clear()
-    visitor.page.set_content(GOOD.replace(right, wrong))
+    show(visitor, GOOD.replace(right, wrong))
     visitor.look()
     assert any(fault in one for one in visitor.faults), visitor.faults
 
@@ -55,7 +61,7 @@ def test_a_good_page_has_none(browser: Browser) -> None:
 
 def test_what_axe_is_there_for_is_noticed(visitor: Visitor) -> None:
     pale = "<p style='color: #999; background: #fff'>Pâle</p><div role=list><p>Sans</p></div>"
-    visitor.page.set_content(GOOD.replace(MAIN, f"{MAIN}{pale}"))
+    show(visitor, GOOD.replace(MAIN, f"{MAIN}{pale}"))
     assert _rules_broken(visitor) == {"color-contrast", "aria-required-children"}
     assert _rules_broken(visitor, colours_only=True) == {"color-contrast"}
 

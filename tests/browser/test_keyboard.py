@@ -34,6 +34,8 @@ def test_from_logging_in_to_logging_out(visit: Visit, home: Home) -> None:
     search_and_read(visitor)
     add_contact(visitor)
 
+    enter(visitor, WORDS.conversations)  # back from the thread, which has the screen for itself
+    visitor.page.wait_for_url("**/conversations")
     enter(visitor, home.keys.name)
     enter(visitor, WORDS.log_out)
     visitor.page.wait_for_url("**/login")

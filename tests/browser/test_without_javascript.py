@@ -101,6 +101,7 @@ def add_contact(visitor: Visitor) -> None:
 
 
 def log_out(visitor: Visitor) -> None:
+    visitor.follow(WORDS.conversations)  # back from the thread, which has the screen for itself
     visitor.page.get_by_role("banner").locator("summary").click()
     visitor.press(WORDS.log_out)
     assert visitor.page.url.endswith("/login")
