@@ -71,7 +71,8 @@ def test_the_outcome_says_what_is_known(
     code: str | None,
     taken: int,
 ) -> None:
-    monkeypatch.setattr(ovh_client, "TIMEOUT", (1, 1))
+    if "delay" in options:
+        monkeypatch.setattr(ovh_client, "TIMEOUT", (1, 1))
     simulator.fault(fault, match="POST */jobs", **options)
     outcome = ovh.send(_batch()).outcomes[PEER]
     assert isinstance(outcome, kind), outcome
