@@ -52,7 +52,18 @@ def account(app: Flask, name: str, *, is_admin: bool = False) -> int:
 
 
 def logged_in(app: Flask, member_id: int) -> Browser:
-    """A browser in which a one-time link of that member was used."""
+    """A browser in which that member is logged in: what a login leaves there, without its pages."""
+    with app.app_context():
+        secret = logins.begin(member_id, "")
+    browser = Browser(app)
+    with browser.client.session_transaction() as session:
+        session.permanent = True
+        session.update(_user_id=secret, _fresh=True)
+    return browser
+
+
+def logged_in_by_link(app: Flask, member_id: int) -> Browser:
+    """A browser in which a one-time link of that member was used; its page is the answer."""
     with app.app_context():
         token = logins.make_login_link(member_id)
     browser = Browser(app)

@@ -12,7 +12,7 @@ from raspisms import create_app
 from raspisms.extensions import db
 from raspisms.web.access import PROGRAM_BLUEPRINTS, PUBLIC_ENDPOINTS, SAFE_METHODS
 from tests.web.browser import Browser, form_fields
-from tests.web.conftest import SETTINGS, account, logged_in
+from tests.web.conftest import SETTINGS, account, logged_in, logged_in_by_link
 
 PHONE = {"name": "Maison", "adapter": "test_adapter", "number": "0612345678"}
 
@@ -202,7 +202,7 @@ def test_over_https_the_cookie_is_secure_and_does_not_lock_out_plain_http(
 
 
 def test_a_login_lasts_a_month(app: Flask) -> None:
-    browser = logged_in(app, account(app, "Léa"))
+    browser = logged_in_by_link(app, account(app, "Léa"))
     assert "Expires=" in browser.page.headers["Set-Cookie"]
 
 
@@ -227,7 +227,7 @@ def test_forwarded_headers_are_believed_only_of_proxies_that_were_named(
         SETTINGS
         | {"RASPISMS_INSTANCE_PATH": str(tmp_path), "RASPISMS_TRUSTED_PROXIES": str(proxies)}
     )
-    browser = logged_in(app, account(app, "Camille", is_admin=True))
+    browser = logged_in_by_link(app, account(app, "Camille", is_admin=True))
     told = {"X-Forwarded-Proto": "https", "X-Forwarded-Host": "sms.example.org"}
     cookie = app.test_client().get("/login", headers=told).headers["Set-Cookie"]
     with app.app_context():
