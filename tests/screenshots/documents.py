@@ -27,7 +27,7 @@ class Picture:
 
 PICTURES = (
     Picture("conversation-360.png", "/conversations/2", NARROW, "en", "light"),
-    Picture("conversations-1280.jpeg", "/conversations/2", WIDE, "en", "light"),
+    Picture("conversations-1280.jpeg", "/conversations/1", WIDE, "en", "light"),
     Picture("phones-360.png", "/phones", NARROW, "fr", "dark"),
 )
 
