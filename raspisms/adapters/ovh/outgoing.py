@@ -28,7 +28,8 @@ class Outgoing:
 
     def look_up(self, uid: str) -> ReceiptNews | None:
         """One message with its receiver; None where OVH shows it neither as sent nor as waiting."""
-        for place in ("outgoing", "jobs"):
+        # Once more at the end: it may have gone from the jobs to the outgoing ones in between.
+        for place in ("outgoing", "jobs", "outgoing"):
             try:
                 entry = self._client.get(Purpose.RECEIPTS, f"{self._root}/{place}/{uid}")
             except Answered as error:
