@@ -73,7 +73,7 @@ class Device:
             Encoding.X962, PublicFormat.UncompressedPoint
         )
         keys = {"endpoint": self.endpoint, "p256dh": _text(point), "auth": _text(self.secret)}
-        return Offer(**{**keys, "browser": "Firefox", **changed})
+        return Offer(**{**keys, "site": "sms.dupont.fr", "browser": "Firefox", **changed})
 
     def answer_with(self, *statuses: int, **headers: str) -> None:
         named = {name.replace("_", "-"): value for name, value in headers.items()}

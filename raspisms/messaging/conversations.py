@@ -152,8 +152,7 @@ def unread_count(member: Member) -> int:
 def find(member: Member, conversation_id: int) -> Conversation:
     """A conversation that ``member`` may see. Raises NotFound for any other."""
     conversation = reading().get(Conversation, conversation_id)
-    known = {phone.id for phone in phones.visible(member, removed=True)}
-    if conversation is None or conversation.phone_id not in known:
+    if conversation is None or not phones.may_see(member, conversation.phone_id):
         raise NotFound(
             say("There is no such conversation, or it is not yours to see."),
             say("Go back to the list of conversations."),

@@ -80,8 +80,7 @@ def seen(member: Member, status: Status) -> Seen:
 def find(member: Member, message_id: int) -> Message:
     """A message that ``member`` may see. Raises NotFound for any other."""
     message = reading().get(Message, message_id)
-    known = _ids(phones.visible(member, removed=True))
-    if message is None or message.deleted_at or message.phone_id not in known:
+    if message is None or message.deleted_at or not phones.may_see(member, message.phone_id):
         raise NotFound(
             say("There is no such message, or it is not yours to see."),
             say("Go back to the list of messages."),

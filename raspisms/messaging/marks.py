@@ -26,15 +26,14 @@ _JUST_SENT = timedelta(minutes=1)
 def find(member: Member, conversation_id: int) -> ConversationMark:
     """The member's mark of a conversation; a blank one where there is none."""
     conversations.find(member, conversation_id)
-    mark = reading().get(ConversationMark, (member.id, conversation_id))
-    return mark or _blank(member.id, conversation_id)
+    return _stored(member, conversation_id)
 
 
 def mark_read(member: Member, conversation_id: int, up_to: int | None = None) -> None:
     """Note that ``member`` has seen the messages up to ``up_to``, or all that has come in."""
     conversation = conversations.find(member, conversation_id)
     seen = up_to if up_to is not None else conversation.last_inbound_id or 0
-    if not _is_news(find(member, conversation_id), seen):
+    if not _is_news(_stored(member, conversation_id), seen):
         return
     with writing() as session:
         mark = _writable(session, member.id, conversation_id)
@@ -62,7 +61,7 @@ def mute(member: Member, conversation_id: int, muted: bool = True) -> None:
 def archive(member: Member, conversation_id: int) -> None:
     """Take a conversation out of the list until something new comes in or goes out."""
     newest = conversations.find(member, conversation_id).last_message_id
-    if find(member, conversation_id).archived_to != newest:
+    if _stored(member, conversation_id).archived_to != newest:
         with writing() as session:
             _writable(session, member.id, conversation_id).archived_to = newest
 
@@ -130,6 +129,12 @@ def _first_inbound(conversation_id: int, after: int) -> Select[int]:
         Message.direction == messages.IN,
         Message.deleted_at.is_(None),
     )
+
+
+def _stored(member: Member, conversation_id: int) -> ConversationMark:
+    """The mark of a conversation that the member is known to see."""
+    mark = reading().get(ConversationMark, (member.id, conversation_id))
+    return mark or _blank(member.id, conversation_id)
 
 
 def _writable(session: Session, member_id: int, conversation_id: int) -> ConversationMark:

@@ -65,6 +65,14 @@ def visible(member: Member, *, removed: bool = False) -> list[Phone]:
     return list(reading().scalars(phones.visible_to(member, removed=removed)))
 
 
+def may_see(member: Member, phone_id: int) -> bool:
+    """Whether ``member`` may see the messages of a phone, also of one that was removed."""
+    given = select(PhoneAccess.phone_id).where(
+        PhoneAccess.member_id == member.id, PhoneAccess.phone_id == phone_id
+    )
+    return member.is_admin or reading().scalar(given) is not None
+
+
 def everything() -> list[Phone]:
     """All phones there are, by name."""
     return list(reading().scalars(phones.present()))

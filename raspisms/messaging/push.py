@@ -32,18 +32,21 @@ READING = timedelta(seconds=3)
 _SECRET_BYTES = 16
 _LONGEST_KEY = 200
 _LONGEST_BROWSER = 200
+_LONGEST_SITE = 255
 
 
 @dataclass(frozen=True)
 class Offer:
     """What a browser gives to be told (PushSubscription of the W3C Push API), as it came.
 
-    ``browser`` is how it calls itself; ``replaces`` the address that it had before, if any.
+    ``site`` is the host under which it reached us, ``browser`` how it calls itself; ``replaces``
+    the address that it had before, if any.
     """
 
     endpoint: str
     p256dh: str
     auth: str
+    site: str
     browser: str = ""
     replaces: str = ""
     hides_text: bool = False
@@ -74,6 +77,7 @@ def turn_on(engine: Engine, login: LoginSession, offer: Offer) -> None:
             session.execute(delete(PushNotice).where(PushNotice.subscription_id == device.id))
         device.member_id, device.login_id = member_id, login_id
         device.endpoint, device.p256dh, device.auth = offer.endpoint, offer.p256dh, offer.auth
+        device.site = offer.site[:_LONGEST_SITE]
         device.browser = offer.browser[:_LONGEST_BROWSER]
         device.hides_text |= offer.hides_text
         device.fault = None

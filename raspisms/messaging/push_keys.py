@@ -40,8 +40,6 @@ _INTERNAL_NAMES = (
     "localhost",
     "test",
 )
-#: The contact of a household that has no address on the Internet: that of the program.
-_PROGRAM = "https://raspisms.fr"
 
 
 def private_key(config: Config) -> "EllipticCurvePrivateKey":
@@ -60,15 +58,17 @@ def public_key(config: Config) -> str:
     return encode(point.public_bytes(Encoding.X962, PublicFormat.UncompressedPoint))
 
 
-def contact(config: Config) -> str:
+def contact(config: Config, site: str) -> str:
     """Whom a push service may turn to: the claim "sub" (RFC 8292, 2.1), a mailto: or https: URI.
 
     It may be left out by the RFC, but Apple asks for one that leads somewhere. It is the public
-    address where that is one, and never a member's own address, which would go to strangers.
+    address where that is one, else the name under which the device reached us, ``site``, and never
+    a member's own address, which would go to strangers. Without either it is this machine, which
+    the other push services take.
     """
     parts = urlsplit(config.public_url or "")
-    host = parts.hostname or ""
-    return f"https://{host}" if parts.scheme == "https" and _leads_somewhere(host) else _PROGRAM
+    public = parts.hostname or "" if parts.scheme == "https" else ""
+    return f"https://{next(filter(_leads_somewhere, (public, site)), 'localhost')}"
 
 
 def is_point(text: str) -> bool:

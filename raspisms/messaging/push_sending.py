@@ -6,8 +6,6 @@ the device, as both have the tag of their conversation. Whether a member may see
 looked up right before each call. No transaction is open during one.
 """
 
-import json
-import random
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,8 +15,9 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Conflict, RaspismsError, Text, say
-from raspisms.messaging import conversations, language, push, push_faults, push_keys
+from raspisms.messaging import conversations, language, push, push_calls, push_faults
 from raspisms.messaging.engine import Engine
+from raspisms.messaging.push_calls import Device, Outcome, Parcel
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import (
     ConversationMark,
@@ -29,22 +28,15 @@ from raspisms.models import (
     PushSubscription,
 )
 from raspisms.models import phone as phones
-from raspisms.outbound import Forbidden, OutboundError, Unreachable
 from raspisms.sms import numbers
 
 #: Devices are served by so many threads, so that one that hangs delays few others, and all together
 #: leave room for messages.
 LANES = 4
-_FIRST_PAUSE = timedelta(seconds=5)
-_LONGEST_PAUSE = timedelta(minutes=15)
 #: A test is for somebody who looks at the device now.
 _TEST_LIFETIME = timedelta(minutes=5)
-#: RFC 8292, 2: at most 24 hours ahead.
-_SIGNATURE_LIFETIME = timedelta(hours=12)
 #: A push service takes 4096 bytes in all (RFC 8030, 7.2); this leaves room for a long name.
 _LONGEST_TEXT = 400
-#: What is told is as long as a multiple of this.
-_STEP_BYTES = 1024
 
 _NEW_MESSAGE = say("New message")
 _TEST_TITLE = say("Notices work on this device")
@@ -52,34 +44,11 @@ _TEST_BODY = say("This is how you are told of a new message.")
 
 
 @dataclass(frozen=True)
-class _Device:
-    """A device as it was when a call was prepared."""
+class _Packed:
+    """A call to be made, and the notices that it settles."""
 
-    id: int
-    endpoint: str
-    p256dh: str
-    auth: str
-
-
-@dataclass(frozen=True)
-class _Parcel:
-    """One call: what it says, for how long it is worth something, and which notices it settles."""
-
-    device: _Device
+    parcel: Parcel
     notices: tuple[int, ...]
-    attempts: int
-    payload: Mapping[str, object]
-    tag: str
-    lifetime: timedelta
-
-
-@dataclass(frozen=True)
-class _Outcome:
-    """What became of a call. ``fault`` is a code; ``pause`` is set where it is tried again."""
-
-    fault: str | None = None
-    pause: timedelta | None = None
-    is_gone: bool = False
 
 
 def planned(now: datetime) -> tuple[set[int], datetime | None]:
@@ -96,10 +65,10 @@ def send_due(engine: Engine, lane: int) -> None:
         chosen = _next_device(lane, clock.now())
         if chosen is None:
             return
-        parcel = _pack(engine, chosen, clock.now())
+        packed = _pack(engine, chosen, clock.now())
         reading().rollback()  # no transaction is open during the call
-        if parcel is not None:
-            _record(parcel, _sent(engine, parcel))
+        if packed is not None:
+            _record(packed, _sent(engine, packed.parcel))
 
 
 def try_out(engine: Engine, member: Member, device_id: int) -> None:
@@ -107,9 +76,9 @@ def try_out(engine: Engine, member: Member, device_id: int) -> None:
     device = push.own(reading(), member.id, device_id)
     words = language.of(engine, member)
     payload = _payload(_TEST_TITLE, _TEST_BODY, words, "test", None)
-    parcel = _Parcel(_as_it_is(device), (), 0, payload, "test", _TEST_LIFETIME)
+    parcel = Parcel(_as_it_is(device), payload, "test", _TEST_LIFETIME)
     reading().rollback()
-    outcome = _send(engine, parcel)
+    outcome = push_calls.send(engine, parcel)
     _note_fault(device_id, outcome)
     if outcome.is_gone:
         raise Conflict(
@@ -134,7 +103,7 @@ def _next_device(lane: int, now: datetime) -> int | None:
     )
 
 
-def _pack(engine: Engine, device_id: int, now: datetime) -> _Parcel | None:
+def _pack(engine: Engine, device_id: int, now: datetime) -> _Packed | None:
     """All that is due on a device of one conversation, as one call about the newest message.
 
     None where nothing of it is to be told: it is forgotten then.
@@ -160,14 +129,14 @@ def _pack(engine: Engine, device_id: int, now: datetime) -> _Parcel | None:
     if lifetime <= timedelta(0) or is_ended or not _is_wanted(session, member, newest):
         _forget(ids)
         return None
-    return _Parcel(
+    parcel = Parcel(
         _as_it_is(device),
-        ids,
-        max(notice.attempts for notice in notices),
         _told(engine, member, device, newest),
         _tag(newest),
         lifetime,
+        max(notice.attempts for notice in notices),
     )
+    return _Packed(parcel, ids)
 
 
 def _left(notice: PushNotice, now: datetime) -> timedelta:
@@ -226,95 +195,25 @@ def _tag(message: Message) -> str:
     return f"conversation-{message.conversation_id}"
 
 
-def _as_it_is(device: PushSubscription) -> _Device:
-    return _Device(device.id, device.endpoint, device.p256dh, device.auth)
+def _as_it_is(device: PushSubscription) -> Device:
+    return Device(device.id, device.endpoint, device.p256dh, device.auth, device.site)
 
 
-def _sent(engine: Engine, parcel: _Parcel) -> _Outcome:
-    """The same as ``_send``; a fault of the program keeps only this device waiting."""
+def _sent(engine: Engine, parcel: Parcel) -> Outcome:
+    """Make a call; a fault of the program, which the job tells, keeps only this device waiting."""
     try:
-        return _send(engine, parcel)
+        return push_calls.send(engine, parcel)
     except Exception:
-        _postpone(parcel.device.id, clock.now() + _LONGEST_PAUSE)
+        _postpone(parcel.device.id, clock.now() + push_calls.LONGEST_PAUSE)
         raise
 
 
-def _send(engine: Engine, parcel: _Parcel) -> _Outcome:
-    """Make the call, once, and say what became of it."""
-    device = parcel.device
-    try:
-        headers = _headers(engine, parcel)
-        answer = engine.outbound.post(device.endpoint, _encrypted(parcel), headers)
-    except Forbidden as error:
-        return _Outcome(error.code)
-    except Unreachable as error:
-        return _Outcome(error.code, _pause(parcel.attempts))
-    except OutboundError as error:  # pragma: no cover - there are no others
-        raise AssertionError("an outbound fault of no kind") from error
-    status = answer.status
-    if status < 300:
-        return _Outcome()
-    if status in (404, 410):
-        return _Outcome(is_gone=True)
-    if push_faults.is_passing(status):
-        asked = min(answer.retry_after or timedelta(0), push.LIFETIME)
-        return _Outcome(f"http_{status}", max(_pause(parcel.attempts), asked))
-    return _Outcome(_refusal(status))
-
-
-def _refusal(status: int) -> str:
-    """The code of an answer that will not change."""
-    if status in (401, 403):
-        return push_faults.REFUSED_KEY
-    return push_faults.REDIRECTED if status < 400 else f"http_{status}"
-
-
-def _headers(engine: Engine, parcel: _Parcel) -> dict[str, str]:
-    """What the push service has to know (RFC 8030, 5), signed (RFC 8292)."""
-    from py_vapid import Vapid02
-
-    claims = {
-        "sub": push_keys.contact(engine.config),
-        "aud": engine.outbound.check(parcel.device.endpoint).origin,
-        "exp": int((engine.time.now() + _SIGNATURE_LIFETIME).timestamp()),
-    }
-    return {
-        **Vapid02(push_keys.private_key(engine.config)).sign(claims),
-        "Content-Encoding": "aes128gcm",
-        "Content-Type": "application/octet-stream",
-        "TTL": str(int(parcel.lifetime.total_seconds())),
-        "Topic": parcel.tag,
-        # Else a device that saves power would be told hours later.
-        "Urgency": "high",
-    }
-
-
-def _encrypted(parcel: _Parcel) -> bytes:
-    """The payload, for the device alone (RFC 8291)."""
-    from pywebpush import WebPusher
-
-    device = parcel.device
-    keys = {"p256dh": device.p256dh, "auth": device.auth}
-    pusher = WebPusher({"endpoint": device.endpoint, "keys": keys})
-    text = json.dumps(parcel.payload, ensure_ascii=False, separators=(",", ":"))
-    raw = text.encode(errors="replace")
-    # Blanks mean nothing in JSON; without them the push service would learn how long a message is.
-    body: bytes = pusher.encode(raw + b" " * (-len(raw) % _STEP_BYTES))["body"]
-    return body
-
-
-def _pause(attempts: int) -> timedelta:
-    """Longer each time, and never the same for several."""
-    pause = min(_FIRST_PAUSE * (1 << min(attempts, 10)), _LONGEST_PAUSE)
-    return pause * random.uniform(0.8, 1.2)  # noqa: S311 - no secret
-
-
-def _record(parcel: _Parcel, outcome: _Outcome) -> None:
-    device_id = parcel.device.id
+def _record(packed: _Packed, outcome: Outcome) -> None:
+    device_id = packed.parcel.device.id
     if outcome.pause is not None:
         _postpone(device_id, clock.now() + outcome.pause)
     else:
-        _forget(parcel.notices)
+        _forget(packed.notices)
     _note_fault(device_id, outcome)
 
 
@@ -338,7 +237,7 @@ def _forget(notices: Iterable[int]) -> None:
         )
 
 
-def _note_fault(device_id: int, outcome: _Outcome) -> None:
+def _note_fault(device_id: int, outcome: Outcome) -> None:
     """Keep on the device what is wrong with it; take it off the list where it wants no more."""
     device = reading().get(PushSubscription, device_id)
     if device is None or (device.fault == outcome.fault and not outcome.is_gone):

@@ -6,10 +6,11 @@ No transaction is opened and nothing is committed here: ``messaging`` does that.
 from raspisms.models.base import Base
 from raspisms.models.campaign import Campaign
 from raspisms.models.contact import Contact
+from raspisms.models.conversation import Conversation, ConversationMark
 from raspisms.models.household import HouseholdSetting
 from raspisms.models.journal import JournalEntry
 from raspisms.models.member import LoginSession, Member, OneTimeLink, PhoneAccess
-from raspisms.models.message import Conversation, ConversationMark, Message
+from raspisms.models.message import Message
 from raspisms.models.phone import Phone
 from raspisms.models.push import PushNotice, PushSubscription
 from raspisms.models.receipt import Receipt

@@ -24,6 +24,8 @@ class PushSubscription(Base):
     endpoint: Mapped[str] = mapped_column(String(2000), unique=True)
     p256dh: Mapped[str] = mapped_column(String(200))
     auth: Mapped[str] = mapped_column(String(100))
+    #: The name of the host under which the browser reached us.
+    site: Mapped[str] = mapped_column(String(255))
     #: The browser, as it calls itself, shortened.
     browser: Mapped[str] = mapped_column(String(200))
     #: Whether a notice says only that a message came, not from whom nor what.

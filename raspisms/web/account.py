@@ -10,9 +10,9 @@ from raspisms.errors import RaspismsError
 from raspisms.extensions import limiter
 from raspisms.messaging import authentication, logins, members, passwords
 from raspisms.web import choices
-from raspisms.web.auth import TRIES_PER_NAME, chosen_password, household_name
+from raspisms.web.auth import TRIES_PER_NAME, chosen_password
 from raspisms.web.browsers import browser_words
-from raspisms.web.context import get_engine, require_member, this_login
+from raspisms.web.context import get_engine, household_name, require_member, this_login
 from raspisms.web.days import day_words
 from raspisms.web.forms import on_problem
 

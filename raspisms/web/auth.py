@@ -21,7 +21,7 @@ from raspisms.messaging import (
 from raspisms.models.member import name_key
 from raspisms.web import resume
 from raspisms.web.access import safe_next
-from raspisms.web.context import current_member, enter, get_engine, this_login
+from raspisms.web.context import current_member, enter, household_name, this_login
 from raspisms.web.forms import on_problem
 
 blueprint = Blueprint("auth", __name__)
@@ -207,11 +207,6 @@ def _keep_links_secret(response: Response) -> Response:
 def browser() -> str:
     """What the browser calls itself."""
     return request.user_agent.string
-
-
-def household_name() -> str | None:
-    """What the household is called, where it has a name."""
-    return get_engine().config.household_name
 
 
 def _refuse_spent(problems: Sequence[RaspismsError]) -> None:

@@ -55,6 +55,11 @@ def get_engine() -> Engine:
     return engine
 
 
+def household_name() -> str | None:
+    """What the household is called, where it has a name."""
+    return get_engine().config.household_name
+
+
 def current_member() -> Member | None:
     """Who is logged in, if anyone."""
     return current_user.member if current_user.is_authenticated else None

@@ -4,8 +4,7 @@ from flask import Flask, g
 
 from raspisms.messaging import conversations, decisions
 from raspisms.messaging.decisions import Attention
-from raspisms.web.auth import household_name
-from raspisms.web.context import current_member
+from raspisms.web.context import current_member, household_name
 
 _NOTHING = Attention(is_any=False, open_count=0)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Response, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -56,6 +57,7 @@ def turn_on() -> AnyResponse:
         form.get("endpoint", ""),
         form.get("p256dh", ""),
         form.get("auth", ""),
+        site=urlsplit(request.host_url).hostname or "",
         browser=request.user_agent.string,
         replaces=form.get("replaces", ""),
         hides_text=form.get("hides_text") == "1",

@@ -15,8 +15,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.paths import STATIC
-from raspisms.web.auth import household_name
-from raspisms.web.context import current_member, this_login
+from raspisms.web.context import current_member, household_name, this_login
 from raspisms.web.i18n import language_tag
 
 blueprint = Blueprint("pwa", __name__)

@@ -649,20 +649,21 @@ def test_the_key_is_made_once_and_is_nobody_elses_to_read(household: Household) 
         push_keys.public_key(config)
 
 
-def test_the_contact_leads_somewhere(household: Household) -> None:
+def test_the_contact_leads_somewhere_of_the_household_s_own(household: Household) -> None:
     """Apple refuses others, and so does the library."""
-    program = "https://raspisms.fr"
+    tailscale, machine = "https://pi.tail1234.ts.net", "https://localhost"
     contacts_of = {
-        None: program,
-        "http://sms.example.org": program,
-        "https://raspberrypi.local": program,
-        "https://192.168.1.2": program,
-        "https://raspberrypi": program,
-        "https://sms.dupont.fr:8443/sms": "https://sms.dupont.fr",
-        "https://pi.tail1234.ts.net": "https://pi.tail1234.ts.net",
+        (None, "pi.tail1234.ts.net"): tailscale,
+        (None, "raspberrypi.local"): machine,
+        (None, "192.168.1.2"): machine,
+        (None, ""): machine,
+        ("http://sms.example.org", "raspberrypi"): machine,
+        ("https://raspberrypi.local", "pi.tail1234.ts.net"): tailscale,
+        ("https://192.168.1.2", "localhost"): machine,
+        ("https://sms.dupont.fr:8443/sms", "raspberrypi"): "https://sms.dupont.fr",
     }
-    for public_url, contact in contacts_of.items():
+    for (public_url, site), contact in contacts_of.items():
         config = replace(household.engine.config, public_url=public_url)
-        assert push_keys.contact(config) == contact
+        assert push_keys.contact(config, site) == contact
         claims = {"sub": contact, "aud": "https://push.example.org"}
         assert Vapid02(push_keys.private_key(config)).sign(claims)

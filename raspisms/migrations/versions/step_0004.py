@@ -172,6 +172,7 @@ def _push() -> None:
         sa.Column("endpoint", sa.String(length=2000), nullable=False),
         sa.Column("p256dh", sa.String(length=200), nullable=False),
         sa.Column("auth", sa.String(length=100), nullable=False),
+        sa.Column("site", sa.String(length=255), nullable=False),
         sa.Column("browser", sa.String(length=200), nullable=False),
         sa.Column("hides_text", sa.Boolean(), server_default=sa.text("0"), nullable=False),
         sa.Column("created_at", sa.DateTime(), nullable=False),
