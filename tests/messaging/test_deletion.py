@@ -1,7 +1,6 @@
 """Deleting: the text goes, what the row is needed for stays, and what may leave is not touched."""
 
 from collections.abc import Iterator
-from typing import Any
 
 import pytest
 
@@ -21,22 +20,9 @@ from raspisms.models.message import ATTENTION
 from raspisms.simulator import Simulator, account
 from raspisms.sms.lifecycle import Status
 from tests.household import PEER, Household
+from tests.messaging.stored import came_in, went_out
 from tests.web import making
 from tests.web.making import in_days
-
-
-def came_in(household: Household, *args: Any, **more: Any) -> int:
-    return _seen(making.came_in(household.app, *args, **more))
-
-
-def went_out(household: Household, *args: Any, **more: Any) -> int:
-    return _seen(making.went_out(household.app, *args, **more))
-
-
-def _seen(conversation_id: int) -> int:
-    """It was stored in another context: what is read here begins anew."""
-    db.session.rollback()
-    return conversation_id
 
 
 @pytest.fixture

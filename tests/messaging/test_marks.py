@@ -5,7 +5,6 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from raspisms import clock
 from raspisms.errors import Invalid, NotFound
@@ -17,19 +16,10 @@ from raspisms.models import message as messages
 from raspisms.sms.content import LONGEST_TEXT
 from raspisms.sms.lifecycle import Status
 from tests.household import Household
-from tests.web import making
+from tests.messaging.stored import came_in
+from tests.statements import changes, statements
 
 PEER, OTHER = "+33639981111", "+33639982222"
-
-
-def came_in(household: Household, *args: Any, **more: Any) -> int:
-    return _seen(making.came_in(household.app, *args, **more))
-
-
-def _seen(conversation_id: int) -> int:
-    """It was stored in another context: what is read here begins anew."""
-    db.session.rollback()
-    return conversation_id
 
 
 @pytest.fixture
@@ -45,17 +35,10 @@ def one(household: Household, phone: Phone) -> int:
 
 
 @pytest.fixture
-def writes(phone: Phone) -> Iterator[list[str]]:
-    """The statements that change something."""
-    found: list[str] = []
-
-    def note(_connection: object, _cursor: object, statement: str, *_more: object) -> None:
-        if not statement.lstrip().upper().startswith(("SELECT", "BEGIN", "PRAGMA")):
-            found.append(statement)
-
-    event.listen(db.engine, "before_cursor_execute", note)
-    yield found
-    event.remove(db.engine, "before_cursor_execute", note)
+def asked(household: Household, one: int) -> Iterator[list[str]]:
+    """The statements since the conversation is there."""
+    with statements(household.app) as asked:
+        yield asked
 
 
 def listed(member: Member, show: Show = Show.INBOX) -> list[int]:
@@ -88,16 +71,17 @@ def test_an_older_page_makes_nothing_unread_again(
 
 
 def test_nothing_is_written_where_nothing_changes(
-    household: Household, one: int, writes: list[str]
+    household: Household, one: int, asked: list[str]
 ) -> None:
-    admin = household.admin
+    admin, wrote = household.admin, []
     for _ in range(2):
         marks.mark_read(admin, one)
         marks.mute(admin, one)
         marks.archive(admin, one)
         marks.keep_draft(admin, one, "Bientôt")
-        first, writes[:] = list(writes), []
-    assert first == []
+        wrote.append(changes(asked))
+        asked.clear()
+    assert [bool(each) for each in wrote] == [True, False]
 
 
 def test_what_is_muted_does_not_count_and_is_still_marked(household: Household, one: int) -> None:

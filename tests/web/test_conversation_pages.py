@@ -1,16 +1,13 @@
 """A thread: its pages, what is new and what is scheduled in it, drafts, the phone it goes by."""
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
-from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event
 
 from raspisms.extensions import db
 from raspisms.messaging import conversations
+from tests.statements import statements
 from tests.web import making
 from tests.web.browser import Browser, form_fields, words
 from tests.web.conftest import account, logged_in
@@ -258,20 +255,6 @@ def test_a_deleted_conversation_is_an_empty_page_that_says_so(
     assert "Nothing is here any more" in words(admin.get(ONE).text)
 
 
-@contextmanager
-def queries(app: Flask) -> Iterator[list[str]]:
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        asked.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
-
-
 def test_more_messages_and_conversations_are_no_more_queries(
     app: Flask, admin: Browser, phone: int
 ) -> None:
@@ -282,7 +265,7 @@ def test_more_messages_and_conversations_are_no_more_queries(
         for number in range(more):
             making.went_out(app, phone, "Ratée", status="failed", reason="absent")
             making.went_out(app, phone, "Deux", f"+336123400{more}{number}")
-        with queries(app) as asked:
+        with statements(app) as asked:
             admin.get(ONE)
         counts.append(len(asked))
     assert counts[0] == counts[1]

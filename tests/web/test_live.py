@@ -2,14 +2,13 @@
 
 import re
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
-from sqlalchemy import delete, event, update
+from sqlalchemy import delete, update
 from werkzeug.test import TestResponse
 
 from raspisms import sqlite
@@ -20,6 +19,7 @@ from raspisms.messaging.transactions import writing
 from raspisms.models import Member, PhoneAccess
 from raspisms.models.member import by_name
 from tests import sound
+from tests.statements import statements
 from tests.web import making
 from tests.web.browser import Browser, form_fields, words
 from tests.web.conftest import account, logged_in
@@ -41,21 +41,6 @@ def still() -> Iterator[Any]:
     """The clock stands: what time alone changes does not."""
     with time_machine.travel(FIXED, tick=False) as moved:
         yield moved
-
-
-@contextmanager
-def statements(app: Flask) -> Iterator[list[str]]:
-    """What is asked of the database meanwhile."""
-    asked: list[str] = []
-
-    def note(_connection: Any, _cursor: Any, statement: str, *_more: Any) -> None:
-        asked.append(statement)
-
-    with app.app_context():
-        engine = db.engine
-    event.listen(engine, "before_cursor_execute", note)
-    yield asked
-    event.remove(engine, "before_cursor_execute", note)
 
 
 def give(app: Flask, phone: int, to: Collection[int]) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import event, select
+from sqlalchemy import select
 
 from raspisms import clock
 from raspisms.extensions import db
@@ -15,6 +15,7 @@ from raspisms.messaging.transactions import writing
 from raspisms.models import LoginSession
 from tests.application import make_app
 from tests.disk import small_disk
+from tests.statements import changes, statements
 from tests.web.browser import Browser, words
 from tests.web.conftest import PASSWORD, SETTINGS, account, logged_in
 
@@ -132,18 +133,10 @@ def test_a_login_that_is_used_lives_on_and_one_that_is_not_ends(app: Flask, lea:
 
 def test_a_page_asks_once_who_it_is_for_and_writes_nothing(app: Flask, lea: int) -> None:
     browser = logged_in(app, lea)
-    asked: list[str] = []
-    with app.app_context():
-        engine = db.engine
-
-    def note(_conn: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
-        asked.append(statement)
-
-    event.listen(engine, "before_cursor_execute", note)
-    browser.get("/account")
-    event.remove(engine, "before_cursor_execute", note)
+    with statements(app) as asked:
+        browser.get("/account")
     assert sum("login_session.secret_hash =" in one for one in asked) == 1
-    assert not [one for one in asked if not one.startswith(("SELECT", "PRAGMA", "BEGIN", "WITH"))]
+    assert not changes(asked)
 
 
 def test_a_full_disk_locks_nobody_out(tmp_path: Path) -> None:
