@@ -19,7 +19,10 @@ from raspisms.sms.lifecycle import ReceiptState
 
 @dataclass(frozen=True)
 class Field:
-    """One thing that a person fills in. ``kind`` is an HTML input type: text, tel, password."""
+    """One thing that a person fills in.
+
+    ``kind`` is an HTML input type: text, tel, password or checkbox, whose value is "1" or empty.
+    """
 
     name: str
     label: Text
@@ -38,7 +41,19 @@ class Capability(StrEnum):
     CALLBACK = "callback"  #: the provider tells us about delivery
     POLL_RECEIPTS = "poll_receipts"  #: we can ask about delivery
     FIND_SENT = "find_sent"  #: we can ask whether a message arrived at the provider
-    FLASH = "flash"
+    FLASH = "flash"  #: a message may be shown at once and not stored
+    REPLY_CALLBACK = "reply_callback"  #: the provider calls with each answer
+    SET_CALLBACKS = "set_callbacks"  #: the addresses that it calls can be read and set
+    CREDIT = "credit"  #: it tells how much credit is left
+    ESTIMATE = "estimate"  #: it counts the segments of a text, and tells what a country costs
+    BLACKLIST = "blacklist"  #: it tells who wants no more messages
+
+
+class CallbackKind(StrEnum):
+    """What a provider calls about."""
+
+    STATUS = "status"
+    REPLY = "reply"
 
 
 class Purpose(StrEnum):
@@ -86,7 +101,12 @@ class Surroundings:
 
 
 class AdapterError(RaspismsError):
-    """An operation other than ``send`` did not work."""
+    """An operation other than ``send`` did not work.
+
+    ``query_id`` is what the provider's support asks for to find the call; empty where it gave none.
+    """
+
+    query_id: str = ""
 
 
 class Unreachable(AdapterError):
@@ -121,12 +141,16 @@ class UnreadableMessage(AdapterError):
 
 @dataclass(frozen=True)
 class Batch:
-    """One text for some numbers. ``tag`` marks the call at the provider (at most 20 characters)."""
+    """One text for some numbers. ``tag`` marks the call at the provider (at most 20 characters).
+
+    ``flash``, only with the FLASH capability: shown at once, and not stored by whoever gets it.
+    """
 
     text: str
     receivers: tuple[str, ...]
     tag: str
     validity: timedelta
+    flash: bool = False
 
 
 @dataclass(frozen=True)
@@ -268,6 +292,69 @@ class ReceiptNews:
 
 
 @dataclass(frozen=True)
+class Reply:
+    """An answer that the provider called with.
+
+    ``to`` is what it was sent to, as the provider wrote it; empty where the provider does not say.
+    """
+
+    inbound: Inbound
+    to: str = ""
+
+
+@dataclass(frozen=True)
+class CallbackState:
+    """What the provider does now: it calls ``url``, or it does something else, or nothing.
+
+    ``instead`` says in words what setting an address would put an end to.
+    """
+
+    url: str | None = None
+    instead: Text | None = None
+
+
+@dataclass(frozen=True)
+class AccountState:
+    """What the provider says of the account that a phone goes through.
+
+    ``credits`` are what is left. ``callbacks`` has those kinds of calls that can be set.
+    """
+
+    enabled: bool
+    credits: float | None
+    callbacks: Mapping[CallbackKind, CallbackState]
+
+
+@dataclass(frozen=True)
+class Blocked:
+    """A number, in our form, that the provider lets nobody of this account write to any more."""
+
+    number: str
+    since: datetime | None
+
+
+@dataclass(frozen=True)
+class Right:
+    """Something that a phone needs the provider's leave for, and whether its keys have it."""
+
+    words: Text
+    granted: bool
+    #: Whether the phone is of no use without it.
+    needed: bool = True
+
+
+@dataclass(frozen=True)
+class Inspection:
+    """What the keys of a phone allow. Empty ``rights`` where the provider does not tell them.
+
+    ``expires_at`` is None where the keys do not end.
+    """
+
+    rights: tuple[Right, ...] = ()
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True)
 class Polled:
     """What asking for receipts told; not ``complete`` where the budget of calls ended it early."""
 
@@ -333,6 +420,16 @@ class Adapter(ABC):
     def account_key(cls, settings: Mapping[str, Any]) -> str:
         """The credentials, in a form that reveals nothing: phones that share it share a budget."""
 
+    @classmethod
+    def abilities(cls, settings: Mapping[str, Any]) -> frozenset[Capability]:
+        """What a phone of these settings can do: some or all of ``capabilities``."""
+        return cls.capabilities
+
+    @classmethod
+    def on_the_air(cls, settings: Mapping[str, Any], text: str) -> str:
+        """A text with what the provider adds to it, which counts in its length."""
+        return text
+
     @abstractmethod
     def check(self) -> CheckReport:
         """Try the settings for real. Raises Unreachable when the provider cannot be asked."""
@@ -379,3 +476,34 @@ class Adapter(ABC):
     @abstractmethod
     def parse_callback(cls, values: Mapping[str, str]) -> Sequence[ReceiptNews]:
         """What a provider's call about delivery says; nothing where it makes no sense."""
+
+    # What only some providers can do: asked for where the capability is there.
+
+    @classmethod
+    def parse_reply(cls, values: Mapping[str, str]) -> Reply | None:
+        """What a provider's call with an answer says (REPLY_CALLBACK), or None."""
+        raise NotImplementedError(cls.uid)
+
+    def look_at_account(self) -> AccountState:
+        """How the account is doing now (CREDIT or SET_CALLBACKS)."""
+        raise NotImplementedError(self.uid)
+
+    def set_callbacks(self, wanted: Mapping[CallbackKind, str]) -> None:
+        """Have the provider call these addresses (SET_CALLBACKS); what is not named stays."""
+        raise NotImplementedError(self.uid)
+
+    def inspect(self) -> Inspection:
+        """What the keys allow (SET_CALLBACKS or CREDIT)."""
+        raise NotImplementedError(self.uid)
+
+    def estimate(self, text: str) -> int:
+        """How many segments the provider counts for a text (ESTIMATE)."""
+        raise NotImplementedError(self.uid)
+
+    def rate(self, country: str) -> float:
+        """Credits for one segment to a country, by its ISO 3166-1 code (ESTIMATE)."""
+        raise NotImplementedError(self.uid)
+
+    def blacklist(self) -> Sequence[Blocked]:
+        """Who answered STOP to this account (BLACKLIST)."""
+        raise NotImplementedError(self.uid)

@@ -1,9 +1,11 @@
 """Which adapters there are. To add one, write its module and name it here."""
 
+from collections.abc import Mapping
 from functools import cache
 from importlib import import_module
+from typing import Any
 
-from raspisms.adapters.base import Adapter
+from raspisms.adapters.base import Adapter, Capability
 from raspisms.errors import NotFound, say
 
 _CLASSES = {
@@ -32,3 +34,8 @@ def get(uid: str) -> type[Adapter]:
 def all_kinds() -> tuple[type[Adapter], ...]:
     """All adapters, in the order in which they are offered."""
     return tuple(get(uid) for uid in _CLASSES)
+
+
+def abilities(uid: str, settings: Mapping[str, Any]) -> frozenset[Capability]:
+    """What a phone of adapter ``uid`` with these settings can do."""
+    return get(uid).abilities(settings)

@@ -136,6 +136,6 @@ def callback_url(config: "Config", phone: "Phone") -> str | None:
     from raspisms.adapters.base import Capability
     from raspisms.web.public_address import status_url
 
-    if Capability.CALLBACK not in registry.get(phone.adapter).capabilities:
+    if Capability.CALLBACK not in registry.abilities(phone.adapter, phone.settings):
         return None
     return status_url(config.public_url or LOCAL, phone.callback_token)

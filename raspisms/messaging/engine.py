@@ -145,7 +145,7 @@ class Engine:
     def make_adapter(self, uid: str, settings: dict[str, Any]) -> Adapter:
         """An adapter of kind ``uid``. Raises NotFound where there is no such kind."""
         kind = registry.get(uid)
-        return kind(settings, self._surroundings(kind.account_key(settings)))
+        return kind(settings, self.surroundings(kind.account_key(settings)))
 
     def bucket(self, phone: Phone) -> TokenBucket:
         """The budget of calls that ``phone`` shares with all phones of the same credentials."""
@@ -225,7 +225,8 @@ class Engine:
         rest = self._set_aside.get((phone_id, provider_uid))
         return rest is not None and rest.left() > timedelta(0)
 
-    def _surroundings(self, account_key: str) -> Surroundings:
+    def surroundings(self, account_key: str) -> Surroundings:
+        """What an adapter with the credentials of ``account_key`` is given to work with."""
         return Surroundings(
             country=self.config.country,
             data_folder=self.config.instance_path,

@@ -40,7 +40,7 @@ def receiving_phones() -> list[int]:
     return [
         phone.id
         for phone in reading().scalars(phones.working())
-        if Capability.RECEIVE in registry.get(phone.adapter).capabilities
+        if Capability.RECEIVE in registry.abilities(phone.adapter, phone.settings)
     ]
 
 

@@ -40,7 +40,7 @@ def plans(engine: Engine) -> list[Plan]:
     return [
         Plan(phone.id, group, _pause(engine, phone, group))
         for phone in reading().scalars(phones.present())
-        if Capability.POLL_RECEIPTS in registry.get(phone.adapter).capabilities
+        if Capability.POLL_RECEIPTS in registry.abilities(phone.adapter, phone.settings)
         for group in range(len(AGE_GROUPS))
         if reading().scalar(messages.awaiting(phone.id, *_bounds(group, now), 1)) is not None
     ]

@@ -51,7 +51,7 @@ def phones_with_doubts(now: datetime) -> tuple[list[int], datetime | None]:
     ready: list[int] = []
     later: list[datetime] = []
     for phone in reading().scalars(phones.present()):
-        if Capability.FIND_SENT not in registry.get(phone.adapter).capabilities:
+        if Capability.FIND_SENT not in registry.abilities(phone.adapter, phone.settings):
             continue
         wanted = reading().scalar(messages.next_asking(phone.id))
         if wanted is not None and wanted <= now:

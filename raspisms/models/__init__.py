@@ -12,6 +12,9 @@ from raspisms.models.journal import JournalEntry
 from raspisms.models.member import LoginSession, Member, OneTimeLink, PhoneAccess
 from raspisms.models.message import Message
 from raspisms.models.phone import Phone
+from raspisms.models.phone_fault import PhoneFault
+from raspisms.models.phone_setup import PhoneSetup
+from raspisms.models.provider_account import ProviderAccount
 from raspisms.models.push import PushNotice, PushSubscription
 from raspisms.models.receipt import Receipt
 from raspisms.models.unmapped_id import UnmappedId
@@ -30,6 +33,9 @@ __all__ = [
     "OneTimeLink",
     "Phone",
     "PhoneAccess",
+    "PhoneFault",
+    "PhoneSetup",
+    "ProviderAccount",
     "PushNotice",
     "PushSubscription",
     "Receipt",

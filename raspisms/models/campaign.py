@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import ForeignKey, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -20,5 +20,6 @@ class Campaign(Base):
         ForeignKey("member.id", ondelete="SET NULL"), index=True
     )
     body: Mapped[str]
+    flash: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]

@@ -63,6 +63,8 @@ class Message(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     #: Whether a person chose the time; else it was to go at once, whatever the clock said.
     scheduled: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
+    #: Whether the recipient's phone shows it at once and does not store it.
+    flash: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
     #: The most messages that may go in one call with it, once a larger call came to no good end.
     batch_limit: Mapped[int | None]
     #: The claim: since when, by which process, under which mark of the call.
@@ -123,6 +125,15 @@ class Message(Base):
             "phone_id",
             "id",
             sqlite_where=text(f"{_ATTENTION_SQL} AND deleted_at IS NULL"),
+        ),
+        # What was used in a month, without reading a message.
+        Index(
+            "ix_message_spent",
+            "phone_id",
+            "sent_at",
+            "credits",
+            "segments",
+            sqlite_where=text("direction = 'out' AND sent_at IS NOT NULL"),
         ),
         # What a conversation shows at its end, however long it is and whatever else waits.
         Index(

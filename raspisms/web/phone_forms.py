@@ -22,6 +22,11 @@ ABILITIES: tuple[tuple[Capability, Text], ...] = (
     (Capability.POLL_RECEIPTS, say("Asks for delivery states by itself")),
     (Capability.FIND_SENT, say("Finds out what became of a message whose answer was lost")),
     (Capability.FLASH, say("Sends flash messages, shown at once and not stored")),
+    (Capability.REPLY_CALLBACK, say("Is told of each answer at once, by callback")),
+    (Capability.SET_CALLBACKS, say("Sets the callback addresses at the provider by itself")),
+    (Capability.CREDIT, say("Shows the credit that is left")),
+    (Capability.ESTIMATE, say("Asks the provider how long a text is and what it costs")),
+    (Capability.BLACKLIST, say("Knows who answered STOP")),
 )
 
 

@@ -6,7 +6,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 from raspisms.adapters.base import CheckReport, Purpose, Throttled, Unreachable
-from raspisms.adapters.ovh.client import Answered, AnswerLost, NeverLeft, OvhClient
+from raspisms.adapters.ovh.client import Answered, AnswerLost, CallError, NeverLeft, OvhClient
 from raspisms.errors import Invalid, Text, say
 from raspisms.sms.lifecycle import CLOCK_TOLERANCE
 from raspisms.sms.numbers import parse_sender
@@ -45,11 +45,13 @@ def check(client: OvhClient, settings: Mapping[str, Any], country: str) -> Check
     return CheckReport(notices=_clock_notice(difference), learned={"number_at_ovh": shown})
 
 
-def unreachable(error: Exception) -> Unreachable:
-    return Unreachable(
+def unreachable(error: CallError) -> Unreachable:
+    fault = Unreachable(
         say("OVH could not be reached (%(fault)s).", fault=str(error)),
         say("Check the Internet connection; RaspiSMS tries again by itself."),
     )
+    fault.query_id = error.query_id
+    return fault
 
 
 def _check_keys(client: OvhClient, settings: Mapping[str, Any]) -> None:

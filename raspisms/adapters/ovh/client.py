@@ -25,7 +25,9 @@ TIMEOUT = (5, 15)
 
 
 class CallError(Exception):
-    """A call that gave no usable answer."""
+    """A call that gave no usable answer. ``query_id`` is OVH's name for it, empty without one."""
+
+    query_id = ""
 
 
 class NeverLeft(CallError):
@@ -98,6 +100,11 @@ class OvhClient:
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """A signed POST; the caller has counted it in the budget. Raises CallError."""
         return self._call("POST", path, body)
+
+    def put(self, purpose: Purpose, path: str, body: dict[str, Any]) -> None:
+        """A signed PUT, which may be made again. Raises CallError, or Throttled as ``get`` does."""
+        self._budget.take(purpose)
+        self._call("PUT", path, body)
 
     def clock_difference(self) -> timedelta:
         """How far OVH's clock is ahead of this machine's; asked for when not known."""
