@@ -17,6 +17,7 @@ from raspisms.changes import Changes
 from raspisms.config import Config, with_chosen
 from raspisms.messaging import signals
 from raspisms.messaging.flights import Flights
+from raspisms.messaging.last_worked import LastWorked
 from raspisms.messaging.machine import StorageError
 from raspisms.messaging.quiet_start import QuietStart
 from raspisms.messaging.slots import Slots
@@ -28,6 +29,17 @@ from raspisms.outbound import Outbound
 
 _FIRST_SET_ASIDE = timedelta(minutes=1)
 _CALLBACKS_TRUSTED_SECONDS = 3600.0
+
+
+@dataclass(frozen=True)
+class Asking:
+    """When an account was last asked about, and when it last answered.
+
+    ``at`` is on the clock that never jumps, ``answered_at`` a time of day.
+    """
+
+    at: float
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -78,10 +90,14 @@ class Engine:
         self._following = threading.Lock()
         #: The time after the start in which nothing is sent.
         self.quiet_start = QuietStart()
+        #: When the providers last answered to what was asked of them.
+        self.last_worked = LastWorked()
         #: Phones whose whole inbox has been listed by this process.
         self.inbox_listed: set[int] = set()
         #: Where asking for receipts stopped, by phone and group of age.
         self.receipt_cursors: dict[tuple[int, int], datetime] = {}
+        #: When each of the providers' accounts was last asked about, by its name.
+        self.askings: dict[str, Asking] = {}
         self._rests: dict[int, _Rest] = {}
         self._set_aside: dict[tuple[int, str], _Rest] = {}
         self._buckets: dict[str, TokenBucket] = {}
