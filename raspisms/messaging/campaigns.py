@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -10,7 +11,7 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.errors import Conflict, Invalid, InvalidForm, say
-from raspisms.messaging import joining, marks, recipients, signals
+from raspisms.messaging import joining, lengths, marks, recipients, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.members import zone_of
 from raspisms.messaging.recipients import Recipients, UnusableRecipient
@@ -21,7 +22,9 @@ from raspisms.models import phone as phones
 from raspisms.sms.content import clean_text
 from raspisms.sms.lifecycle import Status
 from raspisms.sms.localtime import parse_due
-from raspisms.sms.segments import measure
+
+#: Of a text with which no phone is chosen yet, so that it is told at once if none can send it.
+_MOST_SEGMENTS = 6
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,7 @@ class _Content:
     phone_id: int
     recipients: Recipients
     text: str
+    segments: int
     due_at: datetime
     scheduled: bool
 
@@ -137,7 +141,7 @@ def _clean(engine: Engine, member: Member | None, draft: Draft, now: datetime) -
     if not (draft.skip_unusable and to.numbers):
         problems.extend(to.unusable)
     try:
-        text = clean_text(draft.text, registry.get(phone.adapter).max_segments if phone else 6)
+        text = _text(phone, draft.text)
     except Invalid as error:
         problems.append(error)
     try:
@@ -146,7 +150,15 @@ def _clean(engine: Engine, member: Member | None, draft: Draft, now: datetime) -
         problems.append(error)
     if phone is None or problems:
         raise InvalidForm(problems)
-    return _Content(phone.id, to, text, due_at, scheduled=bool(draft.at.strip()))
+    segments = lengths.of(text, phone).length.segments
+    return _Content(phone.id, to, text, segments, due_at, scheduled=bool(draft.at.strip()))
+
+
+def _text(phone: Phone | None, typed: str) -> str:
+    if phone is None:
+        return clean_text(typed, _MOST_SEGMENTS)
+    most = registry.get(phone.adapter).max_segments
+    return clean_text(typed, most, partial(lengths.on_the_air, phone))
 
 
 def _phone(member: Member | None, phone_id: int) -> Phone | None:
@@ -198,7 +210,7 @@ def _store(session: Session, campaign: Campaign, content: _Content) -> None:
         "campaign_id": campaign.id,
         "direction": messages.OUT,
         "body": content.text,
-        "segments": measure(content.text).segments,
+        "segments": content.segments,
         "status": Status.PENDING,
         "due_at": content.due_at,
         "attempt_at": content.due_at,

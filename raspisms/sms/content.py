@@ -1,6 +1,7 @@
 """What may stand in the text of a message, going out and coming in."""
 
 import unicodedata
+from collections.abc import Callable
 
 from raspisms.errors import Invalid, Text, say
 from raspisms.sms.segments import Length, measure
@@ -13,11 +14,18 @@ LONGEST_TEXT = 10_000
 square of their number, so nothing longer is looked at."""
 
 
-def clean_text(raw: str, max_segments: int) -> str:
+def _as_it_stands(text: str) -> str:
+    return text
+
+
+def clean_text(
+    raw: str, max_segments: int, on_the_air: Callable[[str], str] = _as_it_stands
+) -> str:
     """The text as it is sent: line ends are ``\\n``, accents composed (Unicode NFC).
 
     So that ``e`` and U+0301 become ``é``, which GSM-7 has. All else, emoji and
-    right-to-left marks included, stays as written.
+    right-to-left marks included, stays as written. ``on_the_air`` tells what the
+    provider makes of a text: a STOP clause that it adds counts in the length.
     Raises Invalid (field ``text``) for a text that is empty or blank, that contains a
     control character, or that takes more than ``max_segments`` SMS.
     """
@@ -29,9 +37,10 @@ def clean_text(raw: str, max_segments: int) -> str:
             raise _control(character, position)
     if all(c.isspace() or unicodedata.category(c) == "Cf" for c in text):
         raise Invalid(say("The message is empty."), say("Write a text."), field="text")
-    length = measure(text)
+    sent = on_the_air(text)
+    length = measure(sent)
     if length.segments > max_segments:
-        raise _too_long(length, max_segments)
+        raise _too_long(length, max_segments, with_clause=sent != text)
     return text
 
 
@@ -67,16 +76,22 @@ def _control(character: str, position: int) -> Invalid:
     )
 
 
-def _too_long(length: Length, max_segments: int) -> Invalid:
-    return Invalid(
+def _too_long(length: Length, max_segments: int, *, with_clause: bool = False) -> Invalid:
+    said = (
         say(
+            "With the STOP clause that the provider adds, the message takes %(segments)s SMS;"
+            " at most %(most)s are allowed.",
+            segments=length.segments,
+            most=max_segments,
+        )
+        if with_clause
+        else say(
             "The message takes %(segments)s SMS; at most %(most)s are allowed.",
             segments=length.segments,
             most=max_segments,
-        ),
-        _how_to_shorten(length),
-        field="text",
+        )
     )
+    return Invalid(said, _how_to_shorten(length), field="text")
 
 
 def _how_to_shorten(length: Length) -> Text:

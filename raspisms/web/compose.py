@@ -40,14 +40,15 @@ def _page(problems: Sequence[RaspismsError] = ()) -> str:
 def write_page(form: DraftForm, problems: Sequence[RaspismsError]) -> str:
     """The page to write an SMS on, with ``form`` filled in."""
     usable = phones.visible(require_member())
-    chosen = [one for one in usable if len(usable) == 1 or str(one.id) == form.phone]
+    chosen = drafts.chosen_phone(usable, form.phone)
     return render_template(
         "compose/index.html",
         form=form,
         problems=recipients.beside_fields(problems, form.more),
         others=recipients.others(problems),
         phones=drafts.phone_choices(usable) if usable else [],
-        waits=[wait for one in chosen if (wait := drafts.waits_for(one))],
+        chosen=chosen,
+        wait=drafts.waits_for(chosen) if chosen else None,
         suggestions=drafts.suggestions(),
         counted=drafts.asks_for_count(),
     )
@@ -80,12 +81,14 @@ def _shown_at(accepted: Acceptance) -> str:
 
 @blueprint.post("/write/length")
 def length() -> Response:
-    """How long a text is, for the live count."""
-    measured = drafts.length_of(request.form.get("text", ""))
+    """How long a text is with a phone, for the live count."""
+    phone = drafts.chosen_phone(phones.visible(require_member()), request.form.get("phone", ""))
+    counted = drafts.length_of(request.form.get("text", ""), phone)
+    measured = counted.length
     return jsonify(
         encoding=measured.encoding,
         segments=measured.segments,
         left=measured.left,
         ucs2_because=drafts.shown_characters(measured),
-        words=drafts.length_in_words(measured),
+        words=drafts.length_in_words(counted),
     )

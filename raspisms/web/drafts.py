@@ -3,18 +3,20 @@
 import secrets
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import request
 from flask_babel import gettext, ngettext
 
 from raspisms.errors import Invalid, Text, say
-from raspisms.messaging import contacts, decisions
+from raspisms.messaging import contacts, decisions, lengths
 from raspisms.messaging.campaigns import Draft
+from raspisms.messaging.lengths import LengthOnTheAir
 from raspisms.messaging.phone_states import state_of
 from raspisms.models import Contact, Member, Phone
 from raspisms.sms.content import LONGEST_TEXT, printable
-from raspisms.sms.segments import Length, measure
+from raspisms.sms.segments import Length
 from raspisms.web import addresses, recipients
 from raspisms.web.context import get_engine
 from raspisms.web.i18n import phone_number, translate
@@ -87,13 +89,14 @@ def leaves_out_unusable() -> bool:
     return "skip" in request.form
 
 
-def length_of(text: str) -> Length:
+def length_of(text: str, phone: Phone | None) -> LengthOnTheAir:
     """How long a typed text will be on the air: line ends and accents as they will be sent."""
-    return measure(unicodedata.normalize("NFC", printable(text[:LONGEST_TEXT])))
+    return lengths.of(unicodedata.normalize("NFC", printable(text[:LONGEST_TEXT])), phone)
 
 
-def length_in_words(length: Length) -> str:
+def length_in_words(counted: LengthOnTheAir) -> str:
     """The number of SMS, what still fits, the encoding, and why so little; nothing for no text."""
+    length = counted.length
     if not length.segments:
         return ""
     words = ngettext(
@@ -103,13 +106,15 @@ def length_in_words(length: Length) -> str:
         segments=length.segments,
         encoding=length.encoding,
     )
-    if not length.ucs2_because:
-        return str(words)
-    why = gettext(
-        "Fewer fit into one SMS because of: %(characters)s",
-        characters=" ".join(shown_characters(length)),
-    )
-    return f"{words}. {why}"
+    sentences = [str(words)]
+    if counted.with_clause:
+        sentences.append(gettext("The STOP clause that the provider adds is counted in"))
+    if length.ucs2_because:
+        characters = " ".join(shown_characters(length))
+        sentences.append(
+            gettext("Fewer fit into one SMS because of: %(characters)s", characters=characters)
+        )
+    return ". ".join(sentences)
 
 
 def shown_characters(length: Length) -> list[str]:
@@ -132,6 +137,11 @@ def phone_choices(usable: list[Phone]) -> list[tuple[str, str]]:
     """The phones to choose from; one is chosen already where there is only one."""
     choices = [(str(phone.id), _phone_in_words(phone)) for phone in usable]
     return choices if len(choices) == 1 else [("", gettext("Choose a phone")), *choices]
+
+
+def chosen_phone(usable: Sequence[Phone], key: str) -> Phone | None:
+    """The phone that a form names; where there is only one, it is that one."""
+    return next((one for one in usable if len(usable) == 1 or str(one.id) == key), None)
 
 
 def waits_for(phone: Phone) -> Text | None:

@@ -40,6 +40,7 @@ def _page(conversation_id: int, problems: Sequence[RaspismsError]) -> str:
     thread: Thread = pane.values["thread"]
     form = drafts.typed() if request.method == "POST" else _new_form(draft)
     usable = phones.visible(member)
+    chosen = form.phone or str(thread.conversation.phone_id)
     return render_template(
         "conversations/thread.html",
         form=form,
@@ -49,7 +50,8 @@ def _page(conversation_id: int, problems: Sequence[RaspismsError]) -> str:
         phone_state=state_of(thread.phone),
         levels=PHONE_LEVEL,
         choices=_choices(thread, usable),
-        chosen=form.phone or str(thread.conversation.phone_id),
+        chosen=chosen,
+        sending_phone=drafts.chosen_phone(usable, chosen),
         waits=drafts.waits_for(thread.phone),
         counted=drafts.asks_for_count(),
         is_newest=_is_newest(thread),

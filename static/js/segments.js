@@ -3,14 +3,18 @@ const PAUSE = 350;
 
 for (const form of document.querySelectorAll("[data-draft]")) {
   const output = form.querySelector("[data-length]");
-  const text = form.elements.text;
+  const { text, phone } = form.elements;
   form.querySelector("[data-count]")?.remove();
   let timer;
   let asked = 0;
 
   async function count() {
     const turn = ++asked;
-    const body = new URLSearchParams({ csrf_token: form.elements.csrf_token.value, text: text.value });
+    const body = new URLSearchParams({
+      csrf_token: form.elements.csrf_token.value,
+      phone: phone ? phone.value : output.dataset.phone,
+      text: text.value,
+    });
     try {
       const answer = await fetch(output.dataset.length, { method: "POST", body, redirect: "error" });
       if (!answer.ok) return;
@@ -25,6 +29,7 @@ for (const form of document.querySelectorAll("[data-draft]")) {
     clearTimeout(timer);
     timer = setTimeout(count, PAUSE);
   });
+  phone?.addEventListener("change", count); // what a provider adds to a text counts too
   // After a reload the browser may put back what was typed.
   if (text.value !== text.defaultValue) count();
 }

@@ -77,6 +77,19 @@ def test_a_text_that_is_too_long_is_refused_with_its_length_and_the_limit() -> N
     assert "Shorten" in str(error.hint)
 
 
+def test_a_stop_clause_that_the_provider_adds_counts_in_the_length_and_not_in_the_text() -> None:
+    def with_clause(text: str) -> str:
+        return f"{text}\nSTOP:36111"
+
+    assert clean_text("a" * 149, 1, with_clause) == "a" * 149
+    with pytest.raises(Invalid) as raised:
+        clean_text("a" * 150, 1, with_clause)
+    assert str(raised.value.message) == (
+        "With the STOP clause that the provider adds, the message takes 2 SMS;"
+        " at most 1 are allowed."
+    )
+
+
 def test_a_text_that_is_too_long_for_its_accents_is_told_which() -> None:
     assert str(refusal("ç" * 70 + "ê", 1).hint).endswith(": ç ê")
 
