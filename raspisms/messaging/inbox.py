@@ -15,7 +15,7 @@ from raspisms.adapters.base import (
     Misconfigured,
     UnreadableMessage,
 )
-from raspisms.messaging import attention, joining, push, times
+from raspisms.messaging import attention, joining, phone_faults, push, times
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Message, Phone
@@ -59,11 +59,14 @@ def poll(engine: Engine, phone_id: int) -> None:
             if engine.stopping.is_set():
                 return
             _take(engine, adapter, phone_id, provider_uid)
+        engine.last_worked.note(phone_id, phone_faults.RECEIVE)
         times.note(phone_id, engine.time.difference())
     except Misconfigured as fault:
         _note(phone_id, fault)
+        phone_faults.keep(phone_id, phone_faults.RECEIVE, fault)
     except AdapterError as error:
         log.info("The inbox of phone %s could not be read: %s", phone_id, error)
+        phone_faults.keep(phone_id, phone_faults.RECEIVE, error)
 
 
 def _since(engine: Engine, phone_id: int) -> datetime | None:
@@ -94,6 +97,7 @@ def _take(engine: Engine, adapter: Adapter, phone_id: int, provider_uid: str) ->
     except UnreadableMessage as error:
         engine.set_aside(phone_id, provider_uid)
         log.warning("Phone %s: %s", phone_id, error)
+        phone_faults.keep(phone_id, phone_faults.RECEIVE, error)
         return
     if inbound is None:
         return

@@ -22,7 +22,7 @@ from raspisms.adapters.base import (
     Throttled,
     Uncertain,
 )
-from raspisms.messaging import attention, claims, outcomes, times
+from raspisms.messaging import attention, claims, outcomes, phone_faults, times
 from raspisms.messaging.claims import Claim
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
@@ -127,10 +127,14 @@ def _is_reachable(engine: Engine, phone_id: int, adapter: Adapter) -> bool:
         _rest(engine, phone_id, error.retry_after)
         return False
     except Misconfigured as error:
-        _postpone_unclaimed(engine, phone_id, NotSent(error.code, str(error.message)))
+        _postpone_unclaimed(
+            engine, phone_id, NotSent(error.code, str(error.message)), error.query_id
+        )
         return False
     except AdapterError as error:
-        _postpone_unclaimed(engine, phone_id, NotSent("unreachable", str(error.message)))
+        _postpone_unclaimed(
+            engine, phone_id, NotSent("unreachable", str(error.message)), error.query_id
+        )
         return False
     times.note(phone_id, difference)
     return True
@@ -173,7 +177,7 @@ def _rest(engine: Engine, phone_id: int, pause: timedelta) -> None:
     reading().rollback()
 
 
-def _postpone_unclaimed(engine: Engine, phone_id: int, outcome: NotSent) -> None:
+def _postpone_unclaimed(engine: Engine, phone_id: int, outcome: NotSent, query_id: str) -> None:
     """A call could not even be prepared: nothing was claimed, and the phone tries again later."""
     now = clock.now()
     with engine.claiming(phone_id):
@@ -187,4 +191,5 @@ def _postpone_unclaimed(engine: Engine, phone_id: int, outcome: NotSent) -> None
                     at = outcomes.postpone(engine, message, outcome, attempts, now)
                     pause = at - now if at is not None else pause
             attention.note_outcomes(phone, [outcome], now)
+            phone_faults.note_outcomes(session, phone_id, [outcome], query_id)
         engine.rest(reading().get_one(Phone, phone_id), pause)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.errors import Conflict, NotFound, Text, say
-from raspisms.messaging import journal, signals
+from raspisms.messaging import journal, phone_faults, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_drafts import PhoneDraft, examine, refuse_taken
 from raspisms.messaging.phone_states import PhoneState, state_of
@@ -249,6 +249,10 @@ def check_again(engine: Engine, phone_id: int) -> Saved:
         phone = _one(session.get(Phone, phone_id))
         if phone.version == version:  # else it is about settings that are no more
             verdict.note_on(phone, clock.now())
+            if verdict.fault is not None:
+                phone_faults.note(
+                    session, phone_id, phone_faults.CHECK, verdict.fault, verdict.query_id
+                )
     return Saved(phone, verdict.verified, verdict.notices)
 
 

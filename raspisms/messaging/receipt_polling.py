@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from raspisms.adapters import registry
 from raspisms.adapters.base import AdapterError, Capability
-from raspisms.messaging import receipts
+from raspisms.messaging import phone_faults, receipts
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
 from raspisms.models import Phone
@@ -99,7 +99,9 @@ def _ask(engine: Engine, phone_id: int, since: datetime, until: datetime) -> boo
         polled = adapter.poll_receipts(since, until, wanted)
     except AdapterError as error:
         log.info("Receipts of phone %s could not be asked for: %s", phone_id, error)
+        phone_faults.keep(phone_id, phone_faults.RECEIPTS, error)
         return False
+    engine.last_worked.note(phone_id, phone_faults.RECEIPTS)
     if polled.news:
         receipts.take(service, polled.news, receipts.POLL)
     return polled.complete

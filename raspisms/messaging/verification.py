@@ -21,6 +21,12 @@ class Verdict:
     notices: tuple[Text, ...] = ()
     unreachable: Text | None = None
     learned: Mapping[str, str] = field(default_factory=dict)
+    query_id: str = ""
+
+    @property
+    def fault(self) -> Text | None:
+        """Why it is not verified."""
+        return self.unreachable or (self.problems[0].message if self.problems else None)
 
     @property
     def verified(self) -> bool:
@@ -49,5 +55,5 @@ def verify(adapter: Adapter) -> Verdict:
     try:
         report = adapter.check()
     except (Unreachable, Throttled) as error:
-        return Verdict(unreachable=error.message)
+        return Verdict(unreachable=error.message, query_id=error.query_id)
     return Verdict(report.problems, report.notices, learned=report.learned)

@@ -19,6 +19,7 @@ class PhoneFault(Base):
     #: What was done: a code of ``messaging.phone_faults``.
     part: Mapped[str] = mapped_column(String(16), primary_key=True)
     at: Mapped[datetime]
-    #: The provider's words, and its name for the call, which its support asks for.
+    #: What it was, in the form in which ``phone_faults`` writes sentences; and the provider's name
+    #: for the call, which its support asks for.
     words: Mapped[str] = mapped_column(String(500))
     query_id: Mapped[str] = mapped_column(String(120))
