@@ -73,7 +73,7 @@ class Blocked:
     message_id: int | None
 
 
-def _no_response() -> dict[str, object]:
+def no_response() -> dict[str, object]:
     """sms.Response of an account that does nothing with answers."""
     options: dict[str, object] = {"trackingDefaultSmsSender": None, "trackingOptions": []}
     return {"responseType": "none", "cgiUrl": None, "text": None, **options}
@@ -101,7 +101,7 @@ class Service:
     short_number: str = "38100"
     callback: str | None = None
     stop_callback: str | None = None
-    response: dict[str, object] = field(default_factory=_no_response)
+    response: dict[str, object] = field(default_factory=no_response)
     templates: dict[str, object] = field(default_factory=_templates)
     recredit_amount: int | None = None
     recredit_threshold: float = 0.0

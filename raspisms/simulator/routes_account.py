@@ -2,7 +2,7 @@
 
 from typing import TypeVar
 
-from raspisms.simulator.account import Sender
+from raspisms.simulator.account import Sender, no_response
 from raspisms.simulator.api import Request, route
 from raspisms.simulator.callbacks import usable
 from raspisms.simulator.errors import bad_parameter, conflict, unknown_object
@@ -47,7 +47,11 @@ def show_service(request: Request) -> object:
 
 @route(f"PUT {SERVICE}")
 def change_service(request: Request) -> object:
-    """OVH's own interface sends only what it changes, so the rest stays."""
+    """OVH's own interface sends only what it changes, so the rest stays.
+
+    Whether that goes for the members of ``smsResponse`` too is not known: here it does not, so that
+    a client that leaves some out is seen to lose them.
+    """
     service, changes = request.service, request.values["body"]
     response = changes.get("smsResponse", {})
     for url in (changes.get("callBack"), changes.get("stopCallBack"), response.get("cgiUrl")):
@@ -56,7 +60,8 @@ def change_service(request: Request) -> object:
     for name, value in changes.items():
         if name in WRITABLE:
             setattr(service, WRITABLE[name], value)
-    service.response = service.response | response
+    if "smsResponse" in changes:
+        service.response = no_response() | response
     service.templates = service.templates | changes.get("templates", {})
     return None
 

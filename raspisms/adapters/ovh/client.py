@@ -97,8 +97,18 @@ class OvhClient:
         self._budget.take(purpose)
         return self._call("GET", f"{path}?{urlencode(query)}" if query else path, None)
 
+    def get_openly(self, purpose: Purpose, path: str, **query: Any) -> Any:
+        """A GET of what everybody may read, whatever the keys' rights. Raises as ``get`` does."""
+        self._budget.take(purpose)
+        return self._answer("GET", f"{path}?{urlencode(query)}", None, need_auth=False)
+
     def post(self, path: str, body: dict[str, Any]) -> Any:
         """A signed POST; the caller has counted it in the budget. Raises CallError."""
+        return self._call("POST", path, body)
+
+    def ask(self, purpose: Purpose, path: str, body: dict[str, Any]) -> Any:
+        """A signed POST that changes nothing and may be made again. Raises as ``get`` does."""
+        self._budget.take(purpose)
         return self._call("POST", path, body)
 
     def put(self, purpose: Purpose, path: str, body: dict[str, Any]) -> None:
@@ -132,8 +142,6 @@ class OvhClient:
         except Answered as error:
             if error.is_about_time or "signature" in error.message.lower():
                 self._time.forget()
-            if error.status == 429:
-                self._budget.slow_down(error.retry_after)
             raise
 
     def _answer(self, method: str, path: str, body: Any, *, need_auth: bool) -> Any:
@@ -142,7 +150,10 @@ class OvhClient:
         except requests.RequestException as error:
             raise _how_it_failed(error) from error
         if not 200 <= response.status_code < 300:
-            raise Answered(response)
+            error = Answered(response)
+            if error.status == 429:
+                self._budget.slow_down(error.retry_after)
+            raise error
         if response.status_code == 204:
             return None
         try:
