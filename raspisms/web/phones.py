@@ -54,7 +54,7 @@ def add() -> str | Response:
     if address is None:
         raise callback_address.changed()
     saved = phones.add(get_engine(), phone_forms.draft(), address.token, require_member())
-    _tell_saved(saved)
+    tell_saved(saved)
     return redirect(url_for("phones.index"), 303)
 
 
@@ -96,7 +96,7 @@ def save(phone_id: int) -> str | Response:
         phone_forms.draft(),
         require_member(),
     )
-    _tell_saved(saved)
+    tell_saved(saved)
     return redirect(url_for("phones.index"), 303)
 
 
@@ -154,7 +154,8 @@ def _find(phone_id: int) -> Phone:
     return phones.find(require_member(), phone_id)
 
 
-def _tell_saved(saved: Saved) -> None:
+def tell_saved(saved: Saved) -> None:
+    """Say with the next page that a phone is saved, and what is to be known of it."""
     name = saved.phone.name
     if saved.verified:
         flash(gettext("The phone “%(name)s” is saved.", name=name))

@@ -16,7 +16,8 @@ from raspisms.errors import RaspismsError, say
 from raspisms.web.access import safe_next
 from raspisms.web.forms import can_show_again
 
-_NEVER_KEPT = frozenset({"csrf_token", "current", "password", "again"})
+#: "keys" is the box for keys of a provider's: anything may be in it.
+_NEVER_KEPT = frozenset({"csrf_token", "current", "password", "again", "keys"})
 
 
 @dataclass(frozen=True)
