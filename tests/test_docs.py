@@ -4,6 +4,7 @@ import ast
 import re
 from collections.abc import Iterator
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import click
@@ -13,7 +14,7 @@ from babel.messages.mofile import read_mo
 
 from raspisms.adapters import registry
 from raspisms.adapters.base import Adapter, Capability
-from raspisms.adapters.ovh import check
+from raspisms.adapters.ovh import check, senders, virtual_number
 from raspisms.cli.program import program
 from raspisms.config import SETTINGS
 from raspisms.paths import TRANSLATIONS
@@ -221,14 +222,15 @@ def test_the_pages_have_the_names_that_the_french_guide_uses(french: Catalog) ->
 
 
 def sentences() -> list[str]:
-    """What the check of the OVH adapter may say, by the code that says it."""
-    places = {"_Wrong": 1, "Invalid": 0, "Unreachable": 0}
+    """What the checks of OVH's adapters may say, by the code that says it."""
+    places = {"Wrong": 1, "Invalid": 0, "Unreachable": 0}
     found = []
-    for node in ast.walk(ast.parse(text(Path(check.__file__)))):
+    modules = [ast.parse(text(Path(one.__file__))) for one in (check, virtual_number, senders)]
+    for node in chain.from_iterable(map(ast.walk, modules)):
         match node:
             case ast.Call(func=ast.Name(id=name), args=arguments) if name in places:
                 found += _said(arguments[places[name] :][:1])
-            case ast.FunctionDef(name="_clock_notice"):
+            case ast.FunctionDef(name="_clock_notice" | "_what_is_wrong"):
                 found += _said(list(ast.walk(node)))
     return found
 

@@ -386,6 +386,8 @@ class Adapter(ABC):
     name: ClassVar[Text]
     description: ClassVar[Text]
     fields: ClassVar[tuple[Field, ...]]
+    #: The field beside which it is told that another phone has the same number.
+    number_field: ClassVar[str] = "number"
     capabilities: ClassVar[frozenset[Capability]]
     #: The longest text, in segments.
     max_segments: ClassVar[int]

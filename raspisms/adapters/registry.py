@@ -10,6 +10,7 @@ from raspisms.errors import NotFound, say
 
 _CLASSES = {
     "ovh_sms_virtual_number_adapter": "raspisms.adapters.ovh.virtual_number:OvhVirtualNumber",
+    "ovh_sms_shortcode_adapter": "raspisms.adapters.ovh.shortcode:OvhShortcode",
     "test_adapter": "raspisms.adapters.test:TestAdapter",
 }
 

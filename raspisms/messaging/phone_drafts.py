@@ -108,9 +108,13 @@ def refuse_taken(
     if same:
         problems.append(
             Invalid(
-                say("This number is already the phone “%(name)s”.", name=same[0].name),
+                say("This number is already the phone “%(name)s”.", name=same[0].name)
+                if same[0].number
+                else say(
+                    "What this sends from is already the phone “%(name)s”.", name=same[0].name
+                ),
                 say("Change that phone instead of adding it again."),
-                field="number",
+                field=kind.number_field,
             )
         )
     if problems:

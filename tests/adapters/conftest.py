@@ -31,8 +31,13 @@ def budget() -> FreeBudget:
     return FreeBudget()
 
 
-def ovh_adapter(url: str, budget: FreeBudget, folder: Path, **changed: str) -> Adapter:
-    kind = registry.get("ovh_sms_virtual_number_adapter")
+VIRTUAL_NUMBER, SHORTCODE = "ovh_sms_virtual_number_adapter", "ovh_sms_shortcode_adapter"
+
+
+def ovh_adapter(
+    url: str, budget: FreeBudget, folder: Path, uid: str = VIRTUAL_NUMBER, **changed: str
+) -> Adapter:
+    kind = registry.get(uid)
     settings = kind.clean(KEYS | changed, "FR")
     return kind(settings, Surroundings("FR", folder, url, budget, TrueTime()))
 
@@ -41,3 +46,11 @@ def ovh_adapter(url: str, budget: FreeBudget, folder: Path, **changed: str) -> A
 def ovh(simulator: Simulator, budget: FreeBudget, tmp_path: Path) -> Adapter:
     """An OVH phone whose number is spelled as OVH does, as after a check."""
     return ovh_adapter(simulator.url, budget, tmp_path)
+
+
+@pytest.fixture(params=[VIRTUAL_NUMBER, SHORTCODE])
+def either(
+    simulator: Simulator, budget: FreeBudget, tmp_path: Path, request: pytest.FixtureRequest
+) -> Adapter:
+    """One of OVH's adapters after the other, for what they share."""
+    return ovh_adapter(simulator.url, budget, tmp_path, request.param)

@@ -7,14 +7,21 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from raspisms.adapters.base import (
+    AccountState,
     Adapter,
     Batch,
+    Blocked,
+    CallbackKind,
+    Capability,
+    CheckReport,
     Inbound,
+    Inspection,
     Misconfigured,
     NotSent,
     Polled,
     Purpose,
     ReceiptNews,
+    Reply,
     SearchReport,
     SendReport,
     Sought,
@@ -23,8 +30,8 @@ from raspisms.adapters.base import (
     Unreachable,
     UnreadableMessage,
 )
-from raspisms.adapters.ovh import settings
-from raspisms.adapters.ovh.check import unreachable
+from raspisms.adapters.ovh import account, blacklist, counting, settings
+from raspisms.adapters.ovh.check import Right, check, unreachable
 from raspisms.adapters.ovh.client import (
     Answered,
     AnswerLost,
@@ -32,9 +39,12 @@ from raspisms.adapters.ovh.client import (
     OvhClient,
     account_key,
 )
+from raspisms.adapters.ovh.inspection import inspect
+from raspisms.adapters.ovh.lists import incoming
 from raspisms.adapters.ovh.outgoing import Outgoing, poll
 from raspisms.adapters.ovh.receipts import read_callback
-from raspisms.adapters.ovh.search import OVERLAP, find
+from raspisms.adapters.ovh.replies import read_reply
+from raspisms.adapters.ovh.search import find
 from raspisms.adapters.ovh.sending import outcome_of_error, read_report
 from raspisms.errors import Text, say
 from raspisms.sms.numbers import parse_sender
@@ -47,6 +57,25 @@ class OvhAdapter(Adapter):
     incoming messages are, and what ``_job`` says beside the text.
     """
 
+    #: What all of them can do; some can do more.
+    capabilities: ClassVar[frozenset[Capability]] = frozenset(
+        {
+            Capability.SEND,
+            Capability.RECEIVE,
+            Capability.CALLBACK,
+            Capability.REPLY_CALLBACK,
+            Capability.POLL_RECEIPTS,
+            Capability.FIND_SENT,
+            Capability.SET_CALLBACKS,
+            Capability.CREDIT,
+            Capability.ESTIMATE,
+            Capability.BLACKLIST,
+        }
+    )
+    #: The rights without which a phone is of no use: a method, and a path below the service's, with
+    #: the names of settings in it. PUT and DELETE are asked for on the key page too, but a phone
+    #: works without them.
+    needed: ClassVar[tuple[Right, ...]]
     #: OVH's FAQ: at most 6 SMS, 918 GSM-7 characters.
     max_segments: ClassVar[int] = 6
     #: The FAQ advises about 500 receivers for one call.
@@ -66,6 +95,12 @@ class OvhAdapter(Adapter):
     @classmethod
     def account_key(cls, settings: Mapping[str, Any]) -> str:
         return account_key(settings)
+
+    def check(self) -> CheckReport:
+        with self._client() as client:
+            return check(
+                client, self.settings["service_name"], self._needed(), self._look_at_its_own
+            )
 
     def clock_difference(self) -> timedelta | None:
         with self._asking() as client:
@@ -96,9 +131,8 @@ class OvhAdapter(Adapter):
             return find(client, self._root, sought, self._same)
 
     def list_inbox(self, since: datetime | None) -> Sequence[str]:
-        query = {"creationDatetime.from": _iso(since - OVERLAP)} if since else {}
         with self._asking() as client:
-            return _ids(client.get(Purpose.INBOX, f"{self._root}/incoming", **query))
+            return incoming(client, self._root, since)
 
     def fetch(self, provider_uid: str) -> Inbound | None:
         path = f"{self._root}/incoming/{provider_uid}"
@@ -128,10 +162,40 @@ class OvhAdapter(Adapter):
         with self._asking() as client:
             return Outgoing(client, self._root, self._same).look_up(provider_uid)
 
+    def look_at_account(self) -> AccountState:
+        with self._asking() as client:
+            return account.look(client, self._service)
+
+    def set_callbacks(self, wanted: Mapping[CallbackKind, str]) -> None:
+        with self._asking() as client:
+            account.set_callbacks(client, self._service, wanted)
+
+    def inspect(self) -> Inspection:
+        receives = Capability.RECEIVE in self.abilities(self.settings)
+        with self._asking() as client:
+            return inspect(client, self._service, self._root, receives=receives)
+
+    def estimate(self, text: str) -> int:
+        no_stop_clause = bool(self.settings.get("no_stop_clause"))
+        with self._asking() as client:
+            return counting.estimate(client, text, self._sender_type, no_stop_clause=no_stop_clause)
+
+    def rate(self, country: str) -> float:
+        with self._asking() as client:
+            return counting.rate(client, country)
+
+    def blacklist(self) -> Sequence[Blocked]:
+        with self._asking() as client:
+            return blacklist.read(client, self._service, self._same)
+
     @classmethod
     def parse_callback(cls, values: Mapping[str, str]) -> Sequence[ReceiptNews]:
         news = read_callback(values)
         return () if news is None else (news,)
+
+    @classmethod
+    def parse_reply(cls, values: Mapping[str, str]) -> Reply | None:
+        return read_reply(values)
 
     @property
     @abstractmethod
@@ -141,6 +205,21 @@ class OvhAdapter(Adapter):
     @abstractmethod
     def _job(self, batch: Batch) -> dict[str, Any]:
         """What a job of this adapter says beside the text, the receivers and the mark."""
+
+    @abstractmethod
+    def _look_at_its_own(self, client: OvhClient) -> Mapping[str, str]:
+        """Check what only this adapter has; what OVH tells of it. Raises Wrong, or CallError."""
+
+    def _needed(self) -> list[Right]:
+        """The rights without which this phone is of no use, with whole paths."""
+        return [
+            (method, self._service + path.format_map(self.settings)) for method, path in self.needed
+        ]
+
+    @property
+    def _sender_type(self) -> str:
+        """One of ``sms.TypeSenderEnum``, by which OVH knows whether a STOP clause is added."""
+        return "alpha" if self.settings.get("sender") else "shortcode"
 
     @property
     def _service(self) -> str:
@@ -177,16 +256,6 @@ def _inbound(provider_uid: str, entry: dict[str, Any]) -> Inbound:
     if not isinstance(sender, str) or not isinstance(text, str):
         raise TypeError("sender and message are texts")
     return Inbound(provider_uid, sender, text, _time(entry))
-
-
-def _ids(answer: Any) -> list[str]:
-    if not isinstance(answer, list):
-        raise AnswerLost("not a list of ids")
-    return [str(one) for one in answer]
-
-
-def _iso(instant: datetime) -> str:
-    return instant.replace(microsecond=0).isoformat()
 
 
 def _time(entry: dict[str, Any]) -> datetime | None:

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from raspisms.adapters.base import Batch, Capability, CheckReport, Field
+from raspisms.adapters.base import Batch, Field
 from raspisms.adapters.ovh import settings
 from raspisms.adapters.ovh.adapter import OvhAdapter
-from raspisms.adapters.ovh.check import check
+from raspisms.adapters.ovh.check import Right, Wrong
+from raspisms.adapters.ovh.client import OvhClient
+from raspisms.adapters.ovh.lists import virtual_numbers
 from raspisms.errors import Text, say
 
 
@@ -20,27 +22,15 @@ class OvhVirtualNumber(OvhAdapter):
         "A virtual number rented from OVH: sends, receives the answers, and tracks delivery."
     )
     fields: ClassVar[tuple[Field, ...]] = settings.FIELDS
-    capabilities: ClassVar[frozenset[Capability]] = frozenset(
-        {
-            Capability.SEND,
-            Capability.RECEIVE,
-            Capability.CALLBACK,
-            Capability.POLL_RECEIPTS,
-            Capability.FIND_SENT,
-        }
-    )
+    needed: ClassVar[tuple[Right, ...]] = (("GET", ""), ("POST", "/virtualNumbers/{number}/jobs"))
 
     @classmethod
     def clean(cls, values: Mapping[str, str], country: str) -> dict[str, Any]:
-        return settings.clean(values, country)
+        return settings.clean(cls.fields, values, country)
 
     @classmethod
     def number(cls, settings: Mapping[str, Any]) -> str | None:
         return str(settings["number"])
-
-    def check(self) -> CheckReport:
-        with self._client() as client:
-            return check(client, self.settings, self.surroundings.country)
 
     @property
     def _root(self) -> str:
@@ -49,6 +39,28 @@ class OvhVirtualNumber(OvhAdapter):
         number = self.settings.get("number_at_ovh") or self.settings["number"].replace("+", "00")
         return f"{self._service}/virtualNumbers/{quote(number, safe='+')}"
 
+    @property
+    def _sender_type(self) -> str:
+        return "virtual"
+
     def _job(self, batch: Batch) -> dict[str, Any]:
         # No sender is named: the jobs of a virtual number leave from it (schema).
         return {}
+
+    def _look_at_its_own(self, client: OvhClient) -> dict[str, str]:
+        """The phone's number as OVH writes it, which its addresses want."""
+        shown = {self._same(number): number for number in virtual_numbers(client, self._service)}
+        number, service = self.settings["number"], self.settings["service_name"]
+        if number in shown:
+            return {"number_at_ovh": shown[number]}
+        if not shown:
+            raise Wrong(
+                "number",
+                say("The service “%(name)s” has no virtual number.", name=service),
+                say("Order one at OVH, or enter the name of the service that has it."),
+            )
+        raise Wrong(
+            "number",
+            say("This number does not belong to the service “%(name)s”.", name=service),
+            say("The service has: %(numbers)s.", numbers=", ".join(shown)),
+        )
