@@ -150,10 +150,10 @@ class OvhClient:
         except requests.RequestException as error:
             raise _how_it_failed(error) from error
         if not 200 <= response.status_code < 300:
-            error = Answered(response)
-            if error.status == 429:
-                self._budget.slow_down(error.retry_after)
-            raise error
+            refusal = Answered(response)
+            if refusal.status == 429:
+                self._budget.slow_down(refusal.retry_after)
+            raise refusal
         if response.status_code == 204:
             return None
         try:
