@@ -57,7 +57,7 @@ class Household:
         return phones.add(self.engine, draft, phones.new_token()).phone
 
     def write(
-        self, phone_id: int, text: str = "Bonjour", number: str = PEER, at: str = "", **more: str
+        self, phone_id: int, text: str = "Bonjour", number: str = PEER, at: str = "", **more: Any
     ) -> int:
         """Accept a message; its id."""
         draft = campaigns.Draft(phone_id, number, text, at, **more)

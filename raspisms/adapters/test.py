@@ -63,7 +63,13 @@ class TestAdapter(Adapter):
         ),
     )
     capabilities: ClassVar[frozenset[Capability]] = frozenset(
-        {Capability.SEND, Capability.RECEIVE, Capability.POLL_RECEIPTS, Capability.FIND_SENT}
+        {
+            Capability.SEND,
+            Capability.RECEIVE,
+            Capability.POLL_RECEIPTS,
+            Capability.FIND_SENT,
+            Capability.FLASH,
+        }
     )
     max_segments: ClassVar[int] = 10
     max_batch: ClassVar[int] = 500
@@ -164,6 +170,7 @@ class TestAdapter(Adapter):
             "text": batch.text,
             "tag": batch.tag,
             "at": clock.now().isoformat(),
+            **({"flash": True} if batch.flash else {}),
         }
         try:
             self._sent.touch(mode=0o600)

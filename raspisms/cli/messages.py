@@ -55,6 +55,7 @@ def as_values(message: "Message", phone: str) -> dict[str, object]:
         "due_at": _iso(message.due_at),
         "provider_uid": message.provider_uid,
         "segments": message.segments,
+        "flash": message.flash,
     }
 
 

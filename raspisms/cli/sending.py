@@ -25,6 +25,7 @@ STANDARD_INPUT = "-"
 @click.option(
     "--skip-unusable", is_flag=True, help="Leave out what cannot be used, and send to the others."
 )
+@click.option("--flash", is_flag=True, help="Shown at once, and not stored by the phone.")
 @as_json
 def send(
     phone: str,
@@ -33,6 +34,7 @@ def send(
     at: str,
     numbers_file: str | None,
     skip_unusable: bool,
+    flash: bool,
     as_json: bool,
 ) -> None:
     """Send TEXT to each NUMBER, which may be the name of a contact. Each person gets it once.
@@ -59,7 +61,7 @@ def send(
         listed = read(numbers_file) if numbers_file is not None else []
         written = inputs.all_input() if text == STANDARD_INPUT else text
         to = "\n".join([*listed, *numbers])
-        draft = campaigns.Draft(phone_id, to, written, at, skip_unusable=skip_unusable)
+        draft = campaigns.Draft(phone_id, to, written, at, skip_unusable=skip_unusable, flash=flash)
         try:
             accepted = campaigns.accept(engine, None, draft)
         except InvalidForm as refused:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.adapters import registry
+from raspisms.adapters.base import Capability
 from raspisms.errors import Conflict, Invalid, InvalidForm, say
 from raspisms.messaging import joining, lengths, marks, recipients, signals
 from raspisms.messaging.engine import Engine
@@ -35,7 +36,8 @@ class Draft:
     is empty for now. ``request`` names the form that it came from: the same draft from the same
     form is accepted once, however often it is sent. With ``skip_unusable``, recipients that cannot
     be used are left out; else they are a problem of the draft. ``kept_in`` is the conversation in
-    which the member kept it as a draft: once it is accepted it is none any more.
+    which the member kept it as a draft: once it is accepted it is none any more. ``flash`` is for
+    phones with that capability: shown at once, and not stored by whoever gets it.
     """
 
     phone_id: int
@@ -45,6 +47,7 @@ class Draft:
     request: str = ""
     skip_unusable: bool = False
     kept_in: int | None = None
+    flash: bool = False
 
 
 @dataclass(frozen=True)
@@ -73,14 +76,15 @@ class _Content:
     segments: int
     due_at: datetime
     scheduled: bool
+    flash: bool
 
 
 def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
     """Store one message for each recipient, all of them durably or none; they leave in time.
 
     ``member`` may use only the phones given to them; None is the machine's own command line.
-    Raises InvalidForm with problems of the fields phone, number, text and at; for each recipient
-    that cannot be used it has one UnusableRecipient.
+    Raises InvalidForm with problems of the fields phone, number, text, at and flash; for each
+    recipient that cannot be used it has one UnusableRecipient.
     """
     now = clock.now()
     member_id = member.id if member else None
@@ -111,8 +115,15 @@ def send_again(engine: Engine, member: Member, message: Message, request: str) -
             say("Only a message that failed can be sent again."),
             say("Look at its state now, then decide again."),
         )
-    draft = Draft(message.phone_id, message.peer, message.body, request=request)
+    draft = Draft(
+        message.phone_id, message.peer, message.body, request=request, flash=message.flash
+    )
     return accept(engine, member, draft)
+
+
+def can_flash(phone: Phone) -> bool:
+    """Whether a phone can send flash messages."""
+    return Capability.FLASH in registry.abilities(phone.adapter, phone.settings)
 
 
 def author_of(message: Message) -> str | None:
@@ -148,10 +159,21 @@ def _clean(engine: Engine, member: Member | None, draft: Draft, now: datetime) -
         due_at = parse_due(draft.at, zone_of(engine, member), now) if draft.at.strip() else now
     except Invalid as error:
         problems.append(error)
+    if draft.flash and phone and not can_flash(phone):
+        problems.append(_no_flash(phone))
     if phone is None or problems:
         raise InvalidForm(problems)
     segments = lengths.of(text, phone).length.segments
-    return _Content(phone.id, to, text, segments, due_at, scheduled=bool(draft.at.strip()))
+    scheduled = bool(draft.at.strip())
+    return _Content(phone.id, to, text, segments, due_at, scheduled=scheduled, flash=draft.flash)
+
+
+def _no_flash(phone: Phone) -> Invalid:
+    return Invalid(
+        say("The phone “%(name)s” cannot send flash messages.", name=phone.name),
+        say("Send an ordinary message, or choose another phone."),
+        field="flash",
+    )
 
 
 def _text(phone: Phone | None, typed: str) -> str:
@@ -174,7 +196,7 @@ def _request_key(draft: Draft, member_id: int | None) -> str | None:
     if not draft.request:
         return None
     content = (draft.phone_id, draft.recipients, draft.text, draft.at, draft.request)
-    parts = (str(member_id), *map(str, content))
+    parts = (str(member_id), *map(str, content), *(["flash"] if draft.flash else []))
     return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
 
 
@@ -198,6 +220,7 @@ def _campaign(content: _Content, key: str | None, member_id: int | None, now: da
         phone_id=content.phone_id,
         member_id=member_id,
         body=content.text,
+        flash=content.flash,
         due_at=content.due_at,
         created_at=now,
     )
@@ -216,6 +239,7 @@ def _store(session: Session, campaign: Campaign, content: _Content) -> None:
         "attempt_at": content.due_at,
         "attempts": 0,
         "scheduled": content.scheduled,
+        "flash": content.flash,
         "asked": 0,
         "created_at": campaign.created_at,
     }

@@ -27,11 +27,12 @@ _PORTION = 400
 
 @dataclass(frozen=True)
 class Claim:
-    """Messages with one text as they were claimed, with the mark of their call."""
+    """Messages with one text, all flash or none, as claimed, with the mark of their call."""
 
     phone_id: int
     text: str
     tag: str
+    flash: bool
     #: The messages' ids by receiver: each receiver once.
     ids: Mapping[str, int]
 
@@ -81,7 +82,8 @@ def claim(engine: Engine, phone: Phone, batch: Sequence[DueRow]) -> Claim | None
         ).all()
     if not taken:
         return None
-    return Claim(phone_id, batch[0].body, tag, {row.peer: row.id for row in taken})
+    first = batch[0]
+    return Claim(phone_id, first.body, tag, first.flash, {row.peer: row.id for row in taken})
 
 
 def _due(phone_id: int, now: datetime, *, scheduled_too: bool) -> Sequence[DueRow]:
@@ -151,8 +153,11 @@ def _together(rows: Sequence[DueRow], limit: int) -> list[DueRow]:
     # Of two messages to one person, the later must not overtake the earlier.
     seen: set[str] = set()
     for row in rows:
-        fits = row.body == first.body and row.batch_limit == first.batch_limit
-        if fits and row.peer not in seen:
+        if _go_together(row, first) and row.peer not in seen:
             alike[row.peer] = row
         seen.add(row.peer)
     return list(alike.values())[: min(limit, first.batch_limit or limit)]
+
+
+def _go_together(one: DueRow, other: DueRow) -> bool:
+    return (one.body, one.flash, one.batch_limit) == (other.body, other.flash, other.batch_limit)

@@ -33,6 +33,7 @@ SENDING = text("message.status = 'sending'")
 UNCERTAIN = text("message.status = 'uncertain'")
 SENT = text("message.status = 'sent'")
 _ATTENTION_SQL = "status IN ('pending', 'sending', 'held', 'uncertain', 'failed')"
+_WAS_SENT = text("message.direction = 'out' AND message.sent_at IS NOT NULL")
 _NOT_DELETED = text("message.deleted_at IS NULL")
 _PLANNED = (text("message.status = 'pending'"), text("message.scheduled"))
 
@@ -172,6 +173,7 @@ class DueRow(NamedTuple):
     id: int
     peer: str
     body: str
+    flash: bool
     batch_limit: int | None
     due_at: datetime | None
     created_at: datetime
@@ -181,6 +183,7 @@ _DUE_COLUMNS = (
     Message.id,
     Message.peer,
     Message.body,
+    Message.flash,
     Message.batch_limit,
     Message.due_at,
     Message.created_at,
@@ -189,7 +192,7 @@ _DUE_COLUMNS = (
 
 def due(
     phone_id: int, now: datetime, limit: int, *, scheduled_too: bool = True
-) -> Select[Any, Any, Any, Any, Any, Any]:
+) -> Select[Any, Any, Any, Any, Any, Any, Any]:
     """Pending messages of a phone whose time has come, the longest waiting first, as DueRow."""
     query = select(*_DUE_COLUMNS).where(
         Message.phone_id == phone_id,
@@ -208,7 +211,7 @@ def due_ids(phone_id: int, now: datetime) -> Select[int]:
     )
 
 
-def row(message_id: int) -> Select[Any, Any, Any, Any, Any, Any]:
+def row(message_id: int) -> Select[Any, Any, Any, Any, Any, Any, Any]:
     """One message as DueRow."""
     return select(*_DUE_COLUMNS).where(Message.id == message_id)
 
@@ -313,6 +316,49 @@ def latest(phone_id: int, direction: str) -> Select[datetime | None]:
         .order_by(Message.id.desc())
         .limit(1)
     )
+
+
+def sent_after(
+    phone_ids: Iterable[int], after: datetime
+) -> Select[datetime | None, datetime | None]:
+    """When the first and the last message that some phones sent after an instant were taken."""
+    return select(func.min(Message.sent_at), func.max(Message.sent_at)).where(
+        Message.phone_id.in_(list(phone_ids)), _WAS_SENT, Message.sent_at > after
+    )
+
+
+def used_between(
+    phone_ids: Iterable[int], since: datetime, until: datetime
+) -> Select[int, int, int, float, int]:
+    """For each of some phones that sent: messages, segments, credits, how many without credits."""
+    return (
+        select(
+            Message.phone_id,
+            func.count(),
+            func.sum(Message.segments),
+            func.total(Message.credits),
+            func.count() - func.count(Message.credits),
+        )
+        .where(
+            Message.phone_id.in_(list(phone_ids)),
+            _WAS_SENT,
+            Message.sent_at >= since,
+            Message.sent_at < until,
+        )
+        .group_by(Message.phone_id)
+    )
+
+
+def used_by_campaign(campaign_id: int) -> Select[int, int, int, float, int]:
+    """The messages of a campaign; then of those that were taken the same as ``used_between``."""
+    taken = Message.sent_at.is_not(None)
+    return select(
+        func.count(),
+        func.count(Message.sent_at),
+        func.coalesce(func.sum(Message.segments).filter(taken), 0),
+        func.total(Message.credits).filter(taken),
+        func.count(Message.sent_at) - func.count(Message.credits).filter(taken),
+    ).where(Message.campaign_id == campaign_id)
 
 
 def thread(conversation_id: int, now: datetime) -> Select[Message]:

@@ -46,6 +46,7 @@ def write_page(form: DraftForm, problems: Sequence[RaspismsError]) -> str:
         form=form,
         problems=recipients.beside_fields(problems, form.more),
         others=recipients.others(problems),
+        offers_flash=form.flash or any(map(campaigns.can_flash, usable)),
         phones=drafts.phone_choices(usable) if usable else [],
         chosen=chosen,
         wait=drafts.waits_for(chosen) if chosen else None,

@@ -37,12 +37,15 @@ class DraftForm:
     more: str = ""
     text: str = ""
     at: str = ""
+    flash: bool = False
 
     def draft(self, *, skip_unusable: bool = False) -> Draft:
         """What was written, for ``messaging.campaigns``."""
         phone_id = addresses.whole(self.phone) or 0
         to = recipients.together(self.number, self.more)
-        return Draft(phone_id, to, self.text, self.at, self.request, skip_unusable)
+        return Draft(
+            phone_id, to, self.text, self.at, self.request, skip_unusable, flash=self.flash
+        )
 
 
 def new_request() -> str:
@@ -63,6 +66,7 @@ def asked_for(member: Member) -> DraftForm:
         phone=request.args.get("phone", ""),
         number=as_typed(to),
         text=message.body if message else "",
+        flash=bool(message and message.flash),
     )
 
 
@@ -76,6 +80,7 @@ def typed() -> DraftForm:
         more=form.get("more", ""),
         text=form.get("text", ""),
         at=form.get("at", ""),
+        flash="flash" in form,
     )
 
 

@@ -8,7 +8,7 @@ from flask_babel import gettext
 from raspisms.errors import Invalid, RaspismsError, Text, say
 from raspisms.messaging.recipients import UnusableRecipient, lines_of
 
-_FIELDS = ("phone", "number", "more", "text", "at")
+_FIELDS = ("phone", "number", "more", "text", "at", "flash")
 _MOST_NAMED = 20
 _MOST_LEFT_OUT = 5
 

@@ -17,7 +17,7 @@ from tests.household import Household
 
 KEYS = [
     "id", "direction", "phone", "number", "text", "status", "reason", "reason_text", "created_at",
-    "sent_at", "final_at", "due_at", "provider_uid", "segments",
+    "sent_at", "final_at", "due_at", "provider_uid", "segments", "flash",
 ]  # fmt: skip
 
 

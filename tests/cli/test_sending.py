@@ -30,6 +30,12 @@ def test_each_of_several_numbers_gets_it_and_each_message_is_told(program: Progr
     assert [(line["number"], line["text"]) for line in told] == [(ONE, "Encore"), (TWO, "Encore")]
 
 
+def test_a_flash_message_is_told_from_others(program: Program) -> None:
+    program.here(*SEND, ONE, "Alerte", "--flash")
+    program.here(*SEND, ONE, "Bonjour")
+    assert [line["flash"] for line in program.here("messages", "--json").lines] == [True, False]
+
+
 @pytest.mark.parametrize(
     "content",
     [

@@ -28,6 +28,28 @@ def test_a_number_is_that_number_whatever_a_contact_is_called(
     assert contacts.resolve(household.engine, "36111") == "36111"
 
 
+def test_a_phone_that_cannot_send_flash_messages_takes_none(
+    household: Household, phone: Phone
+) -> None:
+    with pytest.raises(InvalidForm) as refused:
+        household.write(phone.id, flash=True)
+    (problem,) = refused.value.problems
+    assert problem.field == "flash"
+    assert str(problem.message) == "The phone “Maison” cannot send flash messages."
+    assert _count() == 0
+
+
+def test_the_same_form_with_and_without_flash_are_two_messages(
+    household: Household, phone: Phone
+) -> None:
+    trial = household.add_test_phone()
+    wanted = (True, True, False, False)
+    ids = [household.write(trial.id, request="r" * 22, flash=flash) for flash in wanted]
+    assert ids == [1, 1, 2, 2]
+    assert household.message(1).flash
+    assert not household.message(2).flash
+
+
 def test_a_name_is_the_one_contact_called_so(household: Household, phone: Phone) -> None:
     contacts.add(household.engine, "Éloïse Le Goff", PEER)
     assert contacts.resolve(household.engine, " eloise  LE goff ") == PEER

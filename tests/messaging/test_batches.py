@@ -1,5 +1,6 @@
 """Batches: what goes together, and that nobody pays for another."""
 
+import json
 from datetime import timedelta
 from pathlib import Path
 
@@ -64,6 +65,22 @@ def test_messages_of_one_text_go_in_one_call_and_each_is_known_as_delivered(
     receipt_polling.poll(household.engine, phone.id, 0)
     assert set(_statuses(household).values()) == {Status.DELIVERED}
     assert len(simulator.ledger.calls) - before == 1, "one list says it of all"
+
+
+def test_flash_messages_and_others_with_the_same_text_go_in_calls_of_their_own(
+    household: Household, phone: Phone
+) -> None:
+    trial = household.add_test_phone()
+    for peer, flash in zip(_peers(4), (True, False, True, False), strict=True):
+        household.write(trial.id, number=peer, flash=flash)
+    outbox.send_due(household.engine, trial.id)
+    (sent,) = household.folder.glob("test_adapter/*/sent.jsonl")
+    lines = [json.loads(line) for line in sent.read_text().splitlines()]
+    calls: dict[str, list[tuple[str, bool]]] = {}
+    for line in lines:
+        calls.setdefault(line["tag"], []).append((line["to"], line.get("flash", False)))
+    one, two, three, four = _peers(4)
+    assert list(calls.values()) == [[(one, True), (three, True)], [(two, False), (four, False)]]
 
 
 def test_only_the_smaller_group_is_looked_up(

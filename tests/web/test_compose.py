@@ -1,11 +1,15 @@
 """Writing an SMS: accepted once, said in words, with which phone, to whom and when."""
 
+import re
 from typing import Any
 
 import pytest
 import time_machine
 from flask import Flask
 
+from raspisms.messaging import phones
+from raspisms.messaging.phone_drafts import PhoneDraft
+from tests.household import KEYS
 from tests.web import making
 from tests.web.browser import Browser, form_fields, words
 from tests.web.conftest import account, logged_in
@@ -68,6 +72,29 @@ def test_a_form_sent_again_much_later_says_that_it_was_accepted_then(app: Flask)
         admin.post("/write", form)
         assert "its message was accepted then" in words(admin.follow().text)
     assert len(making.messages(app)) == 1
+
+
+def test_a_flash_message_is_one_wherever_it_is_shown(
+    app: Flask, admin: Browser, phone: int
+) -> None:
+    admin.submit("/write", draft(phone, flash="1"))
+    assert making.messages(app)[0].flash
+    assert "Flash message" in words(admin.follow().text)
+    assert "shown at once, not stored by the phone" in words(admin.get("/messages/1").text)
+
+
+def test_flash_is_offered_only_where_a_phone_can(app: Flask, admin: Browser) -> None:
+    with app.app_context():
+        ovh = PhoneDraft("OVH", "ovh_sms_virtual_number_adapter", KEYS)
+        phones.add(app.extensions["raspisms"], ovh, phones.new_token())
+    assert 'name="flash"' not in admin.get("/write").text
+    making.add_phone(app)
+    assert 'name="flash"' in admin.get("/write").text
+    admin.submit("/write", draft(1, flash="1"))
+    assert admin.page.status_code == 400
+    assert "Flash message: The phone “OVH” cannot send flash messages." in words(admin.page.text)
+    assert re.search('id="flash"[^>]* checked[^>]* aria-invalid="true"', admin.page.text)
+    assert making.messages(app) == []
 
 
 def test_a_contact_is_found_by_name(app: Flask, admin: Browser, phone: int) -> None:

@@ -131,6 +131,14 @@ def test_a_failed_message_is_sent_again_once_a_click(
     assert [one.body for one in making.messages(app)] == ["Bonjour"] * 3
 
 
+def test_what_is_sent_again_is_a_flash_message_as_before(
+    app: Flask, admin: Browser, phone: int
+) -> None:
+    making.went_out(app, phone, "Alerte", status="failed", reason="absent", flash=True)
+    decide(admin, "again")
+    assert [one.flash for one in making.messages(app)] == [True, True]
+
+
 def test_what_cannot_be_sent_again_is_said_on_the_same_page(
     app: Flask, admin: Browser, phone: int
 ) -> None:
