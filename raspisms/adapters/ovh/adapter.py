@@ -1,8 +1,8 @@
 """What all of OVH's adapters share: one SMS service, its routes, and how its answers are read."""
 
 from abc import abstractmethod
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
@@ -16,7 +16,6 @@ from raspisms.adapters.base import (
     CheckReport,
     Inbound,
     Inspection,
-    Misconfigured,
     NotSent,
     Polled,
     Purpose,
@@ -31,7 +30,8 @@ from raspisms.adapters.base import (
     UnreadableMessage,
 )
 from raspisms.adapters.ovh import account, blacklist, counting, settings
-from raspisms.adapters.ovh.check import Right, check, unreachable
+from raspisms.adapters.ovh.asking import asking, in_general_terms
+from raspisms.adapters.ovh.check import Right, check
 from raspisms.adapters.ovh.client import (
     Answered,
     AnswerLost,
@@ -145,7 +145,7 @@ class OvhAdapter(Adapter):
                     return None
                 # What is wrong with the phone, or passes, stops all; what is about this entry
                 # must not.
-                if not isinstance(_in_general_terms(error), Unreachable):
+                if not isinstance(in_general_terms(error), Unreachable):
                     raise
                 raise _unreadable(provider_uid, error.detail) from error
             except (KeyError, TypeError, ValueError, AnswerLost) as error:
@@ -229,16 +229,9 @@ class OvhAdapter(Adapter):
         near = self.surroundings
         return OvhClient(self.settings, near.ovh_api_url, near.budget, near.time)
 
-    @contextmanager
-    def _asking(self) -> Iterator[OvhClient]:
+    def _asking(self) -> AbstractContextManager[OvhClient]:
         """A client for calls that may be made again; its faults in the interface's own terms."""
-        try:
-            with self._client() as client:
-                yield client
-        except (NeverLeft, AnswerLost) as error:
-            raise unreachable(error) from error
-        except Answered as error:
-            raise _in_general_terms(error) from error
+        return asking(self.settings, self.surroundings)
 
     def _same(self, number: str) -> str:
         return parse_sender(number, self.surroundings.country)
@@ -268,14 +261,3 @@ def _unreadable(uid: str, detail: str) -> UnreadableMessage:
         say("OVH's message %(uid)s cannot be read (%(detail)s).", uid=uid, detail=detail),
         say("RaspiSMS tries again; meanwhile it can be read in OVH's control panel."),
     )
-
-
-def _in_general_terms(error: Answered) -> Misconfigured | Unreachable | Throttled:
-    outcome = outcome_of_error(error)
-    if isinstance(outcome, NotSent) and outcome.code == "throttled":
-        return Throttled(outcome.retry_after or timedelta(seconds=5))
-    if isinstance(outcome, NotSent) and outcome.code != "provider_down":
-        fault = Misconfigured(outcome.code, say("OVH answered: %(words)s", words=error.detail))
-        fault.query_id = error.query_id
-        return fault
-    return unreachable(error)
