@@ -3,7 +3,8 @@
 An address that a browser or a person names may lead anywhere, also to a router, a printer or this
 very machine. Names are looked up here, each address that comes of it is checked, and the connection
 is made to the checked address itself, so that a name that changes in between leads nowhere else.
-Redirects are not followed, and nothing of an answer is kept but its status and how long to wait.
+Redirects are not followed, and nothing of an answer is kept but its status, how long to wait, and
+the first few bytes of what was asked for.
 """
 
 import io
@@ -32,6 +33,7 @@ LONGEST_URL = 2000
 SECONDS = 10.0
 _CONNECT_SECONDS = 4.0
 _MOST_ADDRESSES = 4
+_BEGINNING_BYTES = 64
 
 #: What of IPv6 is given out (RFC 4291, 2.4; IANA's registry of address space).
 _GLOBAL_IPV6 = ipaddress.IPv6Network("2000::/3")
@@ -78,6 +80,8 @@ class Answer:
 
     status: int
     retry_after: timedelta | None
+    #: How what was asked for begins.
+    beginning: bytes = b""
 
 
 def is_public(address: IPAddress) -> bool:
@@ -148,11 +152,20 @@ class Outbound:
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send ``body``, once. Raises Forbidden or Unreachable; any answer is an Answer."""
+        return self._call("POST", url, body, headers)
+
+    def get(self, url: str) -> Answer:
+        """Ask for what is there, once; raises as ``post`` does."""
+        return self._call("GET", url, None, {})
+
+    def _call(
+        self, method: str, url: str, body: bytes | None, headers: Mapping[str, str]
+    ) -> Answer:
         target = self.check(url)
         addresses = self._addresses(target)
         until = time.monotonic() + self._seconds
         try:
-            return self._exchange(target, addresses, until, body, headers)
+            return self._exchange(method, target, addresses, until, body, headers)
         except ssl.SSLCertVerificationError as error:
             raise Unreachable("bad_certificate") from error
         except TimeoutError as error:
@@ -175,10 +188,11 @@ class Outbound:
 
     def _exchange(
         self,
+        method: str,
         target: Target,
         addresses: list[IPAddress],
         until: float,
-        body: bytes,
+        body: bytes | None,
         headers: Mapping[str, str],
     ) -> Answer:
         with _connected(addresses, target.port, until) as plain:
@@ -186,9 +200,11 @@ class Outbound:
             with self._context.wrap_socket(plain, server_hostname=target.host) as secured:
                 connection = HTTPSConnection(target.host, target.port, context=self._context)
                 connection.sock = _Timed(secured, until)
-                connection.request("POST", target.path, body, dict(headers))
+                connection.request(method, target.path, body, dict(headers))
                 response = connection.getresponse()
-                return Answer(response.status, _retry_after(response.headers.get("Retry-After")))
+                pause = _retry_after(response.headers.get("Retry-After"))
+                beginning = response.read(_BEGINNING_BYTES) if method == "GET" else b""
+                return Answer(response.status, pause, beginning)
 
     @cached_property
     def _context(self) -> ssl.SSLContext:
@@ -236,7 +252,7 @@ class _Timed:
         return io.BufferedReader(_Reader(self))
 
     def close(self) -> None:
-        self._secured.close()
+        """Whoever has wrapped the socket closes it: the body may still have to be read."""
 
 
 class _Reader(io.RawIOBase):

@@ -84,7 +84,7 @@ class PushService:
     """Use it in a ``with`` block."""
 
     def __init__(self, folder: Path) -> None:
-        self.ca_file, chain = _certificates(folder)
+        self.ca_file, chain = certificates(folder)
         self.devices: dict[str, Device] = {}
         self.refused: list[str] = []
         self.over = threading.Event()
@@ -195,7 +195,7 @@ def _bytes(text: str) -> bytes:
     return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
 
 
-def _certificates(folder: Path) -> tuple[str, str]:
+def certificates(folder: Path) -> tuple[str, str]:
     """Files with an authority of our own, and with the certificate that it gave to localhost."""
     authority, chain = folder / "authority.pem", folder / "chain.pem"
     certificate, key = _made()

@@ -16,6 +16,7 @@ from raspisms.adapters.base import Adapter, Surroundings
 from raspisms.changes import Changes
 from raspisms.config import Config, with_chosen
 from raspisms.messaging import signals
+from raspisms.messaging.checked import Checked
 from raspisms.messaging.flights import Flights
 from raspisms.messaging.last_worked import LastWorked
 from raspisms.messaging.machine import StorageError
@@ -92,6 +93,8 @@ class Engine:
         self.quiet_start = QuietStart()
         #: When the providers last answered to what was asked of them.
         self.last_worked = LastWorked()
+        #: What the last check of each phone found.
+        self.checks: dict[int, Checked] = {}
         #: Phones whose whole inbox has been listed by this process.
         self.inbox_listed: set[int] = set()
         #: Where asking for receipts stopped, by phone and group of age.

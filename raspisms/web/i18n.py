@@ -1,6 +1,6 @@
 """The reader's language and time zone, and sentences, times and numbers shown in them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
@@ -65,11 +65,15 @@ def translate(text: Text | str) -> str:
     sentence: str = gettext(text.msgid) if text.msgid else ""
     if not text.params:
         return sentence
-    shown = {
-        name: translate(value) if isinstance(value, Text) else value
-        for name, value in text.params.items()
-    }
+    shown = {name: _shown(value) for name, value in text.params.items()}
     return sentence % shown
+
+
+def _shown(value: object) -> object:
+    """A parameter of a sentence: sentences and days as the reader writes them."""
+    if isinstance(value, Text):
+        return translate(value)
+    return format_date(value, "long", locale=get_locale()) if type(value) is date else value
 
 
 def in_words(error: RaspismsError) -> str:
