@@ -227,6 +227,14 @@ SETTINGS: tuple[Setting, ...] = (
         "Automatic backups that are kept, 1 to 100; the oldest are deleted.",
         on_page=True,
     ),
+    Setting(
+        "RASPISMS_LOW_CREDIT",
+        "20",
+        values.whole(0, 100_000),
+        "Administrators are told when a provider's account has less credit than this, 0 to "
+        "100000. 0 tells never.",
+        on_page=True,
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -260,6 +268,7 @@ class Config:
     quiet_start_minutes: int
     backup_hour: int | None
     backups_kept: int
+    low_credit: int
     sources: Mapping[str, Text] = field(repr=False)
     warnings: tuple[Text, ...]
 

@@ -18,6 +18,7 @@ from raspisms.errors import Text, say
 from raspisms.heartbeat import Heartbeat
 from raspisms.lanes import Lanes
 from raspisms.messaging import (
+    account_watch,
     automatic_backups,
     household,
     inbox,
@@ -74,6 +75,7 @@ class Jobs:
             "receipts": self._receipts,
             "look-ups": self._look_ups,
             "checks": self._checks,
+            "accounts": self._accounts,
             "notices": self._notices,
             "housekeeping": self._housekeeping,
             "backups": self._backups,
@@ -261,6 +263,12 @@ class Jobs:
 
     def _notices(self, now: datetime) -> datetime | None:
         ready, later = push_sending.planned(now)
+    def _accounts(self, now: datetime) -> datetime | None:
+        ready, later = account_watch.planned(self._engine, now)
+        for phone_id in ready:
+            self._lane("account", phone_id, partial(account_watch.ask, self._engine, phone_id))
+        return later
+
         for place in ready:
             self._lane("notices", 0, partial(push_sending.send_due, self._engine, place), place)
         return later
@@ -285,7 +293,7 @@ class Jobs:
         self._wake()
 
     def _wake_planners(self) -> None:
-        self._wake("outbox", "doubts", "receipts", "look-ups", "checks", "notices")
+        self._wake("outbox", "doubts", "receipts", "look-ups", "checks", "accounts", "notices")
 
     def _clock_was_set(self) -> None:
         self._settled_at = time.monotonic()

@@ -71,6 +71,7 @@ def test_without_any_setting_the_defaults_hold(place: Path) -> None:
         quiet_start_minutes=0,
         backup_hour=3,
         backups_kept=7,
+        low_credit=20,
         sources=loaded(place).sources,
         warnings=(),
     )

@@ -1,14 +1,15 @@
 """What a provider says of the accounts that phones go through: asked, and kept when it is news."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from raspisms import clock
-from raspisms.adapters.base import AccountState, CallbackKind, CallbackState
+from raspisms.adapters.base import AccountState, AdapterError, CallbackKind, CallbackState
 from raspisms.errors import NotFound, say
 from raspisms.messaging.engine import Asking, Engine
 from raspisms.messaging.transactions import reading, writing
@@ -24,7 +25,7 @@ def of(service: str) -> ProviderAccount | None:
     return reading().get(ProviderAccount, service)
 
 
-def of_each(services: set[str]) -> dict[str, ProviderAccount]:
+def of_each(services: Collection[str]) -> dict[str, ProviderAccount]:
     """What is known of some accounts, by their names, in one question."""
     query = select(ProviderAccount).where(ProviderAccount.service.in_(services))
     return {row.service: row for row in reading().scalars(query)}
@@ -51,12 +52,16 @@ def refresh(engine: Engine, phone_id: int) -> AccountState:
     service, adapter = phone.service, engine.adapter(phone)
     reading().rollback()  # no transaction is open while the provider is asked
     before = engine.askings.get(service)
-    asked_at = time.monotonic()
-    engine.askings[service] = Asking(asked_at, before.answered_at if before else None)
-    state = adapter.look_at_account()
+    asking = Asking(time.monotonic(), before.answered_at if before else None)
+    engine.askings[service] = asking
+    try:
+        state = adapter.look_at_account()
+    except AdapterError as error:
+        engine.askings[service] = replace(asking, fault=error.message.msgid)
+        raise
     now = clock.now()
+    engine.askings[service] = replace(asking, answered_at=now)
     _keep(service, state, now)
-    engine.askings[service] = Asking(asked_at, now)
     return state
 
 

@@ -17,6 +17,7 @@ from raspisms.changes import Changes
 from raspisms.config import Config, with_chosen
 from raspisms.messaging import signals
 from raspisms.messaging.checked import Checked
+from raspisms.messaging.credit_memory import CreditMemory
 from raspisms.messaging.flights import Flights
 from raspisms.messaging.last_worked import LastWorked
 from raspisms.messaging.machine import StorageError
@@ -36,11 +37,13 @@ _CALLBACKS_TRUSTED_SECONDS = 3600.0
 class Asking:
     """When an account was last asked about, and when it last answered.
 
-    ``at`` is on the clock that never jumps, ``answered_at`` a time of day.
+    ``at`` is on the clock that never jumps, ``answered_at`` a time of day. ``fault`` names what
+    kept the provider from answering the last time, if anything.
     """
 
     at: float
     answered_at: datetime | None
+    fault: str = ""
 
 
 @dataclass(frozen=True)
@@ -101,6 +104,8 @@ class Engine:
         self.receipt_cursors: dict[tuple[int, int], datetime] = {}
         #: When each of the providers' accounts was last asked about, by its name.
         self.askings: dict[str, Asking] = {}
+        #: What countries cost, and which texts the provider counts otherwise.
+        self.credit_memory = CreditMemory()
         self._rests: dict[int, _Rest] = {}
         self._set_aside: dict[tuple[int, str], _Rest] = {}
         self._buckets: dict[str, TokenBucket] = {}

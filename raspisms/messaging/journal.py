@@ -51,6 +51,7 @@ SENTENCES: Mapping[str, Text] = {
     "backup.removed": say("%(actor)s removed the backup “%(subject)s”."),
 }
 
+    "credit.counts_differ": say("The provider of “%(subject)s” counts a text otherwise."),
 _SECRET = re.compile(r"password|secret|token|key|auth|p256dh|session|hash", re.IGNORECASE)
 
 

@@ -105,6 +105,14 @@ def is_subscriber(number: str) -> bool:
 
 
 @lru_cache(maxsize=2048)
+def country_of(number: str) -> str | None:
+    """The country of a number in E.164 form, as ISO 3166-1; None where there is none."""
+    if not is_subscriber(number):
+        return None
+    found = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return None if found in (None, "001") else str(found)
+
+
 def display(number: str, country: str) -> str:
     """A kept number for reading: national in the household's own country, else international.
 

@@ -9,6 +9,8 @@ from raspisms.messaging.journal import SENTENCES
 from raspisms.models import JournalEntry
 
 _COMMAND_LINE = say("The command line")
+#: What a provider calls about.
+_CALLS: Mapping[str, Text] = {"status": say("deliveries"), "reply": say("answers")}
 #: What fields and settings are called on the pages where they are changed.
 _SETTING_LABELS = {
     "household_name": say("Name of the household"),
@@ -20,6 +22,7 @@ _SETTING_LABELS = {
     "ovh_calls_per_minute": say("Calls a minute to the provider"),
     "backup_hour": say("Hour of the daily backup"),
     "backups_kept": say("How many are kept"),
+    "low_credit": say("Credit below which administrators are told"),
 }
 
 
@@ -62,6 +65,15 @@ def _changes(kind: str, action: str, details: Mapping[str, object]) -> Iterator[
             "Before: %(before)s. Now: %(after)s.",
             before=details.get("before", ""),
             after=details.get("after", ""),
+        )
+    elif action == "phone.callbacks_set":
+        calls = [_CALLS[name] for name in _texts(details.get("calls")) if name in _CALLS]
+        yield say("What it calls about: %(what)s.", what=_listed(calls))
+    elif action == "credit.counts_differ":
+        yield say(
+            "RaspiSMS counts %(own)s SMS, the provider %(provider)s.",
+            own=details.get("own", ""),
+            provider=details.get("provider", ""),
         )
     elif "after" in details:
         yield say("New name: “%(name)s”.", name=details["after"])

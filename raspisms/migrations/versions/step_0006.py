@@ -15,7 +15,7 @@ def upgrade() -> None:
     op.create_index(
         "ix_message_spent",
         "message",
-        ["phone_id", "sent_at", "credits", "segments"],
+        ["phone_id", "direction", "sent_at", "credits", "segments"],
         unique=False,
         sqlite_where=sa.text("direction = 'out' AND sent_at IS NOT NULL"),
     )
