@@ -94,7 +94,8 @@ def list_(as_json: bool) -> None:
             if as_json:
                 console.put_json(values)
             else:
-                console.tell("{name}  {number}  {adapter}  {state}".format(**values))
+                shown = values | {"number": one.number or "–"}
+                console.tell("{name}  {number}  {adapter}  {state}".format(**shown))
 
 
 @phone.command()

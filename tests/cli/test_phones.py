@@ -45,6 +45,17 @@ def test_a_phone_is_added_with_its_secrets_off_the_command_line(
     assert [one["name"] for one in listed.lines] == ["Essai", "Maison"]
 
 
+def test_a_phone_without_a_number_has_a_dash_in_its_place(online: Program) -> None:
+    keys = ("--set-stdin", "app_secret", "--set-stdin", "consumer_key")
+    online.done(
+        "phone", "add", "Court", "--adapter", "ovh_sms_shortcode_adapter", *FIELDS[2:], *KEY, *keys,
+        "--set", "no_stop_clause=1", given="\n".join((*SECRETS, "")),
+    )  # fmt: skip
+    assert "Court  –  ovh_sms_shortcode_adapter  Ready\n" in online.done_here("phone", "list").out
+    (shown,) = online.done_here("phone", "show", "Court", "--json").lines
+    assert (shown["number"], shown["settings"]["no_stop_clause"]) == (None, "1")
+
+
 def test_wrong_keys_are_told_field_by_field_and_nothing_is_stored(online: Program) -> None:
     said = online.refused(
         "phone", "add", "Maison", "--adapter", OVH, *FIELDS, "--set", "app_key=AKnobody",
