@@ -102,6 +102,7 @@ class Jobs:
         """Begin as soon as no other process does the jobs; returns at once."""
         signals.committed.connect(self._on_commit)
         signals.settings_changed.connect(self._on_settings, sender=self._engine)
+        signals.inbox_wanted.connect(self._on_inbox_wanted, sender=self._engine)
         self._heartbeat.start()
 
     def begin_to_stop(self) -> None:
@@ -116,6 +117,7 @@ class Jobs:
         self.begin_to_stop()
         signals.committed.disconnect(self._on_commit)
         signals.settings_changed.disconnect(self._on_settings)
+        signals.inbox_wanted.disconnect(self._on_inbox_wanted)
         self._heartbeat.stop()
         self._timetable.stop()
         if not self._lanes.wait_until_idle(self._seconds_left()):
@@ -261,14 +263,14 @@ class Jobs:
             self._lane("check", phone_id, partial(phones.check_by_itself, self._engine, phone_id))
         return later
 
-    def _notices(self, now: datetime) -> datetime | None:
-        ready, later = push_sending.planned(now)
     def _accounts(self, now: datetime) -> datetime | None:
         ready, later = account_watch.planned(self._engine, now)
         for phone_id in ready:
             self._lane("account", phone_id, partial(account_watch.ask, self._engine, phone_id))
         return later
 
+    def _notices(self, now: datetime) -> datetime | None:
+        ready, later = push_sending.planned(now)
         for place in ready:
             self._lane("notices", 0, partial(push_sending.send_due, self._engine, place), place)
         return later
@@ -291,6 +293,9 @@ class Jobs:
 
     def _on_settings(self, _sender: object) -> None:
         self._wake()
+
+    def _on_inbox_wanted(self, _sender: object) -> None:
+        self._wake("inbox")
 
     def _wake_planners(self) -> None:
         self._wake("outbox", "doubts", "receipts", "look-ups", "checks", "accounts", "notices")

@@ -98,8 +98,8 @@ class Engine:
         self.last_worked = LastWorked()
         #: What the last check of each phone found.
         self.checks: dict[int, Checked] = {}
-        #: Phones whose whole inbox has been listed by this process.
-        self.inbox_listed: set[int] = set()
+        #: When the inbox of each phone was last listed and taken, in true time.
+        self.inbox_listed: dict[int, datetime] = {}
         #: Where asking for receipts stopped, by phone and group of age.
         self.receipt_cursors: dict[tuple[int, int], datetime] = {}
         #: When each of the providers' accounts was last asked about, by its name.

@@ -4,6 +4,7 @@ import logging
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.adapters import registry
@@ -28,8 +29,8 @@ from raspisms.sms.segments import measure
 
 log = logging.getLogger(__name__)
 
-#: Usually only what is newer than the newest known message is listed; the overlap is for messages
-#: that the provider shows late.
+#: Usually only what came in since the last listing is listed; the overlap is for messages that the
+#: provider shows late.
 _OVERLAP = timedelta(days=2)
 #: SQLite takes so many values in one question.
 _MOST_IDS = 500
@@ -50,15 +51,17 @@ def poll(engine: Engine, phone_id: int) -> None:
     if phone is None or phone.removed_at is not None or phone.paused:
         return
     adapter = engine.adapter(phone)
-    since = _since(engine, phone_id)
     reading().rollback()  # no transaction is open while the provider is asked
     try:
-        listed = adapter.list_inbox(since)
-        engine.inbox_listed.add(phone_id)
+        listed = adapter.list_inbox(_since(engine, phone_id))
+        listed_at = engine.time.now()
+        taken = True
         for provider_uid in _unknown(phone_id, list(listed)):
             if engine.stopping.is_set():
                 return
-            _take(engine, adapter, phone_id, provider_uid)
+            taken &= _take(engine, adapter, phone_id, provider_uid)
+        if taken and engine.time.difference() is not None:  # else the time may be any
+            engine.inbox_listed[phone_id] = listed_at
         engine.last_worked.note(phone_id, phone_faults.RECEIVE)
         times.note(phone_id, engine.time.difference())
     except Misconfigured as fault:
@@ -70,11 +73,13 @@ def poll(engine: Engine, phone_id: int) -> None:
 
 
 def _since(engine: Engine, phone_id: int) -> datetime | None:
-    """From when to list: all of it at the first time in this process, to miss nothing."""
-    if phone_id not in engine.inbox_listed:
-        return None
-    newest = reading().scalar(messages.latest(phone_id, messages.IN))
-    return newest - _OVERLAP if newest else None
+    """From when to list: all of it at the first time in this process, to miss nothing.
+
+    Not by the newest known message: the provider may have called with that one, while older ones
+    were never told.
+    """
+    listed_at = engine.inbox_listed.get(phone_id)
+    return listed_at - _OVERLAP if listed_at else None
 
 
 def _unknown(phone_id: int, listed: list[str]) -> list[str]:
@@ -87,29 +92,36 @@ def _unknown(phone_id: int, listed: list[str]) -> list[str]:
     return [uid for uid in dict.fromkeys(listed) if uid not in known]
 
 
-def _take(engine: Engine, adapter: Adapter, phone_id: int, provider_uid: str) -> None:
-    """Fetch one message, store it, then let the provider forget it."""
+def _take(engine: Engine, adapter: Adapter, phone_id: int, provider_uid: str) -> bool:
+    """Fetch one message, store it, then let the provider forget it; False if it is set aside."""
     service = adapter.service_key(adapter.settings)
     if engine.is_set_aside(phone_id, provider_uid):
-        return
+        return False
     try:
         inbound = adapter.fetch(provider_uid)
     except UnreadableMessage as error:
         engine.set_aside(phone_id, provider_uid)
         log.warning("Phone %s: %s", phone_id, error)
         phone_faults.keep(phone_id, phone_faults.RECEIVE, error)
-        return
-    if inbound is None:
-        return
-    store(engine, phone_id, service, inbound)
-    adapter.acknowledge(provider_uid)
+        return False
+    if inbound is not None:
+        store(engine, phone_id, service, inbound)
+        adapter.acknowledge(provider_uid)
+    return True
 
 
 def store(engine: Engine, phone_id: int, service: str, inbound: Inbound) -> None:
-    """Store a message that came in, once, however often it is told."""
+    """Store a message that came in, in a transaction of its own."""
+    message = received(engine, phone_id, service, inbound)
+    with writing() as session:
+        keep(session, message, engine.time.now())
+
+
+def received(engine: Engine, phone_id: int, service: str, inbound: Inbound) -> Message:
+    """A message that came in, not stored yet."""
     now = clock.now()
     body = printable(inbound.text)
-    message = Message(
+    return Message(
         phone_id=phone_id,
         direction=messages.IN,
         peer=parse_sender(inbound.sender, engine.config.country),
@@ -121,26 +133,29 @@ def store(engine: Engine, phone_id: int, service: str, inbound: Inbound) -> None
         attempts=0,
         asked=0,
         created_at=now,
-        sent_at=_instant(inbound.sent_at, now),
+        sent_at=_instant(inbound.sent_at, engine.time.now()),
         final_at=now,
     )
-    with writing() as session:
-        same = select(Message.id).where(
-            Message.phone_id == phone_id,
-            Message.direction == messages.IN,
-            Message.provider_uid == inbound.provider_uid,
-        )
-        if session.scalar(same) is None:
-            joining.put(session, message)
-            push.queue(session, message, engine.time.now())
 
 
-def _instant(told: datetime | None, now: datetime) -> datetime:
+def keep(session: Session, message: Message, true_now: datetime) -> None:
+    """Store what came in, once, however often and in whichever way it is told."""
+    same = select(Message.id).where(
+        Message.phone_id == message.phone_id,
+        Message.direction == messages.IN,
+        Message.provider_uid == message.provider_uid,
+    )
+    if session.scalar(same) is None:
+        joining.put(session, message)
+        push.queue(session, message, true_now)
+
+
+def _instant(told: datetime | None, true_now: datetime) -> datetime:
     """When it was sent, as told; now where that is nothing, or no time that can be kept."""
     try:
-        return told.astimezone(UTC) if told else now
+        return told.astimezone(UTC) if told else true_now
     except OverflowError:
-        return now
+        return true_now
 
 
 def _note(phone_id: int, fault: Misconfigured) -> None:

@@ -96,3 +96,12 @@ _phone = Phone.__table__
 BY_TOKENS = select(_phone.c.id, _phone.c.adapter, _phone.c.service, _phone.c.callback_token).where(
     _phone.c.callback_token.in_(bindparam("tokens", expanding=True))
 )
+#: What tells to which of the phones of the accounts ``services`` an answer came.
+OF_SERVICES = select(
+    _phone.c.id,
+    _phone.c.adapter,
+    _phone.c.settings,
+    _phone.c.number,
+    _phone.c.service,
+    _phone.c.paused,
+).where(_phone.c.service.in_(bindparam("services", expanding=True)), _phone.c.removed_at.is_(None))

@@ -16,14 +16,17 @@ _LONGEST_VALUE = 200
 def read_callback(values: Mapping[str, str]) -> ReceiptNews | None:
     """The receipt in a callback's parameters; None where it names no message or no known state."""
     given = {name: values[name][:_LONGEST_VALUE] for name in PARAMETERS if name in values}
-    uid = given.get("id", "").strip()
-    if not uid.isdecimal() or not uid.isascii() or len(uid) > 20:
-        return None
-    state = _state(given)
-    if state is None:
+    uid, state = read_id(given.get("id", "")), _state(given)
+    if uid is None or state is None:
         return None
     reason = codes.reason_of_ptt(_number(given.get("ptt")), state)
-    return ReceiptNews(str(int(uid)), state, reason, raw=urlencode(given))
+    return ReceiptNews(uid, state, reason, raw=urlencode(given))
+
+
+def read_id(value: str) -> str | None:
+    """A message's id as OVH's lists have it (``long`` in the schema); None where it is none."""
+    uid = value.strip()
+    return str(int(uid)) if uid.isdecimal() and uid.isascii() and len(uid) <= 20 else None
 
 
 def _state(given: Mapping[str, str]) -> ReceiptState | None:
