@@ -129,6 +129,10 @@ class HappyOvh:
         """Which address is told what about a message of ``service``, in this order."""
         return [(service.callback, one) for one in self.receipts(final)] if service.callback else []
 
+    def responses(self, incoming: Incoming) -> list[Incoming]:
+        """What an account that asks for answers is called with when one came in."""
+        return [incoming]
+
     def shows_incoming(self, incoming: Incoming) -> None:
         """A client fetches one entry of the inbox."""
 

@@ -169,7 +169,8 @@ class Delivery:
         wanted = service.response.get("responseType") == "cgi" and isinstance(url, str)
         if not wanted or not self._world.settings.callbacks:
             return []
-        return [callbacks.for_response(str(url), incoming)]
+        told = self._world.faults.now().responses(incoming)
+        return [callbacks.for_response(str(url), one) for one in told]
 
 
 def _entry(incoming: Incoming) -> IncomingEntry:

@@ -15,6 +15,7 @@ from raspisms.simulator.messages import (
     RETRYING,
     SUCCESS,
     WAITING,
+    Incoming,
     Message,
     Receipt,
 )
@@ -60,12 +61,15 @@ class CallbacksReordered(HappyOvh):
 
 
 class CallbacksDoubled(HappyOvh):
-    """Each receipt comes twice."""
+    """Each receipt comes twice, and each answer."""
 
     name = "callbacks_doubled"
 
     def receipts(self, final: Receipt) -> list[Receipt]:
         return [final, final]
+
+    def responses(self, incoming: Incoming) -> list[Incoming]:
+        return [incoming, incoming]
 
 
 class CallbacksWrongId(HappyOvh):
@@ -102,11 +106,14 @@ class CallbacksOtherPhone(HappyOvh):
 
 
 class CallbacksOff(HappyOvh):
-    """No receipt is called back; who asks is told."""
+    """No receipt and no answer is called back; who asks is told."""
 
     name = "callbacks_off"
 
     def receipts(self, final: Receipt) -> list[Receipt]:
+        return []
+
+    def responses(self, incoming: Incoming) -> list[Incoming]:
         return []
 
 

@@ -71,6 +71,15 @@ class InForce:
                     self._use(armed)
         return combine(chosen) if chosen else self._happy
 
+    def now(self) -> HappyOvh:
+        """The behaviour for what begins with no call, such as an answer; it uses up nothing."""
+        chosen: list[HappyOvh] = []
+        with self._lock:
+            for armed in self._armed:
+                if separate(armed.behaviour, chosen):
+                    chosen.append(armed.behaviour)
+        return combine(chosen) if chosen else self._happy
+
     def _use(self, armed: Armed) -> None:
         if armed.left is not None:
             armed.left -= 1

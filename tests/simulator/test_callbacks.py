@@ -156,6 +156,19 @@ def test_an_answer_is_posted_to_the_cgi_url_of_the_service(
     }
 
 
+@pytest.mark.parametrize(("fault", "times"), [("callbacks_doubled", 2), ("callbacks_off", 0)])
+def test_answers_are_called_back_as_receipts_are(
+    sim: Simulator, listener: Listener, fault: str, times: int
+) -> None:
+    response = {"responseType": "cgi", "cgiUrl": listener.url}
+    sim.account.services[SERVICE].response = response
+    sim.fault(fault)
+    wanted = sim.answer(ANNE, "38100", "Oui").id
+    sim.settle()
+    told = [(form["id"], form["shortcode"]) for _, _, form in listener.got]
+    assert told == [(str(wanted), "38100")] * times
+
+
 def test_stopping_does_not_wait_for_a_callback(listener: Listener) -> None:
     listener.answering.clear()
     with Simulator(delivery_delay=0, callback_timeout=30) as sim:
