@@ -93,7 +93,7 @@ def credential_of(client: OvhClient) -> Mapping[str, Any] | None:
     try:
         credential = client.get(Purpose.CHECK, "/auth/currentCredential")
     except Answered as error:
-        if error.status == 403 and "granted" in f"{error.code} {error.message}".lower():
+        if error.is_not_granted:
             return None
         raise
     if not isinstance(credential, dict):

@@ -57,6 +57,11 @@ class Answered(CallError):
         return self.status == 400 and "out of time" in self.message.lower()
 
     @property
+    def is_not_granted(self) -> bool:
+        """The keys as such are good, but not for this call."""
+        return self.status == 403 and "granted" in f"{self.code} {self.message}".lower()
+
+    @property
     def detail(self) -> str:
         """OVH's words for a person, with the number that OVH's support asks for."""
         words = self.message or f"HTTP {self.status}"

@@ -20,7 +20,7 @@ def check_sender(client: OvhClient, service: str, name: str) -> None:
     if status == APPROVED:
         return
     others = _approved(client, service, but=name)
-    raise Wrong("sender", _what_is_wrong(status, name), _what_to_do(others))
+    raise Wrong("sender", what_is_wrong(status, name), _what_to_do(others))
 
 
 def status_of(client: OvhClient, service: str, name: str) -> str | None:
@@ -42,7 +42,8 @@ def _approved(client: OvhClient, service: str, but: str) -> list[str]:
     return [one for one in others if status_of(client, service, one) == APPROVED]
 
 
-def _what_is_wrong(status: str | None, name: str) -> Text:
+def what_is_wrong(status: str | None, name: str) -> Text:
+    """Why a name in a state other than approved cannot be used."""
     if status is None:
         return say("This SMS service has no sender “%(sender)s”.", sender=name)
     if status == WAITING:
