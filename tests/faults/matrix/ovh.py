@@ -30,7 +30,6 @@ from tests.household import settings_for
 KNOWN = {
     "number": (account.NUMBER, account.THIRD_NUMBER),
     "service_name": (account.SERVICE, account.SECOND_SERVICE),
-    "sender": (account.SENDER, account.SECOND_SENDER),
     "app_key": (account.APPLICATION_KEY,) * 2,
     "app_secret": (account.APPLICATION_SECRET,) * 2,
     "consumer_key": (account.CONSUMER_KEY,) * 2,
@@ -41,6 +40,18 @@ MIXED = (ARRIVES, ARRIVES, ABSENT, ARRIVES, SILENT)
 IMPATIENT, TOO_LONG = (0.1, 0.15), 0.25
 #: Sizes matter little.
 OPTIONS = {"delay": TOO_LONG, "entries": 12.0}
+
+
+def values_for(kind: type[Adapter], which: int) -> dict[str, str]:
+    """What must be filled in, as ``Provider.values`` says; what may stay empty does."""
+    fields = [field.name for field in kind.fields if field.required]
+    unknown = [name for name in fields if name not in KNOWN]
+    assert not unknown, (
+        f"The adapter {kind.uid} has fields of which the fault matrix knows no value: "
+        f"{', '.join(unknown)}. Add what the simulator takes for them to KNOWN in "
+        "tests/faults/matrix/ovh.py."
+    )
+    return {name: KNOWN[name][which] for name in fields}
 
 
 class Ovh(Provider):
@@ -69,13 +80,7 @@ class Ovh(Provider):
         return kind.__module__.startswith("raspisms.adapters.ovh.")
 
     def values(self, kind: type[Adapter], which: int) -> dict[str, str]:
-        unknown = [field.name for field in kind.fields if field.name not in KNOWN]
-        assert not unknown, (
-            f"The adapter {kind.uid} has fields of which the fault matrix knows no value: "
-            f"{', '.join(unknown)}. Add what the simulator takes for them to KNOWN in "
-            "tests/faults/matrix/ovh.py."
-        )
-        return {field.name: KNOWN[field.name][which] for field in kind.fields}
+        return values_for(kind, which)
 
     @classmethod
     def concerns(cls, fault: str) -> Collection[Operation]:
@@ -172,7 +177,9 @@ class Ovh(Provider):
 
     def came_in(self) -> list[CameIn]:
         return [
-            CameIn(str(one.id), one.sender, one.text) for one in self._simulator.ledger.incoming
+            CameIn(str(one.id), one.sender, one.text)
+            for one in self._simulator.ledger.incoming
+            if one.number == self._to
         ]
 
     def problems(self) -> list[str]:
