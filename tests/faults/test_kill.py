@@ -6,6 +6,9 @@ Nothing in the product helps: the provider stops it at the moment, and the kill 
 import secrets
 from pathlib import Path
 
+import pytest
+
+from raspisms.extensions import db
 from raspisms.messaging import receipts
 from raspisms.models import Phone, Receipt
 from raspisms.simulator import Simulator, account
@@ -45,6 +48,35 @@ def test_an_inbound_message_fetched_but_not_stored_is_stored_once(
     assert [message.body for message in thread] == ["Coucou"]
 
 
+@pytest.mark.parametrize("moment", ["callback_about_to_go", "callback_answered"])
+def test_an_answer_that_is_called_when_the_product_dies_is_stored_once(
+    household: Household, served: Served, simulator: Simulator, moment: str
+) -> None:
+    """Just before the call the poll brings it after the restart, just after it brings no second."""
+    phone = household.add_ovh_phone()
+    url = f"{served.url}/callback/{phone.callback_token}/reply"
+    response = {"responseType": "cgi", "cgiUrl": url}
+    simulator.account.services[account.SERVICE].response = response
+    polls = simulator.hold("request_read", match="GET */incoming", count=50)
+    call = simulator.hold(moment)
+    served.start()
+    polls.wait(30)
+    simulator.answer(PEER, account.NUMBER, "Coucou")
+    call.wait(30)
+    db.session.rollback()
+    stored_before = [message.body for message in _thread(household, phone)]
+    assert stored_before == (["Coucou"] if moment == "callback_answered" else [])
+    served.kill()
+    call.release("go on")
+    polls.release("cut")
+    served.start()
+    eventually(lambda: "incoming" in simulator.ledger.calls[-1].path and _thread(household, phone))
+    polled = len(simulator.ledger.calls)
+    eventually(lambda: len(simulator.ledger.calls) > polled + 1)
+    db.session.rollback()
+    assert [message.body for message in _thread(household, phone)] == ["Coucou"]
+
+
 def _thread(household: Household, phone: Phone) -> list[object]:
     from raspisms.messaging import conversations
 
@@ -76,6 +108,4 @@ def test_a_receipt_that_came_before_the_answer_was_stored_is_applied(
 
 
 def _receipts(household: Household) -> list[Receipt]:
-    from raspisms.extensions import db
-
     return list(db.session.scalars(db.select(Receipt)))
