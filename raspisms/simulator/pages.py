@@ -12,6 +12,7 @@ from raspisms.simulator.errors import ApiError
 from raspisms.simulator.faults import FAULTS
 from raspisms.simulator.match import NOTHING
 from raspisms.simulator.phones import numbers, phones
+from raspisms.simulator.token_page import register_token_page
 
 if TYPE_CHECKING:
     from raspisms.simulator.simulator import Simulator
@@ -33,6 +34,7 @@ def create_pages(simulator: "Simulator") -> Blueprint:
     _register_handsets(pages, simulator)
     _register_switches(pages, simulator)
     register_credential_page(pages, simulator)
+    register_token_page(pages, simulator)
     return pages
 
 

@@ -1,12 +1,15 @@
 """The page with the handsets, as a browser without scripts sees it."""
 
+import re
+
 import ovh
 import pytest
 import requests
 
 from raspisms.simulator import Simulator
-from raspisms.simulator.account import NUMBER, SENDER, SERVICE
+from raspisms.simulator.account import NUMBER, SECOND_SERVICE, SENDER, SERVICE
 from raspisms.simulator.numbers import with_zeros
+from tests.simulator.conftest import Connect
 
 ANNE = "+33639980010"
 JOBS = f"/sms/{SERVICE}/virtualNumbers/{with_zeros(NUMBER)}/jobs"
@@ -106,3 +109,21 @@ def test_the_page_needs_no_inline_script_or_style(sim: Simulator, client: ovh.Cl
 @pytest.mark.parametrize("path", ["static/css/simulator.css", "static/js/simulator.js"])
 def test_what_the_page_needs_is_served(sim: Simulator, path: str) -> None:
     assert requests.get(sim.web_url + path, timeout=5).status_code == 200
+
+
+def test_keys_are_made_on_a_page_with_the_rights_of_its_address(
+    sim: Simulator, connect: Connect
+) -> None:
+    address = f"{sim.web_url}createToken/?GET=/sms&GET=/sms/*"
+    headers = {"Accept-Language": "en"}
+    shown = requests.get(address, headers=headers, timeout=5).text
+    assert "<code>GET /sms/*</code>" in shown
+    made = requests.post(address, headers=headers, timeout=5).text
+    keys = re.findall(r"<dt>(\w+ \w+)</dt><dd><code>(\w+)</code>", made)
+    assert [name for name, _ in keys] == ["Application Key", "Application Secret", "Consumer Key"]
+    key, secret, consumer = (value for _, value in keys)
+    client = connect(application_key=key, application_secret=secret, consumer_key=consumer)
+    assert client.get("/sms") == [SERVICE, SECOND_SERVICE]
+    with pytest.raises(ovh.APIError):
+        client.post(f"/sms/{SERVICE}/jobs", message="m", receivers=[ANNE])
+    assert press(sim, "createToken/").status_code == 400
