@@ -31,6 +31,9 @@ SENTENCES: Mapping[str, Text] = {
     "phone.changed": say("%(actor)s changed the phone “%(subject)s”."),
     "phone.paused": say("%(actor)s paused the phone “%(subject)s”."),
     "phone.resumed": say("%(actor)s let the phone “%(subject)s” go on."),
+    "phone.callbacks_set": say(
+        "%(actor)s had the provider call RaspiSMS about the phone “%(subject)s”."
+    ),
     "phone.removed": say("%(actor)s removed the phone “%(subject)s”."),
     "member.set_up": say("%(actor)s made the first account."),
     "member.added": say("%(actor)s made the account “%(subject)s”."),

@@ -9,6 +9,8 @@ from raspisms.web import (
     account,
     auth,
     backups,
+    callback_state,
+    callbacks_setup,
     compose,
     compression,
     contacts,
@@ -26,6 +28,7 @@ from raspisms.web import (
     messages,
     news,
     notices,
+    phone_test,
     phones,
     pwa,
     search,
@@ -43,6 +46,8 @@ BLUEPRINTS = (
     auth.blueprint,
     account.blueprint,
     phones.blueprint,
+    callbacks_setup.blueprint,
+    phone_test.blueprint,
     conversations.blueprint,
     news.blueprint,
     compose.blueprint,
@@ -75,6 +80,7 @@ def register(app: Flask) -> None:
     backups.register(app)
     first_steps.register(app)
     news.register(app)
+    callback_state.register(app)
     in_place.register(app)
     app.add_url_rule("/", "home", _home)
     for blueprint in BLUEPRINTS:

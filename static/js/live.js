@@ -70,7 +70,7 @@ async function answered() {
 }
 
 function shown() {
-  for (const name of ["list", "thread"])
+  for (const name of ["list", "thread", "watch"])
     if (region(name)) states[name] = region(name).dataset.state;
   return Object.entries(states).map((pair) => pair.join("=")).join(", ");
 }
@@ -94,6 +94,10 @@ const show = {
     if (!region("list")) return;
     merge(region("list"), fresh);
     settle(region("list"), fresh);
+  },
+  watch(fresh) {
+    merge(region("watch"), fresh);
+    settle(region("watch"), fresh);
   },
   thread(fresh) {
     const thread = region("thread");

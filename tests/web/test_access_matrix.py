@@ -216,6 +216,12 @@ TABLE = (
     administrators("phones.pause", "POST", "/phones/{phone}/pause", 303),
     administrators("phones.resume", "POST", "/phones/{phone}/resume", 303),
     administrators("phones.check", "POST", "/phones/{phone}/check", 303),
+    # Nobody can set whom the test adapter calls, and what nobody wrote as a test is none.
+    administrators("callbacks_setup.show", "GET", "/phones/{phone}/callbacks", 404),
+    administrators("callbacks_setup.set", "POST", "/phones/{phone}/callbacks", 404),
+    administrators("phone_test.ask", "GET", "/phones/{phone}/test", 200, shows=True),
+    administrators("phone_test.send", "POST", "/phones/{phone}/test", 303, number="0622222222"),
+    administrators("phone_test.watch", "GET", "/phones/{phone}/test/{failed}", 404),
     administrators("phones.ask_removal", "GET", "/phones/{phone}/remove", 200, shows=True),
     administrators("phones.remove", "POST", "/phones/{phone}/remove", 303),
     administrators("members.index", "GET", _MEMBER, 200, shows=True),
