@@ -17,6 +17,7 @@ from raspisms.web import (
     context,
     conversations,
     counts,
+    credits,  # noqa: A004 - named after its page; nothing here wants the builtin
     errors,
     first_steps,
     health,
@@ -54,6 +55,7 @@ BLUEPRINTS = (
     contacts.blueprint,
     messages.blueprint,
     notices.blueprint,
+    credits.blueprint,
     pwa.blueprint,
     search.blueprint,
     settings.blueprint,

@@ -10,9 +10,10 @@ from werkzeug.wrappers import Response
 from raspisms.errors import RaspismsError
 from raspisms.messaging import campaigns, phones
 from raspisms.messaging.campaigns import Acceptance
-from raspisms.web import drafts, recipients
+from raspisms.web import drafts, estimates, recipients
 from raspisms.web.acceptance import tell_accepted
 from raspisms.web.context import get_engine, require_member
+from raspisms.web.credits import balances_of
 from raspisms.web.drafts import DraftForm
 from raspisms.web.forms import on_problem
 from raspisms.web.i18n import reader_zone
@@ -41,6 +42,7 @@ def write_page(form: DraftForm, problems: Sequence[RaspismsError]) -> str:
     """The page to write an SMS on, with ``form`` filled in."""
     usable = phones.visible(require_member())
     chosen = drafts.chosen_phone(usable, form.phone)
+    counted = drafts.asks_for_count()
     return render_template(
         "compose/index.html",
         form=form,
@@ -51,7 +53,9 @@ def write_page(form: DraftForm, problems: Sequence[RaspismsError]) -> str:
         chosen=chosen,
         wait=drafts.waits_for(chosen) if chosen else None,
         suggestions=drafts.suggestions(),
-        counted=drafts.asks_for_count(),
+        counted=counted,
+        balances=balances_of([chosen] if chosen else usable),
+        estimate=estimates.in_words(form, chosen) if counted else [],
     )
 
 

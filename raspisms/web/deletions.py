@@ -7,9 +7,10 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import RaspismsError
-from raspisms.messaging import campaigns, conversations, decisions, deletion
+from raspisms.messaging import campaigns, conversations, credit, decisions, deletion
+from raspisms.messaging.credit import Spent
 from raspisms.messaging.transactions import reading
-from raspisms.models import Phone
+from raspisms.models import Message, Phone
 from raspisms.web import addresses
 from raspisms.web.context import require_member
 from raspisms.web.forms import on_problem
@@ -25,7 +26,16 @@ def _message_page(message_id: int, problems: Sequence[RaspismsError] = ()) -> st
         name=conversations.names_of([found.peer]).get(found.peer),
         author=campaigns.author_of(found),
         can_be_deleted=deletion.is_over(found),
+        campaign=_campaign(found),
     )
+
+
+def _campaign(found: Message) -> tuple[int, Spent] | None:
+    """How many messages were written together with this one, and what they used so far."""
+    if found.campaign_id is None:
+        return None
+    count, spent = credit.of_campaign(found.campaign_id)
+    return (count, spent) if count > 1 else None
 
 
 def message(message_id: int) -> str:

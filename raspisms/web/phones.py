@@ -16,6 +16,7 @@ from raspisms.web.access import admin_only
 from raspisms.web.callback_address import CallbackAddress
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import on_problem
+from raspisms.web.credits import balances_of
 from raspisms.web.i18n import translate
 from raspisms.web.labels import PHONE_LEVEL
 
@@ -25,7 +26,12 @@ blueprint = Blueprint("phones", __name__)
 @blueprint.get("/phones")
 def index() -> str:
     summaries = phones.summaries(require_member())
-    return render_template("phones/index.html", summaries=summaries, levels=PHONE_LEVEL)
+    return render_template(
+        "phones/index.html",
+        summaries=summaries,
+        levels=PHONE_LEVEL,
+        balances=dict(balances_of([one.phone for one in summaries])),
+    )
 
 
 def _add_page(problems: Sequence[RaspismsError] = ()) -> str:

@@ -14,6 +14,7 @@ from raspisms.messaging.phone_states import state_of
 from raspisms.models import Member, Phone
 from raspisms.web import addresses, compose, drafts, threads
 from raspisms.web.context import require_member
+from raspisms.web.credits import balances_of
 from raspisms.web.drafts import DraftForm
 from raspisms.web.labels import PHONE_LEVEL
 from raspisms.web.panes import Pane, list_pane, thread_pane
@@ -53,6 +54,7 @@ def _page(conversation_id: int, problems: Sequence[RaspismsError]) -> str:
         chosen=chosen,
         sending_phone=drafts.chosen_phone(usable, chosen),
         waits=drafts.waits_for(thread.phone),
+        balances=[pair for pair in balances_of([thread.phone]) if pair[1].is_low],
         counted=drafts.asks_for_count(),
         is_newest=_is_newest(thread),
         muted=muted,

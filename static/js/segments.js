@@ -4,6 +4,7 @@ const PAUSE = 350;
 for (const form of document.querySelectorAll("[data-draft]")) {
   const output = form.querySelector("[data-length]");
   const { text, phone } = form.elements;
+  // Where it does no more than to count; on the page for writing it tells the price too.
   form.querySelector("[data-count]")?.remove();
   let timer;
   let asked = 0;

@@ -160,6 +160,8 @@ TABLE = (
     every_member("conversations.index", "GET", "/conversations?show=archived", 200),
     every_member("messages.index", "GET", "/messages", 200, shows=True),
     every_member("phones.index", "GET", "/phones", 200, shows=True),
+    every_member("credits.index", "GET", "/credits", 200, shows=True),
+    administrators("credits.ask", "POST", "/credits/ask", 303),
     every_member("compose.index", "GET", "/write", 200, shows=True),
     every_member("compose.index", "GET", "/write?phone={phone}&to={stranger}", 200),
     every_member("search.index", "GET", "/search?q=aubergine", 200, shows=True),
