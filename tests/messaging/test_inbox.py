@@ -1,7 +1,11 @@
 """The inbox: everything once, whatever is told twice, cannot be read, or is not a number."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
+from raspisms.adapters.base import Inbound
 from raspisms.messaging import conversations, inbox
 from raspisms.models import Message, Phone
 from raspisms.simulator import Simulator, account
@@ -71,8 +75,6 @@ def test_a_fault_in_the_middle_loses_nothing(
 def test_a_sender_is_one_person_however_it_is_written(
     household: Household, phone: Phone, simulator: Simulator, sender: str, peer: str
 ) -> None:
-    from raspisms.adapters.base import Inbound
-
     inbox.store(household.engine, phone.id, phone.service, Inbound("1", sender, "a\0b\x07", None))
     (summary,) = conversations.recent(household.admin)
     assert summary.conversation.peer == peer
@@ -99,3 +101,46 @@ def test_an_entry_of_another_shape_is_set_aside_and_the_next_is_stored(
     simulator.fault("json_list", match=f"GET */incoming/{first.id}")
     inbox.poll(household.engine, phone.id)
     assert _received(household) == ["lisible"]
+
+
+def test_a_newer_message_that_is_known_hides_no_older_one_that_was_never_told(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    """Such as after days in which the phone was paused: then the provider calls before the poll."""
+    inbox.poll(household.engine, phone.id)
+    household.engine.inbox_listed[phone.id] -= timedelta(days=6)
+    _came_days_ago(simulator, "vieux", 5)
+    inbox.store(household.engine, phone.id, phone.service, Inbound("1", PEER, "neuf", None))
+    inbox.poll(household.engine, phone.id)
+    assert _received(household) == ["neuf", "vieux"]
+
+
+def test_an_old_one_that_could_not_be_read_is_listed_until_it_can(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    old = _came_days_ago(simulator, "vieux", 5)
+    simulator.fault("inbox_unreadable", match=f"GET */incoming/{old}")
+    simulator.answer(PEER, account.NUMBER, "neuf")
+    inbox.poll(household.engine, phone.id)
+    simulator.clear_faults()
+    household.engine._set_aside.clear()
+    inbox.poll(household.engine, phone.id)
+    assert _received(household) == ["neuf", "vieux"]
+
+
+def test_what_was_listed_long_ago_is_not_listed_again(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    inbox.poll(household.engine, phone.id)
+    _came_days_ago(simulator, "vieux", 5)
+    inbox.poll(household.engine, phone.id)
+    assert _received(household) == []
+
+
+def _came_days_ago(simulator: Simulator, text: str, days: int) -> int:
+    """A message that came in so long ago; its id."""
+    came = simulator.answer(PEER, account.NUMBER, text)
+    with simulator.world.lock:
+        old = replace(came, created=came.created - timedelta(days=days))
+        simulator.world.incoming[came.id] = old
+    return came.id
