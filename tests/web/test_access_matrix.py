@@ -115,6 +115,8 @@ TABLE = (
     anyone("health.healthz", "GET", "/healthz", 200),
     anyone("callbacks.status", "GET", "/callback/guess/status", 404),
     anyone("callbacks.status", "POST", "/callback/guess/status", 404),
+    anyone("callbacks.reply", "GET", "/callback/guess/reply", 404),
+    anyone("callbacks.reply", "POST", "/callback/guess/reply", 404),
     anyone("pwa.manifest", "GET", "/manifest.webmanifest", 200),
     anyone("pwa.worker", "GET", "/service-worker.js", 200),
     anyone("pwa.offline", "GET", "/offline", 200),
