@@ -40,7 +40,10 @@ class Rule:
 
 @dataclass
 class Credential:
-    """A consumer key; ``status`` is one of auth.CredentialStateEnum."""
+    """A consumer key; ``status`` is one of auth.CredentialStateEnum.
+
+    ``foreign`` is one of another OVH account, which has no SMS service.
+    """
 
     consumer_key: str
     application_key: str
@@ -52,6 +55,7 @@ class Credential:
     last_use: datetime | None = None
     redirection: str | None = None
     token: str = ""
+    foreign: bool = False
 
 
 @dataclass

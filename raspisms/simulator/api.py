@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from raspisms.simulator import authentication, schema, validation
 from raspisms.simulator.account import Application, Credential, Service
 from raspisms.simulator.behaviour import HappyOvh
-from raspisms.simulator.errors import not_signed, unknown_object, unknown_url
+from raspisms.simulator.errors import not_signed, unknown_object, unknown_service, unknown_url
 from raspisms.simulator.numbers import international, with_zeros
 from raspisms.simulator.wire import Call
 from raspisms.simulator.world import World
@@ -26,8 +26,15 @@ class Request:
 
     @property
     def service(self) -> Service:
-        """:raise ApiError: 404 when the path names a service that is not there."""
+        """:raise ApiError: 404 when the path names a service that is not there for these keys."""
+        if self.is_foreign:
+            raise unknown_service()
         return self.world.account.service(self.values["serviceName"])
+
+    @property
+    def is_foreign(self) -> bool:
+        """Whether the keys are of another OVH account."""
+        return self.credential is not None and self.credential.foreign
 
     @property
     def number(self) -> str | None:

@@ -89,6 +89,21 @@ def _register_state(control: Blueprint, simulator: "Simulator") -> None:
             credential.status = str(given["status"])
         return {}, 200
 
+    @control.post("/services")
+    def add_service() -> Reply:
+        """``name``, and perhaps ``numbers``, ``status``, ``credits``, ``description``."""
+        return {"service": simulator.add_service(**body()).name}, 201
+
+    @control.post("/sender")
+    def add_sender() -> Reply:
+        """``service``, ``name``, and perhaps ``status``: one of sms.StatusSenderEnum."""
+        return {"sender": simulator.add_sender(**body()).sender}, 201
+
+    @control.post("/credentials")
+    def add_credential() -> Reply:
+        """Perhaps ``rules`` (as ``GET /sms``), ``status``, ``foreign``; gives the three keys."""
+        return dict(simulator.add_credential(**body())), 201
+
     @control.post("/outcome")
     def outcome() -> Reply:
         """``receiver``, ``kind``, and perhaps ``receipt`` and ``ptt``."""

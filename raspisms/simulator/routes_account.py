@@ -24,7 +24,7 @@ WRITABLE = {
 
 @route("GET /sms")
 def list_services(request: Request) -> object:
-    return list(request.world.account.services)
+    return [] if request.is_foreign else list(request.world.account.services)
 
 
 @route(f"GET {SERVICE}")
@@ -68,7 +68,7 @@ def change_service(request: Request) -> object:
 
 @route("GET /sms/virtualNumbers")
 def list_all_numbers(request: Request) -> list[str]:
-    services = request.world.account.services.values()
+    services = () if request.is_foreign else request.world.account.services.values()
     return [with_zeros(number) for service in services for number in service.numbers]
 
 

@@ -1,23 +1,28 @@
 """The simulator as a whole, for tests and for the demonstration."""
 
 import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from raspisms.simulator import api, routes_account, routes_auth, routes_messages, routes_tables
-from raspisms.simulator.account import Account
+from raspisms.simulator.account import Account, Rule, Sender, Service, everything
 from raspisms.simulator.callbacks import usable
 from raspisms.simulator.delivery import Outcome
 from raspisms.simulator.faults import FAULTS
+from raspisms.simulator.keys import make_keys
 from raspisms.simulator.ledger import Ledger
 from raspisms.simulator.match import Match
 from raspisms.simulator.messages import Incoming
 from raspisms.simulator.moments import Hold
 from raspisms.simulator.numbers import international
+from raspisms.simulator.schema import TYPES
 from raspisms.simulator.server import Server
 from raspisms.simulator.site import create_site
 from raspisms.simulator.world import Settings, World
 
+SENDER_STATES: tuple[str, ...] = tuple(TYPES["sms.StatusSenderEnum"]["enum"])
 # RFC 6761: nothing under this top-level domain ever exists.
 NOWHERE = "http://ovh-simulator.invalid"
 # Importing them registers their routes.
@@ -119,6 +124,57 @@ class Simulator:
             raise ValueError(f"{url} is no http or https URL")
         with self.world.lock:
             self.account.service(service).callback = url
+
+    def add_service(self, name: str, numbers: Sequence[str] = (), **changed: Any) -> Service:
+        """One more SMS service, as a rule without virtual numbers (``+33…``).
+
+        :param changed: anything else of ``Service``: status, credits, description, …
+        :raise ValueError: when there is one of that name.
+        """
+        service = Service(name, tuple(numbers), **changed)
+        with self.world.lock:
+            if name in self.account.services:
+                raise ValueError(f"there is a service {name!r}")
+            self.account.services[name] = service
+        return service
+
+    def add_sender(self, service: str, name: str, status: str = "enable") -> Sender:
+        """One more sender of a service, or another status of one that it has.
+
+        :param status: one of sms.StatusSenderEnum.
+        :raise ApiError: 404 when there is no such service.
+        :raise ValueError: for another status.
+        """
+        if status not in SENDER_STATES:
+            raise ValueError(f"{status!r} is none of {', '.join(SENDER_STATES)}")
+        with self.world.lock:
+            sender = Sender(name, status)
+            self.account.service(service).senders[name] = sender
+        return sender
+
+    def add_credential(
+        self,
+        rules: Iterable[str] | None = None,
+        *,
+        status: str = "validated",
+        expiration: datetime | None = None,
+        foreign: bool = False,
+    ) -> dict[str, str]:
+        """One more application with a consumer key: app_key, app_secret, consumer_key.
+
+        :param rules: as ``GET /sms``; without it everything with SMS.
+        :param foreign: of another OVH account, which has no SMS service.
+        :raise ValueError: for a status or a rule that OVH does not have.
+        """
+        wanted = everything() if rules is None else [Rule(*rule.split(" ", 1)) for rule in rules]
+        application, credential = make_keys(
+            self.world, wanted, status=status, expiration=expiration, foreign=foreign
+        )
+        return {
+            "app_key": application.key,
+            "app_secret": application.secret,
+            "consumer_key": credential.consumer_key,
+        }
 
     def outcome(
         self, receiver: str, kind: str, *, receipt: int | None = None, ptt: int | None = None

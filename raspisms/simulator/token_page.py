@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 
 #: Days; 0: no end. As OVH's page offers them, more or less.
 VALIDITIES = (0, 1, 30)
-LONGEST_NAME = 80
 
 
 def register_token_page(pages: Blueprint, simulator: "Simulator") -> None:
@@ -28,8 +27,8 @@ def register_token_page(pages: Blueprint, simulator: "Simulator") -> None:
     @pages.post("/createToken/")
     def make_token() -> Response:
         """The keys stand on the page that answers, and nowhere else."""
-        validity = request.form.get("validity", "")
-        problem = _problem_of_rules() or _problem_of_form(validity)
+        validity = request.form.get("validity", "0")
+        problem = _problem_of_rules() or _problem_of_validity(validity)
         if problem:
             return _show(problem)
         application, credential = make_keys(
@@ -60,9 +59,7 @@ def _problem_of_rules() -> str:
     return "" if rules else str(_("The address of this page names no right."))
 
 
-def _problem_of_form(validity: str) -> str:
-    if not 1 <= len(request.form.get("name", "").strip()) <= LONGEST_NAME:
-        return str(_("Give the application a name."))
+def _problem_of_validity(validity: str) -> str:
     if validity not in map(str, VALIDITIES):
         return str(_("Choose how long the keys are valid."))
     return ""
@@ -74,7 +71,6 @@ def _show(problem: str = "", keys: dict[str, str] | None = None) -> Response:
         language=str(get_locale()),
         rules=_rules(),
         validities=VALIDITIES,
-        longest_name=LONGEST_NAME,
         problem=problem,
         typed=request.form,
         keys=keys,

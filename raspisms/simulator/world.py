@@ -29,7 +29,9 @@ class Settings:
     """What can be changed while it runs. Delays and time-outs in seconds.
 
     ``max_skew`` bounds how old or young a signature may be: OVH's own bound is not known, eight
-    minutes are known to be refused. ``time_offset`` moves OVH's clock as a whole.
+    minutes are known to be refused. ``time_offset`` moves OVH's clock as a whole. With
+    ``states_shown`` a consumer key that is not valid may still ask about itself: OVH describes the
+    states in its answer, but not to whom it gives them.
     """
 
     delivery_delay: float = 0.2
@@ -41,6 +43,7 @@ class Settings:
     legacy_errors: bool = False
     max_skew: float = 300.0
     time_offset: float = 0.0
+    states_shown: bool = False
 
 
 class World:
