@@ -3,6 +3,7 @@
 It writes nothing, here or at OVH.
 """
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
@@ -30,6 +31,7 @@ VIRTUAL_NUMBER = "ovh_sms_virtual_number_adapter"
 SHORTCODE = "ovh_sms_shortcode_adapter"
 #: So many services or senders are asked about one by one; of more only the names are told.
 _MOST_ASKED = 20
+_SERVICE = re.compile(r"/sms/sms-[^/*]+")
 #: Stands for a service where the keys name none: rules are about all of them then.
 _ANY_SERVICE = "/sms/sms-xx00000-1"
 _MAKE_NEW_ONES = say("Make new keys with the link above, which asks for all the rights needed.")
@@ -90,14 +92,10 @@ class OvhAssistant:
         with asking(self._keys, self._near) as client:
             try:
                 client.clock_difference()
-                credential = check_keys(client, [("GET", "/sms")])
-                return _inspected(credential, _names(client))
+                credential = check_keys(client, [])
+                return _inspected(credential, _names_shown(client, credential))
             except Wrong as wrong:
                 raise _beside_the_keys(wrong) from wrong
-            except Answered as error:
-                if not error.is_not_granted:
-                    raise
-                raise _beside_the_keys(_cannot_list()) from error
 
     def services(self) -> list[OfferedService]:
         """The account's SMS services, in OVH's order. Raises Misconfigured, "not_granted"."""
@@ -139,7 +137,7 @@ class OvhAssistant:
 
 def _inspected(credential: Mapping[str, Any] | None, services: list[str]) -> Inspection:
     """For the service with which the keys can do most. Raises Wrong where none may send."""
-    paths = [f"/sms/{quote(name, safe='')}" for name in services] or [_ANY_SERVICE]
+    paths = [f"/sms/{quote(name, safe='')}" for name in services] or _named(credential)
     if credential is not None and not any(_may_send(credential, path) for path in paths):
         raise Wrong(
             "consumer_key",
@@ -148,6 +146,13 @@ def _inspected(credential: Mapping[str, Any] | None, services: list[str]) -> Ins
         )
     found = [told(credential, path, path, receives=True) for path in paths]
     return max(found, key=lambda one: sum(right.granted for right in one.rights))
+
+
+def _named(credential: Mapping[str, Any] | None) -> list[str]:
+    """The services that rules are about, where the keys may not list them; or one for them all."""
+    paths = [str(rule.get("path")) for rule in rules_of(credential or {})]
+    found = [named.group() for named in map(_SERVICE.match, paths) if named]
+    return list(dict.fromkeys(found)) or [_ANY_SERVICE]
 
 
 def _may_send(credential: Mapping[str, Any], path: str) -> bool:
@@ -161,6 +166,20 @@ def _names(client: OvhClient) -> list[str]:
     if not isinstance(names, list):
         raise AnswerLost("/sms is not a list")
     return [str(name) for name in names]
+
+
+def _names_shown(client: OvhClient, credential: Mapping[str, Any] | None) -> list[str]:
+    """The services. None where the keys may not list them, but are known to allow other things:
+    the name of a service can be entered. Raises Wrong where nothing is known of what they allow.
+    """
+    try:
+        return _names(client)
+    except Answered as error:
+        if not error.is_not_granted:
+            raise
+        if credential is None:
+            raise _cannot_list() from error
+        return []
 
 
 def _details(client: OvhClient, name: str) -> OfferedService:
