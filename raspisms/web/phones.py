@@ -8,15 +8,16 @@ from werkzeug.wrappers import Response
 
 from raspisms.errors import Conflict, RaspismsError
 from raspisms.messaging import phones
+from raspisms.messaging.diagnosis_checks import check_now
 from raspisms.messaging.phones import Saved
 from raspisms.models import Phone
 from raspisms.models.member import name_key
-from raspisms.web import callback_address, phone_forms
+from raspisms.web import callback_address, phone_diagnosis, phone_forms
 from raspisms.web.access import admin_only
 from raspisms.web.callback_address import CallbackAddress
 from raspisms.web.context import get_engine, require_member
-from raspisms.web.forms import on_problem
 from raspisms.web.credits import balances_of
+from raspisms.web.forms import on_problem
 from raspisms.web.i18n import translate
 from raspisms.web.labels import PHONE_LEVEL
 
@@ -79,6 +80,7 @@ def _edit_page(phone_id: int, problems: Sequence[RaspismsError] = ()) -> str:
         problems=problems,
         overtaken=overtaken,
         summary=phones.summary(phone),
+        diagnosis=phone_diagnosis.of(phone),
         levels=PHONE_LEVEL,
     )
 
@@ -125,7 +127,7 @@ def resume(phone_id: int) -> Response:
 @blueprint.post("/phones/<int:phone_id>/check")
 @admin_only
 def check(phone_id: int) -> Response:
-    checked = phones.check_again(get_engine(), _find(phone_id).id)
+    checked = check_now(get_engine(), _find(phone_id).id, phone_diagnosis.root())
     if checked.verified:
         flash(gettext("The provider was asked: all is well."))
     else:

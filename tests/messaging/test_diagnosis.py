@@ -277,6 +277,15 @@ def test_the_house_has_moved(household: Household, phone: Phone, simulator: Simu
     assert "earlier address of this RaspiSMS (old.dupont.fr)" in _words(callback)
 
 
+def test_calls_come(household: Household, phone: Phone, simulator: Simulator) -> None:
+    _set(simulator, PUBLIC + CALLBACKS.format(token=phone.callback_token))
+    _check(household, phone, PUBLIC)
+    _called(household, phone)
+    callback = _parts(household, phone, PUBLIC)["callback"]
+    assert (callback.level, str(callback.words)) == ("ok", "The provider calls.")
+    assert callback.facts[0].at is not None
+
+
 def test_set_but_no_call_comes(household: Household, phone: Phone, simulator: Simulator) -> None:
     address = "https://sms.dupont.fr:8443" + CALLBACKS.format(token=phone.callback_token)
     _set(simulator, address)
@@ -302,3 +311,10 @@ def test_two_messages_are_not_enough_to_say_so(
     receipt_polling.poll(household.engine, phone.id, 0)
     with time_machine.travel(clock.now() + timedelta(minutes=11)):
         assert _levels(household, phone, PUBLIC)["callback"] == "ok"
+
+
+def _called(household: Household, phone: Phone) -> None:
+    """The provider called with a receipt."""
+    values = {"id": "1", "ptt": "4", "date": "2026-01-01 00:00:00", "description": "1"}
+    answer = household.client().post(CALLBACKS.format(token=phone.callback_token), data=values)
+    assert answer.status_code == 200
