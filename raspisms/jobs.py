@@ -26,6 +26,7 @@ from raspisms.messaging import (
     logins,
     lookups,
     outbox,
+    ovh_setup,
     phones,
     push_sending,
     receipt_polling,
@@ -281,6 +282,7 @@ class Jobs:
         phones.cancel_orphans(now)
         logins.forget_ended(self._engine.time.now())
         journal.forget_old(self._engine.time.now())
+        ovh_setup.forget_old(now)
         return now + _HOUSEKEEPING
 
     def _backups(self, now: datetime) -> datetime | None:
