@@ -11,9 +11,9 @@ from flask import Flask
 from raspisms import create_app
 from raspisms.demo.seeding import Keys, seed
 from raspisms.extensions import db
-from raspisms.messaging import authentication, backup_acts, invitations, logins
+from raspisms.messaging import authentication, backup_acts, invitations, logins, ovh_setup
 from raspisms.models import Member
-from raspisms.simulator import Simulator
+from raspisms.simulator import Simulator, account
 from tests.household import settings_for
 from tests.process import Served
 from tests.web import making
@@ -51,6 +51,7 @@ class Home:
         self.conversations: dict[str, int] = {}
         self._write_more()
         self._back_up()
+        self._begin_a_setup()
 
     @property
     def admin_id(self) -> int:
@@ -110,6 +111,16 @@ class Home:
             self.conversations[name] = making.came_in(self.app, phone, text, peer)
         making.add_contact(self.app, "Association des parents d'élèves " * 2, "+33639983010")
         making.add_contact(self.app, "W" * 75, "+33639983012")
+
+    def _begin_a_setup(self) -> None:
+        """Of a phone at OVH, as far as the last question."""
+        keys = [account.APPLICATION_KEY, account.APPLICATION_SECRET, account.CONSUMER_KEY]
+        admin_id = self.admin_id
+        with self.app.app_context():
+            admin = db.session.get_one(Member, admin_id)
+            ovh_setup.take_keys(self.app.extensions["raspisms"], admin, keys)
+            begun = ovh_setup.require_begun(admin)
+            ovh_setup.choose_service(admin, begun, account.SERVICE, "Household")
 
     def _back_up(self) -> None:
         admin_id = self.admin_id
