@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from tests.faults.kills.books import Books, Row, sms_of
+from tests.faults.kills.books import Books, Row, sms_of, sms_of_job
 from tests.faults.kills.people import REFUSED, SILENT, People
 from tests.faults.kills.traffic import Sms
 
@@ -54,7 +54,7 @@ def _sent_once(books: Books, accepted: Counter[Sms], people: People) -> Iterator
         {sms: n for sms, n in accepted.items() if people.ends[sms.receiver] != REFUSED}
     )
     jobs = books.simulator.ledger.jobs
-    there = Counter(Sms(job.number or "", job.receiver, job.text) for job in jobs)
+    there = Counter(map(sms_of_job, jobs))
     yield from _differences(wanted, there, "OVH's ledger", books)
 
 
@@ -95,7 +95,7 @@ def _persons(books: Books) -> Iterator[Discrepancy]:
         if uid is None:
             continue
         job = jobs.get(uid)
-        owner = Sms(job.number or "", job.receiver, job.text) if job else None
+        owner = sms_of_job(job) if job else None
         if owner != sms_of(row) or used[uid] > 1:
             what = f"message {row['id']} has the id {uid} of {owner}"
             yield Discrepancy("wrong person", what, books.history(sms_of(row)))
@@ -115,5 +115,5 @@ def _receipts(books: Books) -> Iterator[Discrepancy]:
         in_its_call = unmapped is not None and unmapped["state"] == receipt["state"]
         if uid in jobs and not in_its_call and receipt["message_id"] != owners.get(uid, ""):
             job = jobs[uid]
-            history = books.history(Sms(job.number or "", job.receiver, job.text))
+            history = books.history(sms_of_job(job))
             yield Discrepancy("unapplied receipt", f"receipt {receipt['id']} about {job}", history)

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from raspisms.simulator import Simulator
+from raspisms.simulator.ledger import JobEntry
 from tests.faults.kills.traffic import Sms
 
 Row = sqlite3.Row
 
+#: A phone is called what people write to it at, also where it has no number of its own.
 _OUT = """
-    SELECT message.*, phone.number FROM message JOIN phone ON phone.id = message.phone_id
+    SELECT message.*, phone.name AS number FROM message JOIN phone ON phone.id = message.phone_id
     WHERE direction = 'out' ORDER BY message.id
 """
 _IN = _OUT.replace("'out'", "'in'")
@@ -86,9 +88,7 @@ class Books:
     def history(self, sms: Sms) -> str:
         """Everything that either knows of an SMS (or of several alike)."""
         rows = [row for row in self.out if sms_of(row) == sms]
-        jobs = [
-            job for job in self.simulator.ledger.jobs if (job.number, job.receiver, job.text) == sms
-        ]
+        jobs = [job for job in self.simulator.ledger.jobs if sms_of_job(job) == sms]
         uids = {str(job.id) for job in jobs} | {row["provider_uid"] for row in rows}
         told = [row for row in self.receipts if row["provider_uid"] in uids]
         called = [call for call in self.simulator.ledger.callbacks if str(call.message) in uids]
@@ -101,3 +101,8 @@ class Books:
 
 def sms_of(row: Row) -> Sms:
     return Sms(row["number"], row["peer"], row["body"])
+
+
+def sms_of_job(job: JobEntry) -> Sms:
+    """What OVH took; without a virtual number it is sent from a short one."""
+    return Sms(job.number or job.sender, job.receiver, job.text)

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from raspisms import clock, sqlite
-from raspisms.messaging import decisions
-from raspisms.simulator import Simulator, account
+from raspisms.adapters import registry
+from raspisms.adapters.base import Adapter
+from raspisms.messaging import decisions, phones
+from raspisms.messaging.phone_drafts import PhoneDraft
+from raspisms.simulator import Simulator
 from raspisms.simulator.moments import Hold
 from tests.faults.kills import books
 from tests.faults.kills.audit import Discrepancy, audit
@@ -18,6 +21,7 @@ from tests.faults.kills.people import SILENT, People
 from tests.faults.kills.plan import Kill, plan
 from tests.faults.kills.traffic import Traffic
 from tests.faults.kills.visitor import Visitor
+from tests.faults.matrix.ovh import Ovh, values_for
 from tests.household import Household, eventually, settings_for
 from tests.process import Served
 
@@ -32,12 +36,6 @@ _SHORT_SETTLING_SECONDS, _SETTLING_SECONDS = 90.0, 600.0
 _BATCH_SIZE = 5
 _CALL_SECONDS = 0.3
 _PASSWORD = "trois mots simples"
-#: The club's number is of another service, which calls nobody: its receipts are polled for.
-_NUMBERS = {
-    account.NUMBER: account.SERVICE,
-    account.SECOND_NUMBER: account.SERVICE,
-    account.THIRD_NUMBER: account.SECOND_SERVICE,
-}
 
 
 def run(
@@ -80,6 +78,11 @@ class _Reached:
         return (self.hold is not None and self.came) or time.monotonic() > self.until
 
 
+def _kinds() -> list[type[Adapter]]:
+    """Every adapter that the simulator is the provider of."""
+    return [kind for kind in registry.all_kinds() if Ovh.plays_for(kind)]
+
+
 class _Run:
     def __init__(
         self, seed: int, simulator: Simulator, household: Household, served: Served, short: bool
@@ -94,19 +97,24 @@ class _Run:
         self._people.live_in(simulator)
         for service in simulator.account.services.values():
             service.credits = 1e6
-        phones = {number: self._phone(number) for number in _NUMBERS}
-        self._traffic = Traffic(household, simulator, phones, self._people, self._chance)
+        # The second service calls nobody: its receipts are polled for.
+        lines = dict(self._phone(kind, which) for kind in _kinds() for which in (0, 1))
+        self._traffic = Traffic(household, simulator, lines, self._people, self._chance)
         others_chance = random.Random(seed + 1)
-        self._visitor = Visitor(served, phones, self._people, others_chance)
+        self._visitor = Visitor(served, lines, self._people, others_chance)
         self._figures = Figures(seed)
 
-    def _phone(self, number: str) -> int:
-        service = _NUMBERS[number]
-        phone = self._household.add_ovh_phone(number, number=number, service_name=service)
-        if service == account.SERVICE:
+    def _phone(self, kind: type[Adapter], which: int) -> tuple[str, int]:
+        """Add a phone of an adapter; what people write to it at, which is its name, and its id."""
+        values = values_for(kind, which)
+        service = self._simulator.account.service(values["service_name"])
+        line = values.get("number", service.short_number)
+        draft = PhoneDraft(line, kind.uid, values)
+        phone = phones.add(self._household.engine, draft, phones.new_token()).phone
+        if which == 0:
             url = f"{self._served.url}/callback/{phone.callback_token}/status"
-            self._simulator.set_callback(service, url)
-        return phone.id
+            self._simulator.set_callback(service.name, url)
+        return line, phone.id
 
     def through(self, kills: int, tell: Callable[[str], object]) -> Figures:
         self._visitor.arrive("Ana", _PASSWORD)
