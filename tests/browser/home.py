@@ -7,12 +7,13 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from raspisms import create_app
 from raspisms.demo.seeding import Keys, seed
 from raspisms.extensions import db
 from raspisms.messaging import authentication, backup_acts, invitations, logins, ovh_setup
-from raspisms.models import Member
+from raspisms.models import Campaign, Member, Message
 from raspisms.simulator import Simulator, account
 from tests.household import settings_for
 from tests.process import Served
@@ -52,6 +53,7 @@ class Home:
         self._write_more()
         self._back_up()
         self._begin_a_setup()
+        self.examples["test_id"] = self._own_message()
 
     @property
     def admin_id(self) -> int:
@@ -111,6 +113,14 @@ class Home:
             self.conversations[name] = making.came_in(self.app, phone, text, peer)
         making.add_contact(self.app, "Association des parents d'élèves " * 2, "+33639983010")
         making.add_contact(self.app, "W" * 75, "+33639983012")
+
+    def _own_message(self) -> int:
+        """A message that the administrator wrote with the first phone."""
+        mine = select(Message.id).join(Campaign, Campaign.id == Message.campaign_id)
+        mine = mine.where(Campaign.member_id == self.admin_id, Message.phone_id == 1)
+        with self.app.app_context():
+            message_id: int = db.session.scalars(mine.limit(1)).one()
+            return message_id
 
     def _begin_a_setup(self) -> None:
         """Of a phone at OVH, as far as the last question."""
