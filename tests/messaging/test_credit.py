@@ -23,7 +23,7 @@ from raspisms.models import JournalEntry, Member, Message, Phone
 from raspisms.simulator import Simulator, gsm
 from raspisms.simulator.account import SERVICE
 from raspisms.sms.lifecycle import Status
-from tests.household import PEER, Household
+from tests.household import PEER, Household, eventually
 from tests.messaging.conftest import later
 from tests.messaging.test_plans import plans
 from tests.statements import changes, statements
@@ -337,3 +337,10 @@ def test_where_the_provider_estimates_nothing_the_segments_are_told(household: H
         other = household.add_test_phone()
         guess = estimates.estimate(household.engine, other, "ê" * 71, [PEER])
         assert guess == estimates.Estimate(1, 2, None, 2)
+
+
+def test_the_jobs_ask_by_themselves(household: Household, phone: Phone) -> None:
+    service = phone.service
+    household.engine.started_at -= timedelta(minutes=2)
+    with household.jobs():
+        eventually(lambda: accounts.of(service), what="the credit is known")
