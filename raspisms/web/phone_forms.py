@@ -73,6 +73,10 @@ class PhoneForm:
         known = {one.name for kind in self.kinds for one in kind.fields}
         return {n: v for n, v in self.values.items() if v and n in known - shown}
 
+    def abilities_of(self, kind: type[Adapter]) -> Collection[Capability]:
+        """What a phone of adapter ``kind`` can do with the values in the form."""
+        return kind.abilities({one.name: self.values.get(one.name, "") for one in kind.fields})
+
     def is_kept(self, kind: type[Adapter], name: str) -> bool:
         """Whether the stored phone of adapter ``kind`` has a secret under ``name``."""
         return kind.uid == self.kept_by and name in self.kept

@@ -40,6 +40,20 @@ def test_a_box_stays_as_it_was_left(app: Flask, admin: Browser) -> None:
     assert not _box(admin.get("/phones/1").text)
 
 
+def _receives(page: str) -> str:
+    """What the form that is shown says of receiving."""
+    panel = page.partition("data-adapter-panel=")[2].partition("<template")[0]
+    row = re.search(r"Receives messages</th>\s*<td>(.*?)</td>", panel, re.DOTALL)
+    assert row
+    return re.sub(r"<[^>]*>", "", row[1]).strip()
+
+
+def test_under_a_name_the_form_says_that_nothing_comes_back(admin: Browser) -> None:
+    assert _receives(admin.get("/phones/new?adapter=ovh_sms_shortcode_adapter").text) == "Yes"
+    admin.send_again("/phones/new", SHORTCODE | {"sender": "Le Club"})
+    assert _receives(admin.get("/phones/1").text) == "No"
+
+
 def test_without_a_number_there_is_a_dash(app: Flask, admin: Browser) -> None:
     _add(admin, "Club")
     assert stored(app)[0]["number"] is None
