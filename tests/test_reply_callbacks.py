@@ -9,9 +9,11 @@ from urllib.parse import urlencode
 import pytest
 from flask.testing import FlaskClient
 
+from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import accounts, conversations, inbox, phones, signals
-from raspisms.models import Message, Phone
+from raspisms.messaging import accounts, conversations, inbox, logins, phones, signals
+from raspisms.messaging.transactions import writing
+from raspisms.models import Message, Phone, PushNotice, PushSubscription
 from raspisms.simulator import Simulator, account
 from tests.household import PEER, Household, eventually
 from tests.statements import changes, statements
@@ -124,6 +126,30 @@ def test_many_at_once_and_each_twice_are_all_stored_once(
         thread.join()
     assert answers == [200] * 20
     assert sorted(body for _, _, body in received()) == sorted(f"n° {n + 1}" for n in range(10))
+
+
+def test_devices_and_open_pages_are_told_as_of_one_that_was_polled(
+    household: Household, client: FlaskClient, phone: Phone, url: str
+) -> None:
+    logins.begin(household.admin_id, "Firefox")
+    device = PushSubscription(
+        member_id=household.admin_id,
+        login_id=logins.of(household.admin)[0].id,
+        endpoint="https://push.example/1",
+        p256dh="",
+        auth="",
+        site="",
+        browser="",
+        hides_text=False,
+        created_at=clock.now(),
+    )
+    with writing() as session:
+        session.add(device)
+    shown = household.engine.commits.stamp()
+    client.post(url, data=form())
+    db.session.rollback()
+    assert household.engine.commits.stamp() != shown
+    assert db.session.scalars(db.select(PushNotice.message_id)).all() == [1]
 
 
 # To which phone.
