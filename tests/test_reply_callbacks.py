@@ -12,10 +12,11 @@ from flask.testing import FlaskClient
 from raspisms import clock
 from raspisms.extensions import db
 from raspisms.messaging import accounts, conversations, inbox, logins, phones, signals
+from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Message, Phone, PushNotice, PushSubscription
 from raspisms.simulator import Simulator, account
-from tests.household import PEER, Household, eventually
+from tests.household import KEYS, PEER, Household, eventually
 from tests.statements import changes, statements
 
 SHORT = "38100"
@@ -201,6 +202,30 @@ def test_without_a_number_and_with_several_phones_the_inbox_is_asked_instead(
     household.add_ovh_phone("Deuxième", number=account.SECOND_NUMBER)
     assert client.post(url, data=form(shortcode=to)).status_code == 200
     assert (received(), wanted) == ([], [household.engine])
+
+
+@pytest.mark.parametrize("to", ["", SHORT])
+def test_without_a_number_it_is_the_phone_s_that_has_none(
+    household: Household, client: FlaskClient, url: str, wanted: list[object], to: str
+) -> None:
+    """That of a sender's name gets no answers, so it is not meant either."""
+    short = _add_shortcode(household, "Court")
+    _add_shortcode(household, "Nom", sender=account.SENDER)
+    client.post(url, data=form(shortcode=to))
+    assert (received(), wanted) == ([(short.id, PEER, "Oui")], [])
+
+
+def test_the_address_of_a_sender_s_name_serves_the_others_of_its_account(
+    household: Household, client: FlaskClient, phone: Phone
+) -> None:
+    token = _add_shortcode(household, "Nom", sender=account.SENDER).callback_token
+    client.post(f"/callback/{token}/reply", data=form(shortcode=account.NUMBER))
+    assert received() == [(phone.id, PEER, "Oui")]
+
+
+def _add_shortcode(household: Household, name: str, **changed: str) -> Phone:
+    draft = PhoneDraft(name, "ovh_sms_shortcode_adapter", KEYS | changed)
+    return phones.add(household.engine, draft, phones.new_token()).phone
 
 
 def test_the_inbox_that_is_asked_instead_is_asked_at_once(
