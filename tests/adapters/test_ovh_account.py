@@ -19,7 +19,7 @@ from raspisms.adapters.base import (
 )
 from raspisms.adapters.ovh import client as ovh_client
 from raspisms.simulator import Simulator, account
-from tests.adapters.conftest import FreeBudget, ovh_adapter
+from tests.adapters.conftest import SHORTCODE, FreeBudget, ovh_adapter
 
 RECEIPTS = "https://sms.example.org/callback/abc"
 REPLIES = "https://sms.example.org/callback/abc/reply"
@@ -41,9 +41,9 @@ def _service(simulator: Simulator) -> account.Service:
     return simulator.account.services[account.SERVICE]
 
 
-def test_an_account_tells_its_credit_and_that_it_calls_nobody(ovh: Adapter) -> None:
+def test_an_account_tells_its_credit_and_that_it_calls_nobody(either: Adapter) -> None:
     nothing = {kind: CallbackState() for kind in CallbackKind}
-    assert ovh.look_at_account() == AccountState(True, 1000.0, nothing)
+    assert either.look_at_account() == AccountState(True, 1000.0, nothing)
 
 
 def test_a_disabled_account_tells_it(ovh: Adapter, simulator: Simulator) -> None:
@@ -86,9 +86,9 @@ def test_what_happens_to_answers_is_told(
         assert len(str(reply.instead)) < 150
 
 
-def test_addresses_that_were_set_are_read_back(ovh: Adapter) -> None:
-    ovh.set_callbacks(BOTH)
-    shown = ovh.look_at_account().callbacks
+def test_addresses_that_were_set_are_read_back(either: Adapter) -> None:
+    either.set_callbacks(BOTH)
+    shown = either.look_at_account().callbacks
     assert shown == {kind: CallbackState(url) for kind, url in BOTH.items()}
 
 
@@ -135,6 +135,36 @@ def test_keys_without_the_right_to_change_the_account_are_told_so(
     assert caught.value.code == "not_granted"
     assert caught.value.query_id.startswith("EU.")
     assert _service(simulator).callback is None
+
+
+@pytest.mark.parametrize("fault", ["cut_after_acceptance", "error_500_after"])
+def test_a_change_whose_answer_was_lost_can_be_made_again(
+    ovh: Adapter, simulator: Simulator, fault: str
+) -> None:
+    simulator.fault(fault, match="PUT *", count=1)
+    with pytest.raises(Unreachable):
+        ovh.set_callbacks(BOTH)
+    ovh.set_callbacks(BOTH)
+    shown = ovh.look_at_account().callbacks
+    assert {kind: shown[kind].url for kind in CallbackKind} == BOTH
+
+
+def test_a_service_without_virtual_numbers_is_told_beside_the_number(
+    simulator: Simulator, budget: FreeBudget, tmp_path: Path
+) -> None:
+    simulator.add_service("sms-zz99999-1")
+    adapter = ovh_adapter(simulator.url, budget, tmp_path, service_name="sms-zz99999-1")
+    (problem,) = adapter.check().problems
+    assert problem.field == "number"
+    assert "has no virtual number" in str(problem)
+
+
+def test_keys_of_another_account_are_told_beside_the_service(
+    simulator: Simulator, budget: FreeBudget, tmp_path: Path
+) -> None:
+    keys = simulator.add_credential(foreign=True)
+    (problem,) = ovh_adapter(simulator.url, budget, tmp_path, **keys).check().problems
+    assert problem.field == "service_name"
 
 
 def test_an_address_that_ovh_does_not_take_is_told_as_such(ovh: Adapter) -> None:
@@ -233,6 +263,25 @@ def test_a_service_that_is_not_there_is_told_so(
 )
 def test_ovh_counts_the_segments_of_a_text(ovh: Adapter, text: str, parts: int) -> None:
     assert ovh.estimate(text) == parts
+
+
+@pytest.mark.parametrize(
+    ("settings", "parts"),
+    [
+        ({"sender": account.SENDER}, 2),
+        ({"sender": account.SENDER, "no_stop_clause": "1"}, 1),
+        ({"sender": ""}, 1),
+    ],
+)
+def test_ovh_counts_the_stop_clause_where_it_adds_one(
+    simulator: Simulator,
+    budget: FreeBudget,
+    tmp_path: Path,
+    settings: dict[str, str],
+    parts: int,
+) -> None:
+    shortcode = ovh_adapter(simulator.url, budget, tmp_path, SHORTCODE, **settings)
+    assert shortcode.estimate("a" * 155) == parts
 
 
 def test_what_a_country_costs_needs_no_right_and_france_no_call(

@@ -96,6 +96,15 @@ def test_rights_on_one_service_only_count_for_it(start: Start, simulator: Simula
     ]
 
 
+def test_rights_on_virtual_numbers_only_are_enough_for_one(
+    start: Start, simulator: Simulator
+) -> None:
+    own = f"/sms/{account.SERVICE}"
+    rules = ["GET /sms", f"GET {own}", f"GET {own}/virtual*", f"POST {own}/virtualNumbers/*"]
+    rights = start(simulator.add_credential(rules)).check_keys().rights
+    assert [right.granted for right in rights if right.needed] == [True] * 4
+
+
 @pytest.mark.parametrize(
     ("changed", "words"),
     [

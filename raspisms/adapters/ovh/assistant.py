@@ -32,7 +32,8 @@ SHORTCODE = "ovh_sms_shortcode_adapter"
 #: So many services or senders are asked about one by one; of more only the names are told.
 _MOST_ASKED = 20
 _SERVICE = re.compile(r"/sms/sms-[^/*]+")
-#: Stands for a service where the keys name none: rules are about all of them then.
+#: Stand for what the keys do not name: rules are about all of them then.
+_ANY_NUMBER = "0033600000000"
 _ANY_SERVICE = "/sms/sms-xx00000-1"
 _MAKE_NEW_ONES = say("Make new keys with the link above, which asks for all the rights needed.")
 _OVH = "https://eu.api.ovh.com/1.0"
@@ -144,7 +145,8 @@ def _inspected(credential: Mapping[str, Any] | None, services: list[str]) -> Ins
             say("These keys do not have the right %(method)s on /sms/*.", method="POST"),
             _MAKE_NEW_ONES,
         )
-    found = [told(credential, path, path, receives=True) for path in paths]
+    roots = [(path, root) for path in paths for root in _roots(path)]
+    found = [told(credential, path, root, receives=True) for path, root in roots]
     return max(found, key=lambda one: sum(right.granted for right in one.rights))
 
 
@@ -157,8 +159,12 @@ def _named(credential: Mapping[str, Any] | None) -> list[str]:
 
 def _may_send(credential: Mapping[str, Any], path: str) -> bool:
     rules = rules_of(credential)
-    ways = (f"{path}/jobs", f"{path}/virtualNumbers/0033600000000/jobs")
-    return any(allows(rules, "POST", way) for way in ways)
+    return any(allows(rules, "POST", f"{root}/jobs") for root in _roots(path))
+
+
+def _roots(path: str) -> tuple[str, str]:
+    """Where messages may be: under the service itself, or under a virtual number of it."""
+    return path, f"{path}/virtualNumbers/{_ANY_NUMBER}"
 
 
 def _names(client: OvhClient) -> list[str]:
