@@ -7,7 +7,8 @@ they stand in no log and not in the journal.
 
 import hashlib
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import assert_never
@@ -17,9 +18,15 @@ from sqlalchemy import select
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.adapters.base import AdapterError, CallbackKind, CallbackState, Capability
+from raspisms.adapters.base import (
+    AdapterError,
+    CallbackKind,
+    CallbackState,
+    Capability,
+    Misconfigured,
+)
 from raspisms.errors import Conflict, Invalid, Text, say
-from raspisms.messaging import accounts, journal
+from raspisms.messaging import accounts, journal, phone_faults
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.public_reach import reachable_from_internet, reply_url, status_url
 from raspisms.messaging.transactions import reading, writing
@@ -108,7 +115,8 @@ def address(kind: CallbackKind, root: str, token: str) -> str:
 def look(engine: Engine, phone: Phone, root: str) -> tuple[Callback, ...]:
     """What the provider says now of each kind. Raises AdapterError."""
     phone_id = phone.id
-    told = accounts.refresh(engine, phone_id).callbacks
+    with _faults_kept(phone_id):
+        told = accounts.refresh(engine, phone_id).callbacks
     phone = reading().get_one(Phone, phone_id)
     return tuple(
         _callback(phone, kind, told.get(kind, CallbackState()), root) for kind in kinds_of(phone)
@@ -152,7 +160,8 @@ def set_up(
         )
     adapter = engine.adapter(reading().get_one(Phone, phone_id))
     reading().rollback()  # no transaction is open while the provider is asked
-    adapter.set_callbacks(wanted)
+    with _faults_kept(phone_id):
+        adapter.set_callbacks(wanted)
     try:
         now = look(engine, reading().get_one(Phone, phone_id), root)
     except AdapterError:
@@ -190,6 +199,18 @@ def sharing(phone: Phone) -> list[str]:
         Phone.service == phone.service, Phone.id != phone.id, Phone.removed_at.is_(None)
     )
     return list(reading().scalars(others.order_by(Phone.name_key)))
+
+
+@contextmanager
+def _faults_kept(phone_id: int) -> Iterator[None]:
+    """What keeps the provider from telling or setting it is told by the phone's diagnosis too."""
+    try:
+        yield
+    except AdapterError as error:
+        # Words about an address may quote it.
+        if not isinstance(error, Misconfigured) or error.code != "refused":
+            phone_faults.keep(phone_id, phone_faults.CALLBACKS, error)
+        raise
 
 
 def _stored(account: ProviderAccount, kind: CallbackKind) -> CallbackState:

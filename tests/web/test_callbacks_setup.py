@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from raspisms.extensions import db
-from raspisms.messaging import accounts, callback_setup, phones
+from raspisms.messaging import accounts, callback_setup, phone_faults, phones
 from raspisms.messaging.transactions import writing
 from raspisms.models import JournalEntry, Phone, ProviderAccount
 from raspisms.simulator import Simulator, account
@@ -196,6 +196,9 @@ def test_keys_that_may_not_change_it_lead_to_the_way_by_hand(
     assert f'value="{status_url(house)}"' in ana.page.text
     assert "Go on without it" in page
     assert entries(house) == []
+    with house.app.app_context():
+        fault = phone_faults.of(phone_of(house).id)[phone_faults.CALLBACKS]
+        assert fault.query_id  # which the provider's support asks for
     # Pasted: it is read back.
     check = f"{path_of(house)}?manual=1"
     assert "By hand" in words(ana.get(check).text)
