@@ -7,10 +7,11 @@ import pytest
 
 from raspisms.extensions import db
 from raspisms.messaging import accounts, callback_setup, phone_faults, phones
+from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import JournalEntry, Phone, ProviderAccount
 from raspisms.simulator import Simulator, account
-from tests.household import Household, settings_for
+from tests.household import KEYS, Household, settings_for
 from tests.web.browser import Browser, words
 from tests.web.conftest import logged_in
 
@@ -374,3 +375,18 @@ def test_new_keys_leave_the_address_as_it_is(house: Household, simulator: Simula
         phone = session.get_one(Phone, phone_of(house).id)
         phone.settings = phone.settings | {"app_key": "another"}
     assert state(house) == "set"
+
+
+def test_where_nobody_can_answer_no_address_for_answers_is_set(
+    house: Household, simulator: Simulator
+) -> None:
+    keys = {name: KEYS[name] for name in ("service_name", "app_key", "app_secret", "consumer_key")}
+    with house.app.app_context():
+        draft = PhoneDraft("Club", "ovh_sms_shortcode_adapter", {**keys, "sender": account.SENDER})
+        phone = phones.add(house.engine, draft, phones.new_token()).phone
+        path = f"/phones/{phone.id}/callbacks"
+    ana = logged_in(house.app, house.admin_id)
+    assert "Answers" not in words(ana.get(path).text)
+    assert ana.send_again(path).status_code == 303
+    assert called(simulator) == status_url(house, name="Club")
+    assert simulator.account.service(account.SERVICE).response["responseType"] == "none"
