@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any, ParamSpec
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import format_date, gettext
 from werkzeug.wrappers import Response
 
@@ -218,9 +218,8 @@ def finish() -> str | Response:
 
 
 def _go_on(phone: Phone) -> Response:
-    if "callbacks_setup.show" in current_app.view_functions:
-        return redirect(url_for("callbacks_setup.show", phone_id=phone.id, setup=1), 303)
-    return redirect(url_for("phones.edit", phone_id=phone.id), 303)
+    """To step 4."""
+    return redirect(url_for("callbacks_setup.show", phone_id=phone.id, setup=1), 303)
 
 
 # New keys for a phone.
