@@ -38,19 +38,21 @@ def _page(phone_id: int, problems: Sequence[RaspismsError] = ()) -> str:
         kind: callback_setup.address(kind, root, phone.callback_token)
         for kind in callback_setup.kinds_of(phone)
     }
+    mark = callback_setup.mark_of(found)
     return render_template(
         "phones/callbacks.html",
         phone=phone,
         problems=problems,
         found=found,
-        mark=callback_setup.mark_of(found),
+        mark=mark,
         addresses=addresses,
         titles=TITLES,
         helps={
             CallbackKind.STATUS: registry.get(phone.adapter).callback_help,
             CallbackKind.REPLY: _BY_HAND,
         },
-        consents=_consents(),
+        # A consent was given for what was seen, and for nothing else.
+        consents=_consents() if request.form.get("mark") == mark else (),
         is_set=bool(found) and all(one.standing is Standing.SET for one in found),
         can_be_set=any(one.may_be_set(()) for one in found),
         is_reachable=reachable_from_internet(root),

@@ -12,7 +12,7 @@ from raspisms.messaging.transactions import writing
 from raspisms.models import JournalEntry, Phone, ProviderAccount
 from raspisms.simulator import Simulator, account
 from tests.household import KEYS, Household, settings_for
-from tests.web.browser import Browser, words
+from tests.web.browser import Browser, form_fields, words
 from tests.web.conftest import logged_in
 
 HOME = "https://sms.exemple.fr"
@@ -171,6 +171,8 @@ def test_what_changed_since_it_was_seen_is_shown_anew_and_nothing_is_set(
     assert "has changed meanwhile: nothing was set" in words(ana.page.text)
     assert newer in words(ana.page.text)
     assert called(simulator) == newer
+    # The consent was one for the other address.
+    assert "replace" not in form_fields(ana.page.text, path_of(house))
     assert ana.send_again(path_of(house), {"replace": "status"}).status_code == 303
     assert called(simulator) == status_url(house)
 
