@@ -7,6 +7,7 @@ import click
 
 from raspisms.cli import faults
 from raspisms.cli.backups import backup, restore
+from raspisms.cli.doctor import doctor
 from raspisms.cli.members import user
 from raspisms.cli.messages import messages
 from raspisms.cli.phones import phone
@@ -21,6 +22,7 @@ COMMANDS = (
     phone,
     send,
     messages,
+    doctor,
     backup,
     restore,
     settings,
