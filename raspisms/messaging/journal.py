@@ -51,10 +51,10 @@ SENTENCES: Mapping[str, Text] = {
     "setting.changed": say("%(actor)s changed the setting “%(subject)s”."),
     "backup.made": say("%(actor)s made the backup “%(subject)s”."),
     "backup.downloaded": say("%(actor)s downloaded the backup “%(subject)s”."),
+    "credit.counts_differ": say("The provider of “%(subject)s” counts a text otherwise."),
     "backup.removed": say("%(actor)s removed the backup “%(subject)s”."),
 }
 
-    "credit.counts_differ": say("The provider of “%(subject)s” counts a text otherwise."),
 _SECRET = re.compile(r"password|secret|token|key|auth|p256dh|session|hash", re.IGNORECASE)
 
 
