@@ -7,6 +7,7 @@ import hashlib
 import logging
 from collections import Counter
 from collections.abc import Collection
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 
@@ -14,6 +15,7 @@ from raspisms.adapters import registry
 from raspisms.adapters.base import Adapter, AdapterError, Capability
 from raspisms.messaging import journal
 from raspisms.messaging.engine import Engine
+from raspisms.messaging.machine import StorageError
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Phone
 from raspisms.sms.content import clean_text
@@ -124,5 +126,6 @@ def _tell_difference(engine: Engine, phone: str, text: str, own: int, provider: 
     """In the journal, once for each text; the text itself stays out of it."""
     digest = hashlib.sha256(f"{phone}\0{text}".encode()).digest()
     if engine.credit_memory.is_news(digest):
-        with writing() as session:
+        # A disk that cannot be written to keeps nobody from counting.
+        with suppress(StorageError), writing() as session:
             journal.note(session, None, "credit.counts_differ", phone, own=own, provider=provider)
