@@ -83,13 +83,15 @@ class _Look:
         return self.engine.last_worked.at(self.phone.id, part)
 
     def fails(self, part: str) -> bool:
-        """Whether the last asking for ``part`` did not work."""
+        """Whether the last asking for ``part`` did not work.
+
+        Where another process asks, nothing here tells that it works again: a fault that was not met
+        anew is then over.
+        """
         fault, worked_at = self.faults.get(part), self.worked_at(part)
-        if fault is None:
+        if fault is None or clock.now() - fault.at > phone_faults.STALE_AFTER:
             return False
-        if worked_at is None:
-            return fault.at >= self.engine.started_at
-        return fault.at > worked_at
+        return worked_at is None or fault.at > worked_at
 
 
 def of(engine: Engine, phone: Phone, root: str) -> list[Part]:

@@ -22,6 +22,8 @@ SEND, RECEIVE, RECEIPTS, CHECK, CALLBACKS = "send", "receive", "receipts", "chec
 
 #: The same fault, met again and again, is written once in so long.
 _WRITTEN_AGAIN_AFTER = timedelta(hours=1)
+#: A fault that goes on would have been written again by then.
+STALE_AFTER = _WRITTEN_AGAIN_AFTER + timedelta(minutes=15)
 _MOST_SIGNS, _MOST_SIGNS_OF_ID = 500, 120
 #: How a provider's name for a call stands in its words: " (OVH: EU.ext-1.5f3e.1234)".
 _QUERY_ID = re.compile(r" ?\([A-Za-z]+: ([\w.:-]+)\)")
