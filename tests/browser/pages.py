@@ -19,6 +19,7 @@ SPECIAL = {
     "write, phone paused": "/write?phone=2&to=INFO",
     "contacts, none found": "/contacts?q=zzz",
     "new test phone": "/phones/new?adapter=test_adapter",
+    "new phone without a number": "/phones/new?adapter=ovh_sms_shortcode_adapter",
     "phone paused": "/phones/2",
 }
 
