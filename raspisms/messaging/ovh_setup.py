@@ -8,7 +8,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, urlencode
 
 from sqlalchemy import delete, select
@@ -16,8 +16,6 @@ from sqlalchemy import delete, select
 from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.adapters.base import Inspection, Misconfigured, Right, Throttled, Unreachable
-from raspisms.adapters.ovh import assistant
-from raspisms.adapters.ovh.assistant import Offer, OfferedService, OvhAssistant
 from raspisms.errors import Conflict, Invalid, InvalidForm, NotFound, say
 from raspisms.messaging import phones
 from raspisms.messaging.engine import Engine
@@ -26,6 +24,9 @@ from raspisms.messaging.phones import Saved
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Member, Phone, PhoneSetup
 from raspisms.models import phone as phone_queries
+
+if TYPE_CHECKING:
+    from raspisms.adapters.ovh.assistant import Offer, OfferedService, OvhAssistant
 
 KEPT = timedelta(days=1)
 KEYS = ("app_key", "app_secret", "consumer_key")
@@ -58,7 +59,7 @@ class Begun:
 class Choice:
     """Something to send with; ``key`` names it in a form, ``phone`` is the one that has it."""
 
-    offer: Offer
+    offer: "Offer"
     key: str
     phone: Phone | None
 
@@ -96,6 +97,8 @@ class StartAgain(Conflict):
 
 def keys_url(engine: Engine) -> str:
     """The page at OVH on which keys are made, with the rights filled in."""
+    from raspisms.adapters.ovh import assistant  # takes its time, and few starts need it
+
     return assistant.keys_url(engine.config.ovh_api_url)
 
 
@@ -130,7 +133,7 @@ def take_keys(engine: Engine, member: Member, pasted: Sequence[str]) -> Inspecti
     before stays then. Raises Unreachable or Throttled where OVH cannot be asked now: the keys then
     wait for ``check_again``.
     """
-    return _take(engine, member, assistant.read_keys(pasted))
+    return _take(engine, member, _read(pasted))
 
 
 def check_again(engine: Engine, member: Member) -> Inspection:
@@ -156,7 +159,7 @@ def phones_with_keys() -> list[Phone]:
     return list(firsts.values())
 
 
-def services(engine: Engine, member: Member, begun: Begun) -> list[OfferedService] | None:
+def services(engine: Engine, member: Member, begun: Begun) -> "list[OfferedService] | None":
     """The SMS services that the keys reach; None where the keys may not list them.
 
     Raises StartAgain, or what else an adapter may raise.
@@ -203,7 +206,7 @@ def choices(engine: Engine, member: Member, begun: Begun) -> Choices:
         (phone.service, phone.number): phone for phone in reading().scalars(phone_queries.present())
     }
 
-    def choice(offer: Offer) -> Choice:
+    def choice(offer: "Offer") -> Choice:
         return Choice(offer, _key(offer), used.get(_identity(engine, begun, offer)))
 
     short = (offers.short_number,) if offers.short_number else ()
@@ -244,7 +247,7 @@ def renew_keys(engine: Engine, member: Member, phone_id: int, pasted: Sequence[s
     phone = find_ovh_phone(member, phone_id)
     kept = {name: _as_typed(value) for name, value in phone.settings.items()}
     name, adapter, version = phone.name, phone.adapter, phone.version
-    keys, _ = _good_keys(engine, assistant.read_keys(pasted))
+    keys, _ = _good_keys(engine, _read(pasted))
     draft = PhoneDraft(name, adapter, kept | keys, phones.members_with(phone_id))
     try:
         return phones.edit(engine, phone_id, version, draft, member)
@@ -278,7 +281,15 @@ def forget_old(now: datetime) -> None:
             session.execute(delete(PhoneSetup).where(old))
 
 
-def _assistant(engine: Engine, keys: Mapping[str, str]) -> OvhAssistant:
+def _read(pasted: Sequence[str]) -> Sequence[Mapping[str, str]]:
+    from raspisms.adapters.ovh import assistant
+
+    return assistant.read_keys(pasted)
+
+
+def _assistant(engine: Engine, keys: Mapping[str, str]) -> "OvhAssistant":
+    from raspisms.adapters.ovh.assistant import OvhAssistant
+
     reading().rollback()  # no transaction is open while the provider is asked
     return OvhAssistant(keys, engine.surroundings(registry.get(ADAPTERS[0]).account_key(keys)))
 
@@ -362,7 +373,7 @@ def _no_access(service: str) -> Invalid:
     )
 
 
-def _key(offer: Offer) -> str:
+def _key(offer: "Offer") -> str:
     return urlencode({"adapter": offer.adapter, **offer.values})
 
 
@@ -383,7 +394,7 @@ def _chosen(key: str) -> tuple[str, dict[str, str]]:
     return adapter, values
 
 
-def _identity(engine: Engine, begun: Begun, offer: Offer) -> tuple[str, str | None]:
+def _identity(engine: Engine, begun: Begun, offer: "Offer") -> tuple[str, str | None]:
     """The account and number by which two phones are the same; empty for what cannot be one."""
     kind = registry.get(offer.adapter)
     values = {**begun.keys, "service_name": begun.service or "", **offer.values}
