@@ -210,13 +210,13 @@ def test_keys_that_may_send_from_virtual_numbers_only_are_told_so(
     assert "POST" in str(problem.message)
 
 
-def test_keys_with_rights_on_sms_only_are_tried_all_the_same(
-    either: Adapter, simulator: Simulator
+@pytest.mark.parametrize("fault", ["error_403", "error_403_legacy"])
+def test_keys_that_may_not_ask_what_they_may_do_are_tried_all_the_same(
+    either: Adapter, simulator: Simulator, fault: str
 ) -> None:
-    """They may not ask what they may do."""
-    credential = simulator.account.credentials[account.CONSUMER_KEY]
-    credential.rules = tuple(one for one in credential.rules if one.path.startswith("/sms"))
+    simulator.fault(fault, match="GET /auth/currentCredential")
     assert either.check().problems == ()
+    credential = simulator.account.credentials[account.CONSUMER_KEY]
     credential.rules = tuple(one for one in credential.rules if one.path == "/sms")
     (problem,) = either.check().problems
     assert problem.field == "service_name"
