@@ -177,7 +177,11 @@ def test_all_that_is_asked_of_an_adapter_is_told() -> None:
 
 def test_pictures_are_light_and_all_are_shown() -> None:
     pictures = set((ROOT / "docs" / "pictures").iterdir())
-    shown = {ROOT / name for name in re.findall(r'src="([^"]+)"', text(ROOT / "README.md"))}
+    shown = {
+        (document.parent / name).resolve()
+        for document in DOCUMENTS
+        for name in re.findall(r'src="([^"]+)"', text(document))
+    }
     assert pictures == shown
     for picture in pictures:
         assert picture.stat().st_size < LARGEST_PICTURE_BYTES, picture.name
