@@ -7,11 +7,11 @@ import subprocess
 import sys
 import tempfile
 import time
+from http import HTTPStatus
+from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from types import TracebackType
 from typing import Self
-
-import requests
 
 
 def free_port() -> int:
@@ -72,11 +72,15 @@ class Served:
         assert self._process.poll() is None, self.output
 
     def answers(self) -> bool:
-        """Whether the pages answer now."""
+        """Whether the pages answer now. Asked often, so that it must cost little."""
+        connection = HTTPConnection("127.0.0.1", self.port, timeout=1)
         try:
-            return requests.get(f"{self.url}/healthz", timeout=1).ok
-        except requests.RequestException:
+            connection.request("GET", "/healthz")
+            return connection.getresponse().status == HTTPStatus.OK
+        except (OSError, HTTPException):
             return False
+        finally:
+            connection.close()
 
     def kill(self) -> None:
         """What a power cut does to it: no process of the group lives on, none had a say."""
