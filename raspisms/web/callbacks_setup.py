@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.adapters import registry
 from raspisms.adapters.base import AdapterError, CallbackKind, Misconfigured
-from raspisms.errors import RaspismsError, Text, say
+from raspisms.errors import NotFound, RaspismsError, Text, say
 from raspisms.messaging import callback_setup, phones
 from raspisms.messaging.callback_setup import Callback, Standing
 from raspisms.models import Phone
@@ -89,7 +89,9 @@ def set_up(phone_id: int) -> Response:
 def _find(phone_id: int) -> Phone:
     phone = phones.find(require_member(), phone_id)
     if not callback_setup.kinds_of(phone):
-        abort(404)
+        raise NotFound(
+            say("The provider of this phone calls nobody."), say("Go back to the list of phones.")
+        )
     return phone
 
 

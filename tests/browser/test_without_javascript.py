@@ -45,7 +45,7 @@ def add_test_phone(visitor: Visitor) -> None:
 
 def write(visitor: Visitor) -> None:
     visitor.follow(WORDS.write)
-    visitor.page.get_by_label(WORDS.phone).select_option(
+    visitor.page.get_by_label(WORDS.phone, exact=True).select_option(
         visitor.page.get_by_role("option", name="Sans JavaScript").get_attribute("value")
     )
     visitor.fill(WORDS.to, FRIEND)
