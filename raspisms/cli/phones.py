@@ -135,7 +135,7 @@ def callback_url(config: "Config", phone: "Phone") -> str | None:
     """Where the provider reports delivery; None where it does not."""
     from raspisms.adapters import registry
     from raspisms.adapters.base import Capability
-    from raspisms.web.public_address import status_url
+    from raspisms.messaging.public_reach import status_url
 
     if Capability.CALLBACK not in registry.abilities(phone.adapter, phone.settings):
         return None

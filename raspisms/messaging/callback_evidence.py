@@ -10,13 +10,12 @@ from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.adapters.base import Capability
 from raspisms.errors import Text, say
-from raspisms.messaging import accounts, receipts, self_call
-from raspisms.messaging.engine import Engine
+from raspisms.messaging import accounts, callback_setup, receipts, self_call
+from raspisms.messaging.callback_setup import Standing
 from raspisms.messaging.public_reach import reachable_from_internet, status_url
 from raspisms.messaging.transactions import reading
 from raspisms.models import Message, Phone, ProviderAccount, Receipt
 from raspisms.models import message as messages
-from raspisms.models import phone as phones
 
 #: So many messages whose receipts only came by asking, in so long, show that no call comes.
 _ENOUGH, _LONG_ENOUGH = 3, timedelta(minutes=10)
@@ -75,18 +74,18 @@ _WAITS_TO_SEE = Evidence(
 )
 
 
-def of(engine: Engine, phone: Phone, root: str, own_call: str | None = None) -> Evidence:
+def of(phone: Phone, root: str, own_call: str | None = None) -> Evidence:
     """What is known of the calls about ``phone``, whose own address is under ``root``.
 
     ``own_call`` is what came of calling that address ourselves, where it was tried.
     """
-    evidence = _judged(engine, phone, root)
+    evidence = _judged(phone, root)
     if own_call is None or not evidence.worth_a_call:
         return evidence
     return replace(evidence, advice=(*evidence.advice, self_call.in_words(own_call)))
 
 
-def _judged(engine: Engine, phone: Phone, root: str) -> Evidence:
+def _judged(phone: Phone, root: str) -> Evidence:
     able = registry.abilities(phone.adapter, phone.settings)
     if Capability.CALLBACK not in able:
         return _NO_CALLBACK
@@ -94,9 +93,10 @@ def _judged(engine: Engine, phone: Phone, root: str) -> Evidence:
     is_known = account is not None and account.seen_at is not None
     there = account.status_url if account is not None and is_known else None
     own = status_url(root, phone.callback_token)
-    if there and _is_ours(there, phone.service):
-        if not _has_moved(there, engine.config.public_url):
-            return _of_address(there, account, phone)
+    standing = callback_setup.status_of(phone, root).deliveries
+    if there and standing == Standing.SET:
+        return _of_address(there, account, phone)
+    if there and standing == Standing.MOVED:
         return _bad(own) or _moved(there)
     if account is not None and account.called_at is not None and not is_known:
         return _of_address(own, account, phone)
@@ -152,27 +152,9 @@ def _is_silent(phone: Phone, since: datetime) -> bool:
     return not by_call and len({message_id for message_id, _ in told}) >= _ENOUGH
 
 
-def _is_ours(url: str, service: str) -> bool:
-    """Whether an address has the token of a phone of ``service``, whatever its root is."""
-    token = _token(url)
-    if token is None:
-        return False
-    row = reading().execute(phones.BY_TOKENS, {"tokens": [token]}).one_or_none()
-    return row is not None and row.service == service
-
-
-def _token(url: str) -> str | None:
-    parts = urlsplit(url).path.split("/")
-    return parts[-2] if parts[-3:-2] == ["callback"] and parts[-1] == "status" else None
-
-
 def _root(url: str) -> str:
     """Under which address RaspiSMS is, of whom ``url`` is one of the callback addresses."""
     return url.rpartition("/callback/")[0]
-
-
-def _has_moved(url: str, public_url: str | None) -> bool:
-    return bool(public_url) and not url.startswith(f"{str(public_url).rstrip('/')}/")
 
 
 def _host(url: str) -> str:

@@ -169,7 +169,7 @@ def _receiving(look: _Look) -> Part | None:
 
 def _callback(look: _Look) -> Part | None:
     own_call = look.checked.own_call if look.checked else None
-    evidence = callback_evidence.of(look.engine, look.phone, look.root, own_call)
+    evidence = callback_evidence.of(look.phone, look.root, own_call)
     facts: tuple[Fact, ...] = ()
     if Capability.CALLBACK in look.able:
         account = accounts.of(look.phone.service)

@@ -78,7 +78,7 @@ def _learn_time(engine: Engine, phone_id: int) -> None:
 
 def _call_ourselves(engine: Engine, phone_id: int, root: str) -> str | None:
     """What came of calling our own address; None where it could tell nothing more."""
-    evidence = callback_evidence.of(engine, phones.one(phone_id), root)
+    evidence = callback_evidence.of(phones.one(phone_id), root)
     reading().rollback()
     if not evidence.worth_a_call:
         return None

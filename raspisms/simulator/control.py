@@ -24,6 +24,8 @@ def create_control(simulator: "Simulator") -> Blueprint:
     control = Blueprint("control", __name__, url_prefix="/control")
     _register_errors(control)
     _register_state(control, simulator)
+    _register_account(control, simulator)
+    _register_people(control, simulator)
     _register_faults(control, simulator)
     _register_holds(control, simulator)
     return control
@@ -63,6 +65,19 @@ def _register_state(control: Blueprint, simulator: "Simulator") -> None:
         simulator.change(**body())
         return asdict(simulator.world.settings)
 
+    @control.post("/settle")
+    def settle() -> Reply:
+        """Wait until every delivery is made and every callback ended; ``timeout`` in seconds."""
+        simulator.settle(**body())
+        return {}, 200
+
+    @control.post("/reset")
+    def reset() -> Reply:
+        simulator.clear()
+        return {}, 200
+
+
+def _register_account(control: Blueprint, simulator: "Simulator") -> None:
     @control.post("/callback")
     def set_callback() -> Reply:
         """``service``, ``url`` (null: none)."""
@@ -104,6 +119,8 @@ def _register_state(control: Blueprint, simulator: "Simulator") -> None:
         """Perhaps ``rules`` (as ``GET /sms``), ``status``, ``foreign``; gives the three keys."""
         return dict(simulator.add_credential(**body())), 201
 
+
+def _register_people(control: Blueprint, simulator: "Simulator") -> None:
     @control.post("/outcome")
     def outcome() -> Reply:
         """``receiver``, ``kind``, and perhaps ``receipt`` and ``ptt``."""
@@ -115,17 +132,6 @@ def _register_state(control: Blueprint, simulator: "Simulator") -> None:
         """``from``, ``to``, ``text``: a handset writes."""
         given = body()
         return {"id": simulator.answer(given["from"], given["to"], given["text"]).id}, 201
-
-    @control.post("/settle")
-    def settle() -> Reply:
-        """Wait until every delivery is made and every callback ended; ``timeout`` in seconds."""
-        simulator.settle(**body())
-        return {}, 200
-
-    @control.post("/reset")
-    def reset() -> Reply:
-        simulator.clear()
-        return {}, 200
 
 
 def _register_faults(control: Blueprint, simulator: "Simulator") -> None:

@@ -7,11 +7,11 @@ from itsdangerous import BadSignature, URLSafeSerializer
 
 from raspisms.errors import Invalid, say
 from raspisms.messaging import phones
+from raspisms.messaging.public_reach import reachable_from_internet, status_url
 from raspisms.messaging.transactions import reading
 from raspisms.models import Phone
 from raspisms.models.phone import by_token
-from raspisms.web.context import get_engine
-from raspisms.web.public_address import reachable_from_internet, status_url
+from raspisms.web.public_address import own_root
 
 FIELD = "callback"
 
@@ -25,7 +25,7 @@ class CallbackAddress:
 
     @property
     def url(self) -> str:
-        return status_url(get_engine().config.public_url or request.url_root, self.token)
+        return status_url(own_root(), self.token)
 
     @property
     def reachable(self) -> bool:

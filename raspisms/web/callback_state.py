@@ -1,20 +1,15 @@
-"""Where this RaspiSMS is, as a provider would reach it, and whether a phone's provider calls it."""
+"""Whether a phone's provider calls this RaspiSMS, for the pages."""
 
-from flask import Flask, request
+from flask import Flask
 
 from raspisms.messaging import callback_setup
 from raspisms.messaging.callback_setup import CallbackStatus
 from raspisms.models import Phone
-from raspisms.web.context import get_engine
+from raspisms.web.public_address import own_root
 
 
 def register(app: Flask) -> None:
     app.add_template_global(state_of, "callback_state")
-
-
-def own_root() -> str:
-    """The address of this RaspiSMS: the one of the settings, else that of the page asked for."""
-    return get_engine().config.public_url or request.url_root
 
 
 def state_of(phone: Phone) -> CallbackStatus | None:

@@ -11,12 +11,12 @@ from raspisms.adapters.base import AdapterError, CallbackKind, Misconfigured
 from raspisms.errors import NotFound, RaspismsError, Text, say
 from raspisms.messaging import callback_setup, phones
 from raspisms.messaging.callback_setup import Callback, Standing
+from raspisms.messaging.public_reach import reachable_from_internet
 from raspisms.models import Phone
 from raspisms.web.access import admin_only
-from raspisms.web.callback_state import own_root
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import on_problem
-from raspisms.web.public_address import reachable_from_internet
+from raspisms.web.public_address import own_root
 
 blueprint = Blueprint("callbacks_setup", __name__)
 

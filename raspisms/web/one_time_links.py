@@ -5,8 +5,8 @@ from urllib.parse import urlsplit
 
 from flask import request, url_for
 
-from raspisms.web.context import get_engine
-from raspisms.web.public_address import reachable_from_internet
+from raspisms.messaging.public_reach import reachable_from_internet
+from raspisms.web.public_address import own_root
 
 _THIS_MACHINE = frozenset({"localhost", "127.0.0.1", "::1"})
 
@@ -30,6 +30,5 @@ class ShownLink:
 
 def shown(endpoint: str, token: str) -> ShownLink:
     """The link to ``endpoint``, at the address by which the household's browsers come."""
-    root = get_engine().config.public_url or request.url_root
     path = url_for(endpoint, token=token).removeprefix(request.script_root)
-    return ShownLink(root.rstrip("/") + path)
+    return ShownLink(own_root().rstrip("/") + path)

@@ -20,6 +20,7 @@ from raspisms.web.credits import balances_of
 from raspisms.web.forms import on_problem
 from raspisms.web.i18n import translate
 from raspisms.web.labels import PHONE_LEVEL
+from raspisms.web.public_address import own_root
 
 blueprint = Blueprint("phones", __name__)
 
@@ -127,7 +128,7 @@ def resume(phone_id: int) -> Response:
 @blueprint.post("/phones/<int:phone_id>/check")
 @admin_only
 def check(phone_id: int) -> Response:
-    checked = check_now(get_engine(), _find(phone_id).id, phone_diagnosis.root())
+    checked = check_now(get_engine(), _find(phone_id).id, own_root())
     if checked.verified:
         flash(gettext("The provider was asked: all is well."))
     else:

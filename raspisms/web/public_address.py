@@ -1,5 +1,10 @@
-"""The addresses that a provider is asked to call, for the pages."""
+"""The address of this RaspiSMS, as far as a page knows it."""
 
-from raspisms.messaging.public_reach import reachable_from_internet, reply_url, status_url
+from flask import request
 
-__all__ = ["reachable_from_internet", "reply_url", "status_url"]
+from raspisms.web.context import get_engine
+
+
+def own_root() -> str:
+    """The address of the settings, else that under which the page was asked for."""
+    return get_engine().config.public_url or request.url_root

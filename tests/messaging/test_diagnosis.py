@@ -8,7 +8,7 @@ import time_machine
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import diagnosis, outbox, phones, receipt_polling
+from raspisms.messaging import callback_setup, diagnosis, outbox, phones, receipt_polling
 from raspisms.messaging.diagnosis import Part
 from raspisms.messaging.diagnosis_checks import check_now
 from raspisms.models import Phone
@@ -289,17 +289,27 @@ def test_calls_come(household: Household, phone: Phone, simulator: Simulator) ->
 
 
 def test_set_but_no_call_comes(household: Household, phone: Phone, simulator: Simulator) -> None:
-    address = "https://sms.dupont.fr:8443" + CALLBACKS.format(token=phone.callback_token)
-    _set(simulator, address)
+    root = f"{PUBLIC}:8443"
+    _set(simulator, root + CALLBACKS.format(token=phone.callback_token))
     simulator.change(callbacks=False)
-    _check(household, phone, PUBLIC)
+    _check(household, phone, root)
     _sent_and_asked_about(household, phone, simulator)
-    assert _levels(household, phone, PUBLIC)["callback"] == "ok"  # it may come yet
+    assert _levels(household, phone, root)["callback"] == "ok"  # it may come yet
     with time_machine.travel(clock.now() + timedelta(minutes=11)):
-        callback = _parts(household, phone, PUBLIC)["callback"]
+        callback = _parts(household, phone, root)["callback"]
     assert callback.level == "error"
     assert "port 8443" in _words(callback)
     assert "certificate of sms.dupont.fr" in _words(callback)
+
+
+def test_another_port_is_another_address_for_all_who_judge(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    _set(simulator, f"{PUBLIC}:8443" + CALLBACKS.format(token=phone.callback_token))
+    _check(household, phone, PUBLIC)
+    callback = _parts(household, phone, PUBLIC)["callback"]
+    assert (callback.level, callback.settable) == ("waiting", True)
+    assert callback_setup.status_of(phone, PUBLIC).state == "moved"
 
 
 def test_two_messages_are_not_enough_to_say_so(

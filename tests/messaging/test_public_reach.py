@@ -2,7 +2,7 @@
 
 import pytest
 
-from raspisms.web.public_address import reachable_from_internet, status_url
+from raspisms.messaging.public_reach import reachable_from_internet, status_url
 
 
 @pytest.mark.parametrize(
