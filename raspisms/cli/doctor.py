@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 import click
@@ -38,9 +39,7 @@ def doctor(context: click.Context, names: tuple[str, ...], as_json: bool) -> Non
 
     Without PHONE all phones are looked at. It ends with 1 where somebody has to look at something.
     """
-    # What goes wrong is part of what is told.
-    logging.getLogger("raspisms").setLevel(logging.ERROR)
-    with opened() as engine:
+    with _quiet(), opened() as engine:
         tell = _Json() if as_json else _Words(engine.config)
         is_well = [tell.part(None, part) for part in _of_household(engine)]
         for phone, parts, rights in _of_phones(engine, names):
@@ -50,6 +49,18 @@ def doctor(context: click.Context, names: tuple[str, ...], as_json: bool) -> Non
             ]
     if not all(is_well):
         context.exit(faults.FAULT)
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Log only what is not told anyway: what goes wrong is part of what is told."""
+    log = logging.getLogger("raspisms")
+    before = log.level
+    log.setLevel(logging.ERROR)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 def _of_household(engine: "Engine") -> "list[Part]":
