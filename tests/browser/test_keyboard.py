@@ -105,6 +105,8 @@ def enter(visitor: Visitor, name: str) -> None:
 def go_to(visitor: Visitor, name: str) -> None:
     """Press Tab until ``name`` has the focus, which on the way there can always be seen."""
     passed: list[str] = []
+    # A page that is still loading goes to its newest message, away from what has the focus.
+    visitor.page.wait_for_load_state("load")
     for _ in range(MOST_STEPS):
         visitor.page.keyboard.press("Tab")
         focused, is_marked, is_seen = visitor.page.evaluate(FOCUSED)

@@ -1,5 +1,6 @@
 """Faults of the network have a beginning and an end, and take nothing with them."""
 
+import contextlib
 import socket
 import threading
 import time
@@ -20,6 +21,16 @@ ANNE = "+33639980010"
 
 def knock(sim: Simulator) -> int:
     return requests.get(sim.url + "/auth/time", timeout=(0.2, 5)).status_code
+
+
+def knock_until_reached(sim: Simulator) -> int:
+    """Knock until somebody opens, for as long as a busy machine may take to open the door again."""
+    give_up_at = time.monotonic() + 10
+    while time.monotonic() < give_up_at:
+        with contextlib.suppress(requests.ConnectionError):
+            return knock(sim)
+        time.sleep(0.05)
+    return knock(sim)
 
 
 @pytest.mark.parametrize(
@@ -64,8 +75,7 @@ def test_chosen_from_another_process_it_ends_by_itself(
     with pytest.raises(requests.ConnectionError):
         knock(sim)
     sim.settle(0.05)  # which does not wait for the end of the fault
-    time.sleep(0.3)
-    assert knock(sim) == 200
+    assert knock_until_reached(sim) == 200
     assert control.get("fault").json()["in_force"] == []
 
 
