@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Select, String, func, or_, select
+from sqlalchemy import JSON, Index, Select, String, func, or_, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -20,9 +20,16 @@ class Contact(Base):
     #: The name without case and accents, for search and order.
     name_key: Mapped[str] = mapped_column(String(400), index=True)
     number: Mapped[str] = mapped_column(String(64), unique=True)
+    #: What else is known: keys of letters, digits, "-" and "_", values of text.
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)
+    notes: Mapped[str] = mapped_column(default="", server_default=text("''"))
     created_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("ix_contact_created_at", "created_at"),
+        Index("ix_contact_updated_at", "updated_at"),
+    )
 
 
 def by_number(number: str) -> Select[Contact]:

@@ -138,6 +138,15 @@ class Message(Base):
             "segments",
             sqlite_where=text("direction = 'out' AND sent_at IS NOT NULL"),
         ),
+        # What became of what was sent to one number: how often it failed, and why.
+        Index(
+            "ix_message_outcome",
+            "peer",
+            "status",
+            "reason",
+            "final_at",
+            sqlite_where=text("direction = 'out' AND final_at IS NOT NULL"),
+        ),
         # What a conversation shows at its end, however long it is and whatever else waits.
         Index(
             "ix_message_planned",
