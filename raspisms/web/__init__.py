@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 from raspisms.web import (
     access,
     account,
+    address_book,
     auth,
     backups,
     callback_state,
@@ -37,6 +38,7 @@ from raspisms.web import (
     security,
     settings,
     style,
+    texts,
     waits,
 )
 from raspisms.web.i18n import choose_locale, choose_timezone
@@ -55,6 +57,7 @@ BLUEPRINTS = (
     news.blueprint,
     compose.blueprint,
     contacts.blueprint,
+    texts.blueprint,
     messages.blueprint,
     notices.blueprint,
     credits.blueprint,
@@ -75,6 +78,7 @@ def register(app: Flask) -> None:
     i18n.register(app)
     context.register(app)
     counts.register(app)
+    address_book.register(app)
     compression.register(app)
     security.register(app)
     settings.register(app)  # before anyone is told anything, be it to log in
