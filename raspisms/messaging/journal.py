@@ -52,6 +52,9 @@ SENTENCES: Mapping[str, Text] = {
     "backup.made": say("%(actor)s made the backup “%(subject)s”."),
     "backup.downloaded": say("%(actor)s downloaded the backup “%(subject)s”."),
     "credit.counts_differ": say("The provider of “%(subject)s” counts a text otherwise."),
+    "group.added": say("%(actor)s made the group “%(subject)s”."),
+    "group.changed": say("%(actor)s changed the group “%(subject)s”."),
+    "group.removed": say("%(actor)s removed the group “%(subject)s”."),
     "backup.removed": say("%(actor)s removed the backup “%(subject)s”."),
 }
 

@@ -1,8 +1,9 @@
 """Groups of contacts: lists, with lists within them, and rules."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, Select, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -53,3 +54,36 @@ class GroupGroup(Base):
     )
 
     __table_args__ = (Index("ix_group_group_child_id", "child_id"),)
+
+
+def by_name(key: str) -> Select[Group]:
+    """The group, of either kind, with that name_key."""
+    return select(Group).where(Group.name_key == key)
+
+
+def all_by_name() -> Select[Group]:
+    return select(Group).order_by(Group.name_key)
+
+
+def within(group_ids: Iterable[int]) -> Select[int]:
+    """The ids of these groups and of all groups within them, however deep, each once."""
+    found = select(Group.id).where(Group.id.in_(list(group_ids))).cte("within", recursive=True)
+    # UNION, not UNION ALL: what was found before is not followed again.
+    found = found.union(select(GroupGroup.child_id).join(found, GroupGroup.parent_id == found.c.id))
+    return select(found.c.id)
+
+
+def listed_in(group_ids: Iterable[int]) -> Select[int]:
+    """The ids of the contacts in the lists of these groups and of those within; may repeat."""
+    return select(GroupContact.contact_id).where(GroupContact.group_id.in_(within(group_ids)))
+
+
+def counts() -> Select[int, int]:
+    """For each group with anybody in its list or in one within: (id, how many, each once)."""
+    found = select(Group.id.label("root"), Group.id.label("id")).cte("found", recursive=True)
+    found = found.union(
+        select(found.c.root, GroupGroup.child_id).join(found, GroupGroup.parent_id == found.c.id)
+    )
+    people = func.count(GroupContact.contact_id.distinct())
+    query = select(found.c.root, people).join(GroupContact, GroupContact.group_id == found.c.id)
+    return query.group_by(found.c.root)

@@ -92,8 +92,13 @@ def _texts(value: object) -> list[str]:
 
 
 def _fields(names: Sequence[str]) -> list[Text | str]:
-    """The fields of a phone by their labels."""
-    labels: dict[str, Text] = {"name": say("Name"), "adapter": say("Adapter")}
+    """The fields of a phone or a group by their labels."""
+    labels: dict[str, Text] = {
+        "name": say("Name"),
+        "adapter": say("Adapter"),
+        "rule": say("Rule"),
+        "groups": say("Groups within it"),
+    }
     for kind in registry.all_kinds():
         labels |= {one.name: one.label for one in kind.fields}
     return [labels.get(name, name) for name in names]
