@@ -10,7 +10,7 @@ from flask import request
 from flask_babel import gettext, ngettext
 
 from raspisms.errors import Invalid, Text, say
-from raspisms.messaging import contacts, decisions, lengths
+from raspisms.messaging import contacts, decisions, lengths, texts
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.lengths import LengthOnTheAir
 from raspisms.messaging.phone_states import state_of
@@ -56,16 +56,18 @@ def new_request() -> str:
 def asked_for(member: Member) -> DraftForm:
     """A new form, with the phone and the recipient of the address where it names them.
 
-    ``again`` names a message to be written anew. Raises NotFound where it is not the member's.
+    ``again`` names a message to be written anew, ``text_id`` a saved text. Raises NotFound where
+    the message is not the member's.
     """
     again = addresses.number("again")
     message = decisions.find(member, again) if again is not None else None
+    saved = texts.find(addresses.number("text_id"))
     to = message.peer if message else request.args.get("to", "").strip()
     return DraftForm(
         request=new_request(),
         phone=request.args.get("phone", ""),
         number=as_typed(to),
-        text=message.body if message else "",
+        text=message.body if message else saved.body if saved else "",
         flash=bool(message and message.flash),
     )
 

@@ -47,6 +47,7 @@ class Home:
             "member_id": 2,
             "message_id": 1,
             "phone_id": 1,
+            "text_id": 1,
         }
         #: The ids of those with something special about them.
         self.conversations: dict[str, int] = {}
@@ -92,6 +93,7 @@ class Home:
     def _write_more(self) -> None:
         """A second phone, paused, with a message in each state, and texts that are hard to show."""
         phone = making.add_phone(self.app, "Portable de secours du grenier", "+33639980009")
+        making.add_text(self.app, "Un nom qui ne finit jamais " * 7, LONG)
         making.change_phone(self.app, phone, paused=True)
         states = {
             "uncertain": "timeout",

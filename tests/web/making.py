@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import contacts, joining, phones
+from raspisms.messaging import contacts, joining, phones, texts
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message, Phone
@@ -37,6 +37,12 @@ def change_phone(app: Flask, phone_id: int, **changes: Any) -> None:
 def add_contact(app: Flask, name: str, number: str = LEA) -> int:
     with app.app_context():
         return contacts.add(app.extensions["raspisms"], name, number).id
+
+
+def add_text(app: Flask, name: str, text: str) -> int:
+    """A saved text; its id."""
+    with app.app_context():
+        return texts.add(name, text).id
 
 
 def came_in(app: Flask, phone_id: int, text: str, peer: str = LEA) -> int:

@@ -157,6 +157,14 @@ TABLE = (
     ),
     every_member("contacts.ask_removal", "GET", "/contacts/{contact}/remove", 200),
     every_member("contacts.remove", "POST", "/contacts/{contact}/remove", 303),
+    # So are the texts that they keep.
+    every_member("texts.index", "GET", "/texts", 200),
+    every_member("texts.new", "GET", "/texts/new", 200),
+    every_member("texts.add", "POST", "/texts/new", 303, name="{me}", text="Rappel"),
+    every_member("texts.edit", "GET", "/texts/{text}", 200),
+    every_member("texts.save", "POST", "/texts/{text}", 303, name="Rappel", text="Demain"),
+    every_member("texts.ask_removal", "GET", "/texts/{text}/remove", 200),
+    every_member("texts.remove", "POST", "/texts/{text}/remove", 303),
     # Lists have what is of the phone, for who has it.
     every_member("conversations.index", "GET", "/conversations", 200, shows=True),
     every_member("conversations.index", "GET", "/conversations?show=archived", 200),
@@ -334,6 +342,7 @@ class World:
             "planned": ids["pending"],
             "newest": ids["pending"],
             "contact": making.add_contact(app, "Mamie", "+33699999999"),
+            "text": making.add_text(app, "Vœux", "Bonne année"),
             "given": self.members[GIVEN],
             "stranger": STRANGER,
         }
