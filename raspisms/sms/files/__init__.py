@@ -1,0 +1,1 @@
+"""Files of contacts: reading them, and writing them."""
