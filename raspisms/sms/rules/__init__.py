@@ -1,0 +1,1 @@
+"""The language of rules over contacts: text in, yes or no out."""
