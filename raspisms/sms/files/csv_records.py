@@ -1,0 +1,129 @@
+"""The records of a CSV file as spreadsheets write them, whatever parts their cells.
+
+A quote that is not closed costs the line that it is on, and no more.
+"""
+
+import csv
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from statistics import mode
+from typing import Final, NamedTuple
+
+from raspisms.sms.files import entry
+from raspisms.sms.files.limits import LONGEST_LINE, MOST_LINES
+from raspisms.sms.files.source import Line
+
+DELIMITERS: Final = (",", ";", "\t", "|")
+_SEP = "sep="
+
+#: Gives the next line, None after the last one.
+Taking = Callable[[], Line | None]
+
+
+class Record(NamedTuple):
+    """The cells of one entry, or one of ``entry.FAULTS``."""
+
+    line: int
+    cells: list[str]
+    original: str
+    fault: str = ""
+
+
+def delimiter_of(sample: Sequence[str]) -> str:
+    """What parts the cells of a file that begins with these lines: the line ``sep=;`` says it;
+    else the sign that parts most lines into as many cells, and into the most.
+    """
+    said = _said(sample[0]) if sample else None
+    if said:
+        return said
+    best, score = ",", (0, 0)
+    for sign in DELIMITERS:
+        counts = [len(cells) for line in sample if line.strip() and (cells := _loosely(line, sign))]
+        usual = mode(counts) if counts else 1
+        mine = (counts.count(usual), usual) if usual > 1 else (0, 0)
+        if mine > score:
+            best, score = sign, mine
+    return best
+
+
+def records(lines: Iterable[Line], delimiter: str) -> Iterator[Record]:
+    """All records that have anything in them; a line ``sep=;`` is none."""
+    waiting = deque[Line]()
+    source = iter(lines)
+
+    def take() -> Line | None:
+        return waiting.popleft() if waiting else next(source, None)
+
+    while (line := take()) is not None:
+        if line.is_cut:
+            yield Record(line.number, [], line.text, entry.TOO_LONG)
+        elif (line.number == 1 and _said(line.text)) or not line.text.strip(f" \0{delimiter}"):
+            continue
+        elif '"' not in line.text:
+            yield Record(line.number, line.text.split(delimiter), line.text)
+        else:
+            yield _quoted(line, delimiter, take, waiting)
+
+
+def _quoted(line: Line, delimiter: str, take: Taking, waiting: deque[Line]) -> Record:
+    """A record with quotes, which may go on over more lines; those not used go to ``waiting``."""
+    text, more, quotes = line.text, list[Line](), line.text.count('"')
+    while quotes % 2:
+        following = take() if len(more) < MOST_LINES and len(text) < LONGEST_LINE else None
+        if following is None or following.is_cut:
+            waiting.extendleft(reversed([*more, *([following] if following else [])]))
+            return _alone(line, delimiter)
+        more.append(following)
+        text += f"\n{following.text}"
+        quotes += following.text.count('"')
+    try:
+        (cells,) = csv.reader([text], delimiter=delimiter, strict=True)
+    except (csv.Error, ValueError):
+        waiting.extendleft(reversed(more))
+        return _alone(line, delimiter)
+    return Record(line.number, cells, text)
+
+
+def _alone(line: Line, delimiter: str) -> Record:
+    """A line whose quotes do not fit, by itself: quotes within a cell are meant as they are."""
+    cells = _loosely(line.text, delimiter)
+    if cells is None:
+        return Record(line.number, [], line.text, entry.QUOTE)
+    return Record(line.number, cells, line.text)
+
+
+def _loosely(line: str, delimiter: str) -> list[str] | None:
+    """The cells of one line; only a quote at the end of a cell closes it. None for an open one."""
+    cells, rest = list[str](), line
+    while True:
+        if rest.startswith('"'):
+            end = _closing(rest, delimiter)
+            if end is None:
+                return None
+            cells.append(rest[1:end].replace('""', '"'))
+            rest = rest[end + 1 :]
+            if not rest:
+                return cells
+            rest = rest[len(delimiter) :]
+        else:
+            cell, parted, rest = rest.partition(delimiter)
+            cells.append(cell)
+            if not parted:
+                return cells
+
+
+def _closing(cell: str, delimiter: str) -> int | None:
+    at = cell.find('"', 1)
+    while at != -1:
+        if cell[at + 1 : at + 2] == '"' and cell[at + 2 : at + 3] not in ("", delimiter):
+            at += 1  # two of them mean one
+        elif cell[at + 1 : at + 2] in ("", delimiter):
+            return at
+        at = cell.find('"', at + 1)
+    return None
+
+
+def _said(line: str) -> str | None:
+    """The delimiter that Excel's own first line names."""
+    line = line.strip('" ') if line.strip('" ')[:4].lower() == _SEP else ""
+    return line[4:5] or ("\t" if line else None)

@@ -1,0 +1,184 @@
+"""Contacts of a JSON file as RaspiSMS writes it: a list of ``{name, number, data, notes}``.
+
+The file is looked through sign by sign for where each object ends; only one at a time is read, and
+none that is too long or too deep.
+"""
+
+import json
+import re
+from collections.abc import Iterator
+from typing import IO, Any, Final
+
+from raspisms.errors import Invalid, say
+from raspisms.sms.files import entry
+from raspisms.sms.files.cells import text
+from raspisms.sms.files.columns import key_of
+from raspisms.sms.files.entry import Entry, Written
+from raspisms.sms.files.limits import LONGEST_LINE
+
+_DEEPEST: Final = 20
+_CHUNK: Final = 1 << 16
+_OUTSIDE: Final = re.compile(r'["{}\[\],]')
+_INSIDE: Final = re.compile(r'["\\]')
+_BLANK: Final = " \t\r\n,"
+
+
+def entries(file: IO[str]) -> Iterator[Entry]:
+    """All entries. Raises Invalid (field "file") for what is no list."""
+    for line, written, fault in _elements(file):
+        yield entry.unreadable(line, written, fault) if fault else _entry(line, written)
+
+
+def _entry(line: int, written: str) -> Entry:
+    try:
+        found = json.loads(written)
+    except (ValueError, RecursionError):
+        return entry.unreadable(line, written, entry.SYNTAX)
+    if not isinstance(found, dict):
+        return entry.unreadable(line, written, entry.NOT_AN_OBJECT)
+    try:
+        number = _plain(found.get("number"))
+        return Entry(
+            line,
+            " ".join(_plain(found.get("name")).split()),
+            (Written(number),) if number else (),
+            _data(found.get("data")),
+            _plain(found.get("notes")),
+            entry.kept(written),
+        )
+    except (TypeError, ValueError):
+        return entry.unreadable(line, written, entry.NO_TEXT)
+
+
+def _data(found: object) -> dict[str, str]:
+    """RaspiSMS stores data as JSON within a text, and PHP writes what is empty as a list."""
+    if isinstance(found, str):
+        found = json.loads(found) if found.strip() else {}
+    if found is None or found == []:
+        return {}
+    if not isinstance(found, dict):
+        raise TypeError(found)
+    values = {key_of(text(key)): _plain(value) for key, value in found.items()}
+    if "" in values:
+        raise ValueError("a name without letters")
+    return {key: value for key, value in values.items() if value}
+
+
+def _plain(value: Any) -> str:
+    """A value as text. Raises TypeError for a list or an object."""
+    match value:
+        case None:
+            return ""
+        case bool():
+            return "1" if value else "0"
+        case str():
+            return text(value)
+        case int() | float():
+            return str(value)
+    raise TypeError(value)
+
+
+def _elements(file: IO[str]) -> Iterator[tuple[int, str, str]]:
+    """The line, the text and the fault of each element of the list."""
+    scanner = _Scanner()
+    while chunk := file.read(_CHUNK):
+        yield from scanner.feed(chunk)
+        if scanner.is_over:
+            return
+    yield from scanner.end()
+
+
+class _Scanner:
+    """Where the elements of a list begin and end, told a piece of the file at a time."""
+
+    def __init__(self) -> None:
+        self.is_over = False
+        self._line = 1
+        self._begun = False
+        self._depth = self._deepest = 0
+        self._in_string = self._escaped = False
+        self._parts: list[str] | None = None
+        self._length = 0
+        self._started = 1
+
+    def feed(self, chunk: str) -> Iterator[tuple[int, str, str]]:
+        at = 0
+        while at < len(chunk) and not self.is_over:
+            if self._parts is None:
+                at = self._between(chunk, at)
+                continue
+            end, is_done = self._within(chunk, at)
+            self._keep(chunk[at:end])
+            at = end
+            if is_done:
+                yield self._element()
+
+    def end(self) -> Iterator[tuple[int, str, str]]:
+        """After the last piece: an element, or the list itself, may not have come to its end."""
+        if not self._begun:
+            raise Invalid(say("This file is empty."), field="file")
+        if self._parts is not None:
+            yield self._started, "".join(self._parts), entry.CUT_OFF
+        elif not self.is_over:
+            yield self._line, "", entry.CUT_OFF
+
+    def _between(self, chunk: str, at: int) -> int:
+        sign = chunk[at]
+        if sign in _BLANK or sign == "\ufeff":
+            self._line += sign == "\n"
+        elif not self._begun:
+            if sign != "[":
+                raise Invalid(
+                    say("This JSON file is not a list."),
+                    say("RaspiSMS reads a list of objects, each with “name”, “number” and “data”."),
+                    field="file",
+                )
+            self._begun = True
+        elif sign == "]":
+            self.is_over = True
+        else:
+            self._parts, self._length, self._started = [], 0, self._line
+            self._depth = self._deepest = 0
+            return at
+        return at + 1
+
+    def _within(self, chunk: str, at: int) -> tuple[int, bool]:
+        """How far the element goes in this piece, and whether it ends there."""
+        while at < len(chunk):
+            if self._escaped:
+                self._escaped = False
+                at += 1
+                continue
+            found = (_INSIDE if self._in_string else _OUTSIDE).search(chunk, at)
+            if found is None:
+                return len(chunk), False
+            at, sign = found.end(), found[0]
+            if self._in_string:
+                self._escaped = sign == "\\"
+                self._in_string = sign != '"'
+            elif sign == '"':
+                self._in_string = True
+            elif sign in "{[":
+                self._depth += 1
+                self._deepest = max(self._depth, self._deepest)
+            elif self._depth == 0:  # a word or a number, which the next sign ends
+                return at - (sign != "}"), True
+            elif sign != ",":
+                self._depth -= 1
+                if self._depth == 0:
+                    return at, True
+        return at, False
+
+    def _keep(self, piece: str) -> None:
+        assert self._parts is not None  # noqa: S101 - it is within an element
+        self._line += piece.count("\n")
+        if self._length <= LONGEST_LINE:
+            self._parts.append(piece[: LONGEST_LINE + 1 - self._length])
+        self._length += len(piece)
+
+    def _element(self) -> tuple[int, str, str]:
+        written = "".join(self._parts or ()).strip()
+        self._parts = None
+        if self._deepest > _DEEPEST:
+            return self._started, written, entry.NOT_AN_OBJECT
+        return self._started, written, entry.TOO_LONG if self._length > LONGEST_LINE else ""
