@@ -48,8 +48,7 @@ def named(names: Iterable[str]) -> dict[str, int]:
     for start in range(0, len(wanted), _PORTION):
         query = select(Group.name_key, Group.id)
         query = query.where(Group.name_key.in_(wanted[start : start + _PORTION]))
-        for key, group_id in reading().execute(query):
-            found[key] = group_id
+        found |= dict(reading().execute(query).all())
     return {name: found[key] for name, key in keys.items() if key in found}
 
 
@@ -110,7 +109,7 @@ def add_contacts(group_id: int, contact_ids: Iterable[int] | Select[int]) -> int
     Ids of no contact are passed over. Raises NotFound, and Invalid for a smart group.
     """
     with writing() as session:
-        _require_list(one(session, group_id))
+        require_list(one(session, group_id))
         found = select(literal(group_id), Contact.id).where(Contact.id.in_(_ids(contact_ids)))
         put = insert(GroupContact).from_select(["group_id", "contact_id"], found)
         return _rows_of(session, put.on_conflict_do_nothing())
@@ -168,7 +167,8 @@ def _rows_of(session: Session, statement: Executable) -> int:
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
-def _require_list(group: Group) -> None:
+def require_list(group: Group) -> None:
+    """Raises Invalid for a smart group."""
     if group.rule is not None:
         raise Invalid(
             say("“%(name)s” is a smart group: its rule says who is in it.", name=group.name),
