@@ -1,0 +1,33 @@
+"""What can be wrong with a rule: as it is written, or when it meets a person."""
+
+from raspisms.errors import Invalid, RaspismsError, Text
+
+#: As much of a rule as a sentence about it quotes.
+_LONGEST_EXCERPT = 60
+
+
+class RuleError(Invalid):
+    """A rule that cannot be read; ``position`` is where, in characters from 0."""
+
+    def __init__(self, message: Text, position: int, hint: Text | None = None) -> None:
+        super().__init__(message, hint, field="rule")
+        self.position = position
+
+
+class RuleFailure(RaspismsError):
+    """A rule that can be read, but comes to nothing for one person: the person is not meant."""
+
+
+class TooSlow(RuleFailure):
+    """A rule that took more time or work for one person than a rule may.
+
+    For most others it would take as much, so whoever asks for many does well to stop.
+    """
+
+
+def excerpt(source: str) -> str:
+    """A part of a rule within a sentence."""
+    one_line = " ".join(source.split())
+    if len(one_line) <= _LONGEST_EXCERPT:
+        return one_line
+    return one_line[: _LONGEST_EXCERPT - 1] + "…"
