@@ -1,0 +1,95 @@
+"""Smart groups: a rule says who is in. It is asked anew whenever somebody wants to know."""
+
+import heapq
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from raspisms.errors import RaspismsError
+from raspisms.messaging import contacts, groups, people, rules_asked
+from raspisms.messaging.people import Row
+from raspisms.messaging.rules_asked import Deadline, Tally, Unjudged
+from raspisms.messaging.transactions import reading
+from raspisms.models import Contact, Group, Member
+from raspisms.models import contact as contact_queries
+from raspisms.sms import rules
+from raspisms.sms.rules import Part, Rule, RuleFailure
+
+#: Contacts whom a preview names.
+SHOWN = 20
+#: A preview looks no longer.
+_SECONDS = 3.0
+
+
+@dataclass(frozen=True)
+class Preview:
+    """For whom a rule holds now: how many, and the first by name.
+
+    Where time was over before all contacts had been looked at, ``is_whole`` is false, and all this
+    is about the ``looked_at`` first ones only, in no order that means anything.
+    """
+
+    count: int
+    first: list[Row]
+    looked_at: int
+    total: int
+    unjudged: tuple[Unjudged, ...]
+
+    @property
+    def is_whole(self) -> bool:
+        return self.looked_at == self.total
+
+
+@dataclass(frozen=True)
+class Why:
+    """Whether a contact is in, with each part of the rule; None where it could not be judged."""
+
+    contact: Contact
+    holds: bool | None
+    problem: RaspismsError | None
+    parts: list[Part]
+
+
+def add(member: Member | None, name: str, rule: str) -> Group:
+    """Raises as ``groups.add`` and ``rules.parse`` do."""
+    rules.parse(rule)
+    return groups.add(member, name, rule)
+
+
+def change(member: Member | None, group_id: int, name: str, rule: str) -> Group:
+    """Raises as ``groups.change`` and ``rules.parse`` do."""
+    rules.parse(rule)
+    return groups.change(member, group_id, name, rule)
+
+
+def preview(rule: Rule, name: str, now: datetime, seconds: float = _SECONDS) -> Preview:
+    """For whom a rule, stored or not, holds now; ``name`` is the group's."""
+    total = reading().scalars(contact_queries.count()).one()
+    tally, deadline = Tally(), Deadline(seconds)
+    count, looked_at, first = 0, 0, list[Row]()
+    for row in people.rows(select(Contact)):
+        if deadline.is_over:
+            break
+        looked_at += 1
+        if rules_asked.is_in_any({name: rule}, row.person, now, tally):
+            count += 1
+            first.append(row)
+            if len(first) > 50 * SHOWN:
+                first = _first(first)
+    return Preview(count, _first(first), looked_at, total, tally.told())
+
+
+def why(rule: Rule, contact_id: int, now: datetime) -> Why:
+    """Why a contact is in or not. Raises NotFound where there is no such contact."""
+    contact = contacts.get(contact_id)
+    person = people.of_contact(contact)
+    parts = rule.why(person, now)
+    try:
+        return Why(contact, rule.holds(person, now), None, parts)
+    except RuleFailure as failure:
+        return Why(contact, None, failure, parts)
+
+
+def _first(found: list[Row]) -> list[Row]:
+    return heapq.nsmallest(SHOWN, found, key=lambda row: (row.name_key, row.contact_id))
