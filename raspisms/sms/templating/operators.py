@@ -1,0 +1,220 @@
+"""Twig's operators, calculating and comparing as PHP 8 does."""
+
+import math
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from raspisms.errors import say
+from raspisms.sms.php import comparison, conversion
+from raspisms.sms.templating import patterns, sequences, tree, values
+from raspisms.sms.templating.errors import Trouble
+from raspisms.sms.templating.limits import LONGEST_OUTPUT
+from raspisms.sms.templating.run import Run, too_long
+
+Number = int | float
+_Result = TypeVar("_Result")
+
+
+def concatenation(run: Run, first: object, *others: object) -> object:
+    """All parts as one text."""
+    parts = [run.text(first), *(run.text(other) for other in others)]
+    length = sum(map(len, parts))
+    if length > LONGEST_OUTPUT:
+        raise too_long()
+    run.step(1 + length // 64)
+    return "".join(parts)
+
+
+def add(run: Run, a: object, b: object) -> object:
+    if isinstance(a, list | dict) and isinstance(b, list | dict):
+        # PHP's union of arrays: of the second one, what the first one lacks.
+        first = dict(values.entries(a))
+        rest = [(key, value) for key, value in values.entries(b) if key not in first]
+        return run.kept(values.array([*first.items(), *rest]))
+    return _calculated(run, a, b, lambda x, y: x + y)
+
+
+def subtract(run: Run, a: object, b: object) -> object:
+    return _calculated(run, a, b, lambda x, y: x - y)
+
+
+def multiply(run: Run, a: object, b: object) -> object:
+    return _calculated(run, a, b, lambda x, y: x * y)
+
+
+def divide(run: Run, a: object, b: object) -> object:
+    return _calculated(run, a, b, _quotient)
+
+
+def divide_down(run: Run, a: object, b: object) -> object:
+    """``//``: the quotient rounded down."""
+    quotient = _calculated(run, a, b, _quotient)
+    return quotient if isinstance(quotient, int) else _whole(math.floor, quotient)
+
+
+def remainder(run: Run, a: object, b: object) -> object:
+    """``%``: of whole numbers, with the sign of the first."""
+    run.step()
+    x, y = run.integer(a), run.integer(b)
+    if y == 0:
+        raise _by_zero()
+    return int(math.copysign(1, x)) * (abs(x) % abs(y))
+
+
+def power(run: Run, a: object, b: object) -> object:
+    return _calculated(run, a, b, _power)
+
+
+def negative(run: Run, a: object) -> object:
+    return subtract(run, 0, a) if not isinstance(a, float) else -a
+
+
+def positive(run: Run, a: object) -> object:
+    run.step()
+    return run.number(a)
+
+
+def exclusive_or(run: Run, a: object, b: object) -> bool:
+    run.step()
+    return conversion.truth(a) != conversion.truth(b)
+
+
+def equal(run: Run, a: object, b: object) -> bool:
+    return _compared(run, a, b, comparison.loose_equal)
+
+
+def unequal(run: Run, a: object, b: object) -> bool:
+    return not equal(run, a, b)
+
+
+def less(run: Run, a: object, b: object) -> bool:
+    return _compared(run, a, b, comparison.less)
+
+
+def less_or_equal(run: Run, a: object, b: object) -> bool:
+    return _compared(run, a, b, comparison.less_or_equal)
+
+
+def greater(run: Run, a: object, b: object) -> bool:
+    return less(run, b, a)
+
+
+def greater_or_equal(run: Run, a: object, b: object) -> bool:
+    return less_or_equal(run, b, a)
+
+
+def compare(run: Run, a: object, b: object) -> int:
+    return _compared(run, a, b, comparison.loose_compare)
+
+
+def identical(run: Run, a: object, b: object) -> bool:
+    return _compared(run, a, b, comparison.identical)
+
+
+def not_identical(run: Run, a: object, b: object) -> bool:
+    return not identical(run, a, b)
+
+
+def contained(run: Run, a: object, b: object) -> bool:
+    """``a in b``: a part of a text, or one of a list's values by loose comparison."""
+    run.handle(b)
+    if isinstance(b, list | dict):
+        return any(equal(run, a, one) for one in values.members(b))
+    if not isinstance(a, str | int | float) or not isinstance(b, str | int | float):
+        return False
+    return run.text(a) in run.text(b)
+
+
+def starts_with(run: Run, a: object, b: object) -> bool:
+    run.handle(a)
+    return isinstance(a, str) and isinstance(b, str) and a.startswith(b)
+
+
+def ends_with(run: Run, a: object, b: object) -> bool:
+    run.handle(a)
+    return isinstance(a, str) and isinstance(b, str) and a.endswith(b)
+
+
+def matches(run: Run, a: object, b: object) -> bool:
+    """Whether a regular expression, with its delimiters, is found in a text."""
+    run.handle(a)
+    return patterns.found(run.text(b), run.text(a))
+
+
+def between(run: Run, a: object, b: object) -> object:
+    """``a..b``: all numbers, or letters, from one to the other."""
+    run.step()
+    return run.kept(sequences.sequence(run, a, b, 1))
+
+
+def _calculated(
+    run: Run, a: object, b: object, calculate: Callable[[Number, Number], Number]
+) -> object:
+    run.step()
+    try:
+        return conversion.bounded(calculate(run.number(a), run.number(b)))
+    except ZeroDivisionError as error:
+        raise _by_zero() from error
+    except OverflowError:
+        return math.inf
+
+
+def _quotient(x: Number, y: Number) -> Number:
+    if isinstance(x, int) and isinstance(y, int) and x % y == 0:
+        return x // y
+    return x / y
+
+
+def _power(x: Number, y: Number) -> Number:
+    if isinstance(x, int) and isinstance(y, int) and y >= 0 and x.bit_length() * y <= 128:
+        return int(x**y)
+    if x < 0 and y != int(y):
+        return math.nan
+    return math.pow(x, y)
+
+
+def _whole(rounding: Callable[[float], int], number: object) -> int:
+    if not isinstance(number, float) or not math.isfinite(number):
+        return 0
+    return conversion.fitting(rounding(number))
+
+
+def _compared(run: Run, a: object, b: object, how: Callable[[object, object], _Result]) -> _Result:
+    run.handle(a)
+    try:
+        return how(a, b)
+    except comparison.TooLong as error:
+        raise Trouble(say("These lists are too long to be compared.")) from error
+
+
+def _by_zero() -> Trouble:
+    return Trouble(say("Nothing can be divided by zero."))
+
+
+OPERATORS: dict[str, Callable[..., Any]] = {
+    tree.CONCAT: concatenation,
+    tree.NEGATIVE: negative,
+    tree.POSITIVE: positive,
+    "+": add,
+    "-": subtract,
+    "*": multiply,
+    "/": divide,
+    "//": divide_down,
+    "%": remainder,
+    "**": power,
+    "..": between,
+    "xor": exclusive_or,
+    "==": equal,
+    "!=": unequal,
+    "<": less,
+    "<=": less_or_equal,
+    ">": greater,
+    ">=": greater_or_equal,
+    "<=>": compare,
+    "===": identical,
+    "!==": not_identical,
+    "in": contained,
+    "starts with": starts_with,
+    "ends with": ends_with,
+    "matches": matches,
+}
