@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import Select
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -29,12 +30,21 @@ class ContactPage:
 
 def listing(search: str = "", page: int = 1) -> ContactPage:
     """Contacts by name whose name or number contains ``search``; accents and case are ignored."""
+    query = _searched(search).offset((page - 1) * PAGE).limit(PAGE + 1)
+    rows = list(reading().scalars(query))
+    return ContactPage(rows[:PAGE], page, has_next=len(rows) > PAGE)
+
+
+def matching(search: str) -> Select[int]:
+    """The ids of all contacts that ``listing`` finds, as a query."""
+    return _searched(search).order_by(None).with_only_columns(Contact.id)
+
+
+def _searched(search: str) -> Select[Contact]:
     search = "".join(sign for sign in search if sign.isprintable())
     is_number = not any(sign.isalpha() for sign in search)
     digits = "".join(sign for sign in search if sign.isdecimal()).lstrip("0") if is_number else ""
-    query = contacts.search(sort_key(search), digits).offset((page - 1) * PAGE).limit(PAGE + 1)
-    rows = list(reading().scalars(query))
-    return ContactPage(rows[:PAGE], page, has_next=len(rows) > PAGE)
+    return contacts.search(sort_key(search), digits)
 
 
 def suggestions(limit: int = 500) -> list[Contact]:
