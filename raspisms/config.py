@@ -15,6 +15,7 @@ from raspisms import settings_values as values
 from raspisms.errors import Invalid, Text, Unusable, say
 from raspisms.instance import default_folder, prepare_instance, secret_key
 from raspisms.settings_sources import PREFIX, Given, from_cfg, from_environment, from_overrides
+from raspisms.sms import opt_out
 
 __all__ = [
     "SETTINGS",
@@ -84,6 +85,8 @@ class Setting:
             return "(set)" if value else "(made)"
         if value is None:
             return self.unset
+        if isinstance(value, tuple):
+            return ", ".join(value)
         return f"{value:g}" if isinstance(value, float) else str(value)
 
 
@@ -235,6 +238,38 @@ SETTINGS: tuple[Setting, ...] = (
         "100000. 0 tells never.",
         on_page=True,
     ),
+    Setting(
+        "RASPISMS_STOP_WORDS",
+        opt_out.STOP_WORDS,
+        values.words,
+        "Words that say, alone in a message, that its sender wants no campaigns any more, parted "
+        "by commas. Case, accents and signs do not count.",
+        on_page=True,
+    ),
+    Setting(
+        "RASPISMS_START_WORDS",
+        opt_out.START_WORDS,
+        values.words,
+        "Words that say, alone in a message, that its sender wants campaigns again, parted by "
+        "commas.",
+        on_page=True,
+    ),
+    Setting(
+        "RASPISMS_STOP_CONFIRMATION",
+        None,
+        values.short_text,
+        "SMS that answers a STOP, once, at most 300 characters.",
+        unset="none",
+        on_page=True,
+    ),
+    Setting(
+        "RASPISMS_START_CONFIRMATION",
+        None,
+        values.short_text,
+        "SMS that answers a START after a STOP, once, at most 300 characters.",
+        unset="none",
+        on_page=True,
+    ),
 )
 
 _BY_NAME = {setting.name: setting for setting in SETTINGS}
@@ -269,6 +304,10 @@ class Config:
     backup_hour: int | None
     backups_kept: int
     low_credit: int
+    stop_words: tuple[str, ...]
+    start_words: tuple[str, ...]
+    stop_confirmation: str | None
+    start_confirmation: str | None
     sources: Mapping[str, Text] = field(repr=False)
     warnings: tuple[Text, ...]
 

@@ -17,6 +17,9 @@ from raspisms.errors import Text, say
 
 SHORTEST_SECRET = 16
 LONGEST_TITLE = 60
+LONGEST_WORD = 30
+MOST_WORDS = 40
+LONGEST_TEXT = 300
 NEVER = "never"
 
 
@@ -84,6 +87,35 @@ def title(text: str) -> str:
         return line
     raise UnfitError(
         say("a name of at most %(most)s characters, none of them invisible", most=LONGEST_TITLE)
+    )
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Words or short phrases, parted by commas; each has a letter."""
+    found = tuple(" ".join(word.split()) for word in text.split(",") if word.strip())
+    if 0 < len(found) <= MOST_WORDS and all(_is_word(word) for word in found):
+        return found
+    raise UnfitError(
+        say(
+            "up to %(most)s words of at most %(longest)s characters, parted by commas",
+            most=MOST_WORDS,
+            longest=LONGEST_WORD,
+        )
+    )
+
+
+def _is_word(text: str) -> bool:
+    is_short = len(text) <= LONGEST_WORD
+    return is_short and text.isprintable() and any(sign.isalpha() for sign in text)
+
+
+def short_text(text: str) -> str:
+    """The text of an SMS or two, on one line."""
+    line = " ".join(text.split())
+    if len(line) <= LONGEST_TEXT and line.isprintable():
+        return line
+    raise UnfitError(
+        say("a text of at most %(most)s characters, none of them invisible", most=LONGEST_TEXT)
     )
 
 

@@ -12,6 +12,7 @@ import pytest
 from raspisms.config import (
     SETTINGS,
     Config,
+    by_name,
     describe,
     load,
     prepare_instance,
@@ -19,6 +20,7 @@ from raspisms.config import (
     secret_key,
 )
 from raspisms.errors import Unusable
+from raspisms.sms.opt_out import START_WORDS, STOP_WORDS
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "settings.md"
 SECRET = "correct horse battery staple"
@@ -72,6 +74,10 @@ def test_without_any_setting_the_defaults_hold(place: Path) -> None:
         backup_hour=3,
         backups_kept=7,
         low_credit=20,
+        stop_words=tuple(STOP_WORDS.split(", ")),
+        start_words=tuple(START_WORDS.split(", ")),
+        stop_confirmation=None,
+        start_confirmation=None,
         sources=loaded(place).sources,
         warnings=(),
     )
@@ -452,3 +458,18 @@ def test_the_example_in_the_document_can_be_used_as_it_stands(place: Path) -> No
     assert len(examples) == 1
     with_cfg(place, examples[0])
     assert loaded(place).warnings == ()
+
+
+def test_words_are_parted_by_commas(place: Path) -> None:
+    assert loaded(place, STOP_WORDS=" Basta ,, plus  rien,").stop_words == ("Basta", "plus rien")
+    assert by_name("RASPISMS_STOP_WORDS").write(("Basta", "plus rien")) == "Basta, plus rien"
+
+
+@pytest.mark.parametrize("text", [",", "123", "x" * 31, "a\u0007b", ",".join("x" * 41)])
+def test_what_are_no_words_is_refused(place: Path, text: str) -> None:
+    assert refusal(place, STOP_WORDS=text).field == "RASPISMS_STOP_WORDS"
+
+
+def test_an_answer_is_one_line(place: Path) -> None:
+    assert loaded(place, STOP_CONFIRMATION=" Plus\n rien. ").stop_confirmation == "Plus rien."
+    assert refusal(place, STOP_CONFIRMATION="x" * 301).field == "RASPISMS_STOP_CONFIRMATION"

@@ -16,7 +16,7 @@ from raspisms.adapters.base import (
     Misconfigured,
     UnreadableMessage,
 )
-from raspisms.messaging import attention, joining, phone_faults, push, times
+from raspisms.messaging import attention, joining, opt_out_replies, phone_faults, push, times
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Message, Phone
@@ -114,7 +114,7 @@ def store(engine: Engine, phone_id: int, service: str, inbound: Inbound) -> None
     """Store a message that came in, in a transaction of its own."""
     message = received(engine, phone_id, service, inbound)
     with writing() as session:
-        keep(session, message, engine.time.now())
+        keep(session, engine, message)
 
 
 def received(engine: Engine, phone_id: int, service: str, inbound: Inbound) -> Message:
@@ -138,7 +138,7 @@ def received(engine: Engine, phone_id: int, service: str, inbound: Inbound) -> M
     )
 
 
-def keep(session: Session, message: Message, true_now: datetime) -> None:
+def keep(session: Session, engine: Engine, message: Message) -> None:
     """Store what came in, once, however often and in whichever way it is told."""
     same = select(Message.id).where(
         Message.phone_id == message.phone_id,
@@ -147,7 +147,8 @@ def keep(session: Session, message: Message, true_now: datetime) -> None:
     )
     if session.scalar(same) is None:
         joining.put(session, message)
-        push.queue(session, message, true_now)
+        push.queue(session, message, engine.time.now())
+        opt_out_replies.heard(session, engine, message)
 
 
 def _instant(told: datetime | None, true_now: datetime) -> datetime:

@@ -55,6 +55,13 @@ SENTENCES: Mapping[str, Text] = {
     "group.added": say("%(actor)s made the group “%(subject)s”."),
     "group.changed": say("%(actor)s changed the group “%(subject)s”."),
     "group.removed": say("%(actor)s removed the group “%(subject)s”."),
+    "number.cleared": say("%(actor)s said that the number %(subject)s is right."),
+    "person.downloaded": say("%(actor)s downloaded all that is kept of “%(subject)s”."),
+    "person.erased": say("%(actor)s erased a person."),
+    "opt_out.added": say("%(actor)s left %(subject)s out of campaigns."),
+    "opt_out.removed": say("%(actor)s let campaigns go to %(subject)s again."),
+    "opt_out.listed": say("%(actor)s left the numbers of a list out of campaigns."),
+    "contacts.imported": say("%(actor)s imported contacts from “%(subject)s”."),
     "backup.removed": say("%(actor)s removed the backup “%(subject)s”."),
 }
 

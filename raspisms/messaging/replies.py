@@ -47,7 +47,7 @@ def store(connection: Connection, engine: Engine, answers: Sequence[Answer]) -> 
                 unclear.add(one.service)
             elif not meant[0].paused:
                 message = inbox.received(engine, meant[0].id, one.service, one.reply.inbound)
-                inbox.keep(session, message, engine.time.now())
+                inbox.keep(session, engine, message)
         session.flush()
     return unclear
 

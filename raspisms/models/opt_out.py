@@ -21,17 +21,21 @@ class OptOut(Base):
     reason: Mapped[str] = mapped_column(String(500))
     phone_id: Mapped[int | None] = mapped_column(ForeignKey("phone.id", ondelete="SET NULL"))
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
+    #: When an SMS last told this number that it was understood.
+    confirmed_at: Mapped[datetime | None]
 
     __table_args__ = (Index("ix_opt_out_at", "at"),)
 
 
 class OptIn(Base):
-    """A number that wants them again: since when a provider's older list no longer counts."""
+    """A number that wants them again: since when what was said before no longer counts."""
 
     __tablename__ = "opt_in"
 
     number: Mapped[str] = mapped_column(String(64), primary_key=True)
     at: Mapped[datetime]
+    #: When an SMS last told this number that it was understood.
+    confirmed_at: Mapped[datetime | None]
 
 
 class NumberCleared(Base):

@@ -54,6 +54,7 @@ TRANSITIONS: dict[tuple[Status, Event], Status] = {
     (Status.PENDING, Event.SKIP): Status.SKIPPED,
     (Status.HELD, Event.RELEASE): Status.PENDING,
     (Status.HELD, Event.CANCEL): Status.CANCELLED,
+    (Status.HELD, Event.SKIP): Status.SKIPPED,
     (Status.SENDING, Event.ACCEPTED): Status.SENT,
     (Status.SENDING, Event.REFUSED): Status.FAILED,
     (Status.SENDING, Event.NOT_SENT): Status.PENDING,

@@ -23,6 +23,10 @@ _SETTING_LABELS = {
     "backup_hour": say("Hour of the daily backup"),
     "backups_kept": say("How many are kept"),
     "low_credit": say("Credit below which administrators are told"),
+    "stop_words": say("Words that say STOP"),
+    "start_words": say("Words that take it back"),
+    "stop_confirmation": say("SMS that answers STOP"),
+    "start_confirmation": say("SMS that answers START"),
 }
 
 

@@ -30,6 +30,7 @@ def upgrade() -> None:
         "opt_in",
         sa.Column("number", sa.String(length=64), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("number", name=op.f("pk_opt_in")),
     )
     op.create_table(
@@ -108,6 +109,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(length=500), nullable=False),
         sa.Column("phone_id", sa.Integer(), nullable=True),
         sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("confirmed_at", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["member_id"], ["member.id"], name=op.f("fk_opt_out_member_id"), ondelete="SET NULL"
         ),
