@@ -1,61 +1,44 @@
 """Accepting what a person wants sent. One SMS is a campaign of one; there is no second path."""
 
 import hashlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from raspisms import clock
-from raspisms.adapters import registry
-from raspisms.adapters.base import Capability
-from raspisms.errors import Conflict, Invalid, InvalidForm, say
-from raspisms.messaging import joining, lengths, marks, recipients, signals
+from raspisms.errors import Conflict, InvalidForm, say
+from raspisms.messaging import (
+    audience,
+    drafting,
+    exclusions,
+    groups,
+    joining,
+    marks,
+    signals,
+    texts,
+)
+from raspisms.messaging.drafting import Content, Draft, can_flash
 from raspisms.messaging.engine import Engine
-from raspisms.messaging.members import zone_of
-from raspisms.messaging.recipients import Recipients, UnusableRecipient
+from raspisms.messaging.recipients import UnusableRecipient
+from raspisms.messaging.rendering import Rendered
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Member, Message, Phone
 from raspisms.models import message as messages
-from raspisms.models import phone as phones
-from raspisms.sms.content import clean_text
 from raspisms.sms.lifecycle import Status
-from raspisms.sms.localtime import parse_due
 
-#: Of a text with which no phone is chosen yet, so that it is told at once if none can send it.
-_MOST_SEGMENTS = 6
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What a person wrote.
-
-    ``recipients`` are numbers and contacts' names, as ``messaging.recipients`` reads them; ``at``
-    is empty for now. ``request`` names the form that it came from: the same draft from the same
-    form is accepted once, however often it is sent. With ``skip_unusable``, recipients that cannot
-    be used are left out; else they are a problem of the draft. ``kept_in`` is the conversation in
-    which the member kept it as a draft: once it is accepted it is none any more. ``flash`` is for
-    phones with that capability: shown at once, and not stored by whoever gets it.
-    """
-
-    phone_id: int
-    recipients: str
-    text: str
-    at: str = ""
-    request: str = ""
-    skip_unusable: bool = False
-    kept_in: int | None = None
-    flash: bool = False
+__all__ = ["Acceptance", "Draft", "accept", "author_of", "can_flash", "send_again"]
 
 
 @dataclass(frozen=True)
 class Acceptance:
-    """A campaign that is stored, with ``count`` messages, one to each recipient.
+    """A campaign that is stored. ``count`` messages go, one to each recipient.
 
-    The ids are those of its first message. ``repeated`` is how many recipients were named once
-    more, ``left_out`` those that cannot be used.
+    The ids are those of the first of them. ``skipped`` is how many recipients get nothing, by the
+    code of ``sms.reasons`` for it; a message that says so is stored for each. ``repeated`` is how
+    many recipients were named once more, ``left_out`` those that cannot be used.
     """
 
     campaign: Campaign
@@ -64,45 +47,36 @@ class Acceptance:
     conversation_id: int
     repeated: int = 0
     left_out: tuple[UnusableRecipient, ...] = ()
-
-
-@dataclass(frozen=True)
-class _Content:
-    """A draft that can be sent."""
-
-    phone_id: int
-    recipients: Recipients
-    text: str
-    segments: int
-    due_at: datetime
-    scheduled: bool
-    flash: bool
+    skipped: Mapping[str, int] = field(default_factory=dict)
 
 
 def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
     """Store one message for each recipient, all of them durably or none; they leave in time.
 
     ``member`` may use only the phones given to them; None is the machine's own command line.
-    Raises InvalidForm with problems of the fields phone, number, text, at and flash; for each
-    recipient that cannot be used it has one UnusableRecipient.
+    Raises InvalidForm with problems of the fields phone, number, groups, text, at, flash and
+    despite_opt_out; for each recipient that cannot be used it has one UnusableRecipient.
     """
     now = clock.now()
     member_id = member.id if member else None
     key = _request_key(draft, member_id)
     earlier = _accepted_before(reading(), key)
     if earlier is not None:
-        return _told(earlier, recipients.read(engine, draft.recipients))
-    content = _clean(engine, member, draft, now)
+        return _told(engine, earlier, draft)
+    content = drafting.check(engine, member, draft, now)
+    invalid = _invalid(engine, content, draft)
     with writing() as session:
         campaign = _accepted_before(session, key)
         if campaign is None:
             _refuse_removed(session, content.phone_id)
+            skipped = _skipped(session, content, draft, invalid)
             campaign = _campaign(content, key, member_id, now)
-            _store(session, campaign, content)
+            _store(session, campaign, content, skipped)
+            _note_used(session, draft, content, now)
             if member_id is not None and draft.kept_in is not None:
                 marks.forget_draft(session, member_id, draft.kept_in)
     signals.committed.send()
-    return _told(campaign, content.recipients)
+    return _told(engine, campaign, draft)
 
 
 def send_again(engine: Engine, member: Member, message: Message, request: str) -> Acceptance:
@@ -116,14 +90,14 @@ def send_again(engine: Engine, member: Member, message: Message, request: str) -
             say("Look at its state now, then decide again."),
         )
     draft = Draft(
-        message.phone_id, message.peer, message.body, request=request, flash=message.flash
+        message.phone_id,
+        message.peer,
+        message.body,
+        request=request,
+        flash=message.flash,
+        template=False,
     )
     return accept(engine, member, draft)
-
-
-def can_flash(phone: Phone) -> bool:
-    """Whether a phone can send flash messages."""
-    return Capability.FLASH in registry.abilities(phone.adapter, phone.settings)
 
 
 def author_of(message: Message) -> str | None:
@@ -135,68 +109,18 @@ def author_of(message: Message) -> str | None:
     return author.name if author else None
 
 
-def _clean(engine: Engine, member: Member | None, draft: Draft, now: datetime) -> _Content:
-    problems: list[Invalid] = []
-    text, due_at, to = "", now, Recipients(())
-    phone = _phone(member, draft.phone_id)
-    if phone is None:
-        problems.append(
-            Invalid(
-                say("No phone is chosen."), say("Choose the phone to send with."), field="phone"
-            )
-        )
-    try:
-        to = recipients.read(engine, draft.recipients)
-    except Invalid as error:
-        problems.append(error)
-    if not (draft.skip_unusable and to.numbers):
-        problems.extend(to.unusable)
-    try:
-        text = _text(phone, draft.text)
-    except Invalid as error:
-        problems.append(error)
-    try:
-        due_at = parse_due(draft.at, zone_of(engine, member), now) if draft.at.strip() else now
-    except Invalid as error:
-        problems.append(error)
-    if draft.flash and phone and not can_flash(phone):
-        problems.append(_no_flash(phone))
-    if phone is None or problems:
-        raise InvalidForm(problems)
-    segments = lengths.of(text, phone).length.segments
-    scheduled = bool(draft.at.strip())
-    return _Content(phone.id, to, text, segments, due_at, scheduled=scheduled, flash=draft.flash)
-
-
-def _no_flash(phone: Phone) -> Invalid:
-    return Invalid(
-        say("The phone “%(name)s” cannot send flash messages.", name=phone.name),
-        say("Send an ordinary message, or choose another phone."),
-        field="flash",
-    )
-
-
-def _text(phone: Phone | None, typed: str) -> str:
-    if phone is None:
-        return clean_text(typed, _MOST_SEGMENTS)
-    most = registry.get(phone.adapter).max_segments
-    return clean_text(typed, most, partial(lengths.on_the_air, phone))
-
-
-def _phone(member: Member | None, phone_id: int) -> Phone | None:
-    query = phones.visible_to(member) if member else phones.present()
-    return reading().scalars(query.where(Phone.id == phone_id)).one_or_none()
-
-
 def _request_key(draft: Draft, member_id: int | None) -> str | None:
     """One key for one form with one content: a form that was changed and sent again is new.
 
-    Whether unusable recipients are left out changes nothing of what the others get.
+    Whether unusable or invalid recipients are left out changes nothing of what the others get.
     """
     if not draft.request:
         return None
     content = (draft.phone_id, draft.recipients, draft.text, draft.at, draft.request)
-    parts = (str(member_id), *map(str, content), *(["flash"] if draft.flash else []))
+    more = ["flash"] if draft.flash else []
+    more += ["groups", *map(str, sorted(set(draft.groups)))] if draft.groups else []
+    more += ["as written"] if draft.template is False else []
+    parts = (str(member_id), *map(str, content), *more)
     return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
 
 
@@ -214,43 +138,103 @@ def _refuse_removed(session: Session, phone_id: int) -> None:
         )
 
 
-def _campaign(content: _Content, key: str | None, member_id: int | None, now: datetime) -> Campaign:
+def _invalid(engine: Engine, content: Content, draft: Draft) -> dict[str, str]:
+    """The numbers of a campaign that are known to fail; one person is written to all the same."""
+    if content.audience.is_direct or not draft.leave_out_invalid:
+        return {}
+    return exclusions.invalid(engine, content.numbers)
+
+
+def _skipped(
+    session: Session, content: Content, draft: Draft, invalid: Mapping[str, str]
+) -> Mapping[str, str]:
+    """Who gets nothing, and why, as it is now. Raises InvalidForm where nobody is left."""
+    if content.audience.is_direct:
+        if not draft.despite_opt_out and exclusions.opted_out(session, content.numbers):
+            raise InvalidForm([drafting.opted_out()])
+        return {}
+    own = {one.person.number: one.reason for one in content.rendered if one.reason}
+    skipped = exclusions.with_opted_out(session, content.numbers, {**own, **invalid})
+    if len(skipped) == len(content.rendered):
+        raise InvalidForm([drafting.nobody_left(skipped.values())])
+    return skipped
+
+
+def _campaign(content: Content, key: str | None, member_id: int | None, now: datetime) -> Campaign:
     return Campaign(
         request_key=key,
         phone_id=content.phone_id,
         member_id=member_id,
-        body=content.text,
+        body=content.writing.text,
+        template=content.writing.template is not None,
+        direct=content.audience.is_direct,
+        audience=content.audience.as_kept(),
         flash=content.flash,
         due_at=content.due_at,
         created_at=now,
     )
 
 
-def _store(session: Session, campaign: Campaign, content: _Content) -> None:
+def _store(
+    session: Session, campaign: Campaign, content: Content, skipped: Mapping[str, str]
+) -> None:
     session.add(campaign)
     session.flush()
     values = {
         "campaign_id": campaign.id,
         "direction": messages.OUT,
-        "body": content.text,
-        "segments": content.segments,
-        "status": Status.PENDING,
         "due_at": content.due_at,
-        "attempt_at": content.due_at,
         "attempts": 0,
         "scheduled": content.scheduled,
         "flash": content.flash,
         "asked": 0,
         "created_at": campaign.created_at,
     }
-    joining.put_each(session, content.phone_id, content.recipients.numbers, values)
+    own = [_own(one, campaign, skipped.get(one.person.number)) for one in content.rendered]
+    joining.put_each(session, content.phone_id, content.numbers, values, own)
 
 
-def _told(campaign: Campaign, to: Recipients) -> Acceptance:
+def _own(one: Rendered, campaign: Campaign, reason: str | None) -> dict[str, object]:
+    """What only one person's message has: its text, and why it does not go where it does not."""
+    return {
+        "body": one.text,
+        "segments": one.segments,
+        "status": Status.SKIPPED if reason else Status.PENDING,
+        "reason": reason,
+        "attempt_at": None if reason else campaign.due_at,
+        "final_at": campaign.created_at if reason else None,
+    }
+
+
+def _note_used(session: Session, draft: Draft, content: Content, now: datetime) -> None:
+    """When a group or a saved text was last used is shown in their lists."""
+    if content.audience.groups:
+        groups.note_used(session, content.audience.groups, now)
+    if draft.text_id is not None:
+        texts.note_used(session, draft.text_id, now)
+
+
+def _told(engine: Engine, campaign: Campaign, draft: Draft) -> Acceptance:
     of_campaign = Message.campaign_id == campaign.id
+    is_skipped = Message.status == Status.SKIPPED
     count = reading().scalar(select(func.count()).select_from(Message).where(of_campaign)) or 0
-    first = select(Message.id, Message.conversation_id).where(of_campaign).order_by(Message.id)
-    message_id, conversation_id = reading().execute(first.limit(1)).one()
+    by_reason = select(Message.reason, func.count()).where(of_campaign, is_skipped)
+    skipped = {
+        reason or "": number
+        for reason, number in reading().execute(by_reason.group_by(Message.reason))
+    }
+    first = select(Message.id, Message.conversation_id).where(of_campaign)
+    message_id, conversation_id = (
+        reading().execute(first.order_by(is_skipped, Message.id).limit(1)).one()
+    )
+    to = audience.named(engine, draft.recipients, draft.groups)
+    kept = campaign.audience or {}
     return Acceptance(
-        campaign, count, message_id, conversation_id, to.repeated, left_out=to.unusable
+        campaign,
+        count - sum(skipped.values()),
+        message_id,
+        conversation_id,
+        kept.get("repeated", to.repeated),
+        to.unusable,
+        skipped,
     )

@@ -62,10 +62,15 @@ def _mark_as_news(session: Session, message: Message) -> None:
 
 
 def put_each(
-    session: Session, phone_id: int, peers: Sequence[str], values: Mapping[str, object]
+    session: Session,
+    phone_id: int,
+    peers: Sequence[str],
+    values: Mapping[str, object],
+    own: Sequence[Mapping[str, object]] = (),
 ) -> None:
     """Add one new message to each of ``peers``, in their order; ``values`` is what all share.
 
+    ``own`` has for each of them, in the same order, what is only theirs: the same columns for all.
     Few statements and no objects, however many there are. Each of ``peers`` is another.
     """
     found = _ids(session, phone_id, peers)
@@ -77,6 +82,8 @@ def put_each(
     newest = session.scalar(select(func.max(Message.id))) or 0
     shared = {"phone_id": phone_id, **values}
     rows = [{**shared, "peer": peer, "conversation_id": found[peer]} for peer in peers]
+    for row, more in zip(rows, own, strict=bool(own)):
+        row.update(more)
     session.execute(insert(Message), rows)
     _note_those_after(session, newest)
 

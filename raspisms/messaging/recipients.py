@@ -5,8 +5,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from raspisms.errors import Invalid, say
-from raspisms.messaging import contacts
+from raspisms.messaging import contacts, groups
 from raspisms.messaging.engine import Engine
+from raspisms.sms.numbers import parse_recipient
 
 #: In one sending. More than a household writes to, few enough to be stored within a moment.
 MOST = 10_000
@@ -45,12 +46,14 @@ class UnusableRecipient(Invalid):
 class Recipients:
     """The numbers of those who were named, in the order of their naming, each once.
 
-    ``repeated`` counts those left out because they were named before.
+    ``repeated`` counts those left out because they were named before. ``groups`` are the ids of the
+    groups that were named; who is in them is not looked at.
     """
 
     numbers: tuple[str, ...]
     repeated: int = 0
     unusable: tuple[UnusableRecipient, ...] = ()
+    groups: tuple[int, ...] = ()
 
 
 def lines_of(text: str) -> list[str]:
@@ -58,19 +61,18 @@ def lines_of(text: str) -> list[str]:
 
 
 def read(engine: Engine, typed: str) -> Recipients:
-    """Whom ``typed`` names: numbers and contacts' names, parted by line ends, commas, semicolons.
+    """Whom ``typed`` names: numbers, contacts' and groups' names, parted by line ends, commas,
+    semicolons.
 
-    A whole line that is a contact's name is that contact, even with a comma in it; so is what
-    stands between semicolons. Raises Invalid (field "number") where nobody is named, or too many.
+    A whole line that is a name is whoever is called so, even with a comma in it; so is what stands
+    between semicolons. Raises Invalid (field "number") where nobody is named, or too many.
     """
     entries = _entries(lines_of(typed))
     if not entries:
-        raise Invalid(
-            say("The phone number is missing."), say("Enter a phone number."), field="number"
-        )
+        raise nobody()
     if len(entries) > MOST:
-        raise _too_many(len(entries))
-    meant = contacts.resolve_each(engine, [entry.typed for entry in entries])
+        raise too_many(len(entries))
+    meant = _meant(engine, [entry.typed for entry in entries])
     found = [number for number in meant if isinstance(number, str)]
     numbers = tuple(dict.fromkeys(found))
     unusable = (
@@ -78,7 +80,43 @@ def read(engine: Engine, typed: str) -> Recipients:
         for entry, problem in zip(entries, meant, strict=True)
         if isinstance(problem, Invalid)
     )
-    return Recipients(numbers, len(found) - len(numbers), tuple(unusable))
+    named = dict.fromkeys(group_id for group_id in meant if isinstance(group_id, int))
+    return Recipients(numbers, len(found) - len(numbers), tuple(unusable), tuple(named))
+
+
+def nobody() -> Invalid:
+    return Invalid(
+        say("The phone number is missing."), say("Enter a phone number."), field="number"
+    )
+
+
+def _meant(engine: Engine, typed: Sequence[str]) -> list[str | int | Invalid]:
+    """For each of ``typed`` the number or the group that is meant, or what is wrong with it."""
+    meant: list[str | int | Invalid] = list(contacts.resolve_each(engine, typed))
+    of_groups = groups.named(typed)
+    of_contacts = contacts.numbers_named(of_groups)
+    for place, one in enumerate(typed):
+        if one in of_groups and not _is_number(engine, one):
+            both = one in of_contacts
+            meant[place] = _of_both(one) if both else of_groups[one]
+    return meant
+
+
+def _is_number(engine: Engine, typed: str) -> bool:
+    """What reads as a number is that number, whatever a group may be called."""
+    try:
+        parse_recipient(typed, engine.config.country)
+    except Invalid:
+        return False
+    return True
+
+
+def _of_both(name: str) -> Invalid:
+    return Invalid(
+        say("A contact and a group are named “%(name)s”.", name=name),
+        say("Type the contact's number, or choose the group from the list of groups."),
+        field="number",
+    )
 
 
 def _entries(lines: Sequence[str]) -> list[Entry]:
@@ -91,13 +129,13 @@ def _entries(lines: Sequence[str]) -> list[Entry]:
 
 def _parted(entries: Sequence[Entry], separator: re.Pattern[str]) -> Iterator[Entry]:
     several = [entry.typed for entry in entries if separator.search(entry.typed)]
-    names = contacts.numbers_named(several)
+    names = contacts.numbers_named(several).keys() | groups.named(several).keys()
     for entry in entries:
         parts = [entry.typed] if entry.typed in names else separator.split(entry.typed)
         yield from (Entry(entry.line, part.strip()) for part in parts)
 
 
-def _too_many(count: int) -> Invalid:
+def too_many(count: int) -> Invalid:
     return Invalid(
         say(
             "These are %(count)d recipients; one sending takes at most %(most)d.",

@@ -32,9 +32,10 @@ def clean_text(
     if len(raw) > LONGEST_TEXT:
         raise _too_long(measure(raw), max_segments)
     text = unicodedata.normalize("NFC", _with_line_feeds(raw))
-    for position, character in enumerate(text, start=1):
-        if _is_control(character):
-            raise _control(character, position)
+    if not text.replace("\n", "").isprintable():  # most are, which is told much sooner
+        for position, character in enumerate(text, start=1):
+            if _is_control(character):
+                raise _control(character, position)
     if all(c.isspace() or unicodedata.category(c) == "Cf" for c in text):
         raise Invalid(say("The message is empty."), say("Write a text."), field="text")
     sent = on_the_air(text)

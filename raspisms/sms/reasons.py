@@ -44,6 +44,16 @@ REASONS: dict[str, Reason] = {
     ),
     "phone_removed": Reason(say("Its phone was removed before it left.")),
     "cancelled": Reason(say("It was cancelled before it left.")),
+    "opted_out": Reason(
+        say("This number wants no messages to several people (STOP)."),
+        say("A message to this person alone can still be written."),
+    ),
+    "known_invalid": Reason(say("Messages to this number did not arrive before."), _CHECK_NUMBER),
+    "empty_text": Reason(say("Nothing is left of the text for this person.")),
+    "text_error": Reason(
+        say("The text cannot be made for this person."),
+        say("Write it anew, and look at it with “Preview” for this person: it says why."),
+    ),
     # Not known whether the provider has it
     "no_answer": Reason(
         say("The provider did not answer; it may have taken the message."),
@@ -132,6 +142,22 @@ REASONS: dict[str, Reason] = {
         say("The network did not say in time whether it was delivered."),
         say("Ask the recipient."),
     ),
+}
+
+#: Failures after which nothing can arrive at a number as long as it is as it is.
+FOR_GOOD = frozenset({"invalid_number", "bad_number", "ported_blocked"})
+#: Failures that say something of the recipient, and not of the text, the phone or the provider.
+OF_RECIPIENT = FOR_GOOD | {
+    "undelivered",
+    "expired_at_operator",
+    "recipient_credit",
+    "absent",
+    "handset_fault",
+    "handset_incompatible",
+    "parental_lock",
+    "operator_fault",
+    "ported",
+    "roaming",
 }
 
 UNKNOWN = Reason(say("The provider gave a reason that RaspiSMS does not know."))

@@ -20,6 +20,8 @@ GSM7_BASIC = frozenset(
 GSM7_EXTENSION = frozenset("^{}\\[~]|€")
 """Two septets each (ESC and one more): TS 23.038, table 6.2.1.1, without the page break."""
 
+_GSM7 = GSM7_BASIC | GSM7_EXTENSION
+
 Encoding = Literal["GSM-7", "UCS-2"]
 
 
@@ -48,14 +50,10 @@ def measure(text: str) -> Length:
     No escape pair and no surrogate pair is split over two parts: the one that does
     not fit moves whole to the next part. An empty text takes no SMS.
     """
-    foreign = tuple(dict.fromkeys(c for c in text if not _is_gsm7(c)))
-    if foreign:
-        return _fill(text, _utf16_units, "UCS-2", 70, 67, foreign)
-    return _fill(text, _septets, "GSM-7", 160, 153, ())
-
-
-def _is_gsm7(character: str) -> bool:
-    return character in GSM7_BASIC or character in GSM7_EXTENSION
+    if _GSM7.issuperset(text):
+        return _fill(text, _septets, "GSM-7", 160, 153, ())
+    foreign = tuple(dict.fromkeys(c for c in text if c not in _GSM7))
+    return _fill(text, _utf16_units, "UCS-2", 70, 67, foreign)
 
 
 def _septets(character: str) -> int:

@@ -1,0 +1,108 @@
+"""To whom a message goes in the end: those named one by one and those in groups, each once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+
+from raspisms.errors import Invalid, RaspismsError, say
+from raspisms.messaging import groups, people, recipients
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.groups import Gathered
+from raspisms.messaging.recipients import Recipients, UnusableRecipient
+from raspisms.messaging.rules_asked import Unjudged
+from raspisms.messaging.transactions import reading
+from raspisms.models import Group
+from raspisms.sms.person import Person
+
+
+@dataclass(frozen=True)
+class Audience:
+    """``people`` in the order of their naming, then those of groups by name, each once.
+
+    ``groups`` are the names of the chosen groups by id; ``named`` is how many were named one by
+    one, ``repeated`` how many of all were named once more.
+    """
+
+    people: tuple[Person, ...] = ()
+    groups: Mapping[int, str] | None = None
+    named: int = 0
+    repeated: int = 0
+    unusable: tuple[UnusableRecipient, ...] = ()
+    #: Whom the rule of a group could not judge: they are not in it.
+    unjudged: tuple[Unjudged, ...] = ()
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether it is one person, named by number or name."""
+        return not self.groups and len(self.people) == 1
+
+    def as_kept(self) -> dict[str, object] | None:
+        """What is stored of it with a campaign: no numbers, so that erased people leave it."""
+        if self.is_direct:
+            return None
+        chosen = [{"id": one, "name": name} for one, name in (self.groups or {}).items()]
+        return {"named": self.named, "groups": chosen, "repeated": self.repeated}
+
+
+def read(
+    engine: Engine, typed: str, group_ids: Sequence[int], now: datetime, *, with_data: bool = True
+) -> Audience:
+    """Whom ``typed`` and the groups ``group_ids`` mean; ``now`` is for rules.
+
+    Without ``with_data`` nothing but their numbers is known of those who were named one by one.
+    Raises Invalid (fields "number" and "groups") where nobody is meant, or too many.
+    """
+    to = named(engine, typed, group_ids)
+    chosen = _names((*group_ids, *to.groups))
+    gathered = _gathered(engine, chosen, now)
+    listed = gathered.people
+    known = people.of_numbers(to.numbers) if with_data else {}
+    found = {number: known.get(number) or Person(number) for number in to.numbers}
+    for person in listed:
+        found.setdefault(person.number, person)
+    if len(found) > recipients.MOST:
+        raise recipients.too_many(len(found))
+    if not found and not to.unusable:
+        raise Invalid(
+            say("Nobody is in the groups that you chose."),
+            say("Put contacts into them, or choose others."),
+            field="groups" if group_ids else "number",
+        )
+    for one in to.unusable:
+        one.others = len(found)
+    again = to.repeated + len(to.numbers) + len(listed) - len(found)
+    return Audience(
+        tuple(found.values()), chosen, len(to.numbers), again, to.unusable, gathered.unjudged
+    )
+
+
+def named(engine: Engine, typed: str, group_ids: Sequence[int]) -> Recipients:
+    """What was typed, which may be nothing where groups are chosen."""
+    if group_ids and not typed.strip(" \r\n\t,;"):
+        return Recipients(())
+    return recipients.read(engine, typed)
+
+
+def _gathered(engine: Engine, group_ids: Iterable[int], now: datetime) -> Gathered:
+    try:
+        return groups.gather(engine, group_ids, now)
+    except RaspismsError as error:
+        raise Invalid(error.message, error.hint, "groups") from error
+
+
+def _names(group_ids: Sequence[int]) -> dict[int, str]:
+    """The names of groups in the order of their choosing. Raises Invalid where one is gone."""
+    wanted = list(dict.fromkeys(group_ids))
+    if not wanted:
+        return {}
+    query = select(Group.id, Group.name).where(Group.id.in_(wanted))
+    names = dict(reading().execute(query).all())
+    if len(names) < len(wanted):
+        raise Invalid(
+            say("A group that you chose was removed meanwhile."),
+            say("Look at the list of groups, then send again."),
+            field="groups",
+        )
+    return {group_id: names[group_id] for group_id in wanted}

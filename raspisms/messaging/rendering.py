@@ -1,0 +1,102 @@
+"""Texts as people get them: the fields of a template filled in for each of them."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from raspisms.adapters import registry
+from raspisms.errors import Invalid, say
+from raspisms.messaging import lengths
+from raspisms.messaging.engine import Engine
+from raspisms.models import Phone
+from raspisms.sms import templating
+from raspisms.sms.content import clean_text
+from raspisms.sms.person import Person
+from raspisms.sms.segments import measure
+from raspisms.sms.templating import Template
+
+#: Where the household has chosen no language.
+_LANGUAGE = "fr"
+#: Of a text with which no phone is chosen yet, so that it is told at once if none can send it.
+_MOST_SEGMENTS = 6
+#: Of a template: how long it is says nothing of what it becomes.
+_ANY_LENGTH = 1_000_000
+
+
+@dataclass(frozen=True)
+class Rendered:
+    """A text for one person, as it is sent.
+
+    Where it cannot be sent, ``reason`` is a code of ``sms.reasons`` and ``problem`` says why.
+    """
+
+    person: Person
+    text: str
+    segments: int
+    reason: str | None = None
+    problem: Invalid | None = None
+
+
+@dataclass(frozen=True)
+class Writing:
+    """A text that was looked at: a template, or words that are the same for everybody."""
+
+    text: str
+    template: Template | None = None
+
+    def each(
+        self, phone: Phone | None, people: Iterable[Person], now: datetime
+    ) -> Iterator[Rendered]:
+        """The text for each of ``people``, in their order; with ``phone`` as it can send it."""
+        same: dict[str, tuple[str, int]] = {}
+        for person in people:
+            yield self._for(person, phone, now, same)
+
+    def _for(
+        self, person: Person, phone: Phone | None, now: datetime, same: dict[str, tuple[str, int]]
+    ) -> Rendered:
+        """``same`` keeps what was measured before: many people may get the same words."""
+        try:
+            written = self.template.render(person, now) if self.template else self.text
+            if is_blank(written):
+                return Rendered(person, "", 0, "empty_text", blank())
+            if written not in same:
+                same[written] = sendable(phone, written)
+            text, segments = same[written]
+        except Invalid as problem:
+            return Rendered(person, self.text, 0, "text_error", problem)
+        return Rendered(person, text, segments)
+
+
+def read(engine: Engine, phone: Phone | None, typed: str, template: bool | None) -> Writing:
+    """What a person typed: a template where it has fields, unless ``template`` is false.
+
+    Raises Invalid (field "text") for what cannot be sent, whoever gets it.
+    """
+    if template is False or not templating.is_template(typed):
+        return Writing(sendable(phone, typed)[0])
+    text = clean_text(typed, _ANY_LENGTH)
+    return Writing(text, templating.compile(text, engine.config.language or _LANGUAGE))
+
+
+def sendable(phone: Phone | None, text: str) -> tuple[str, int]:
+    """A text as it is sent with ``phone``, and its segments. Raises Invalid (field "text")."""
+    if phone is None:
+        text = clean_text(text, _MOST_SEGMENTS)
+        return text, measure(text).segments
+    most = registry.get(phone.adapter).max_segments
+    text = clean_text(text, most, partial(lengths.on_the_air, phone))
+    return text, lengths.of(text, phone).length.segments
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen."""
+    return all(sign.isspace() or unicodedata.category(sign) == "Cf" for sign in text)
+
+
+def blank() -> Invalid:
+    return Invalid(
+        say("For this person nothing is left of the text: it is not sent."), field="text"
+    )

@@ -1,0 +1,192 @@
+"""Writing to groups, and to people who get nothing: each once, and what was skipped is kept."""
+
+import pytest
+from sqlalchemy import select
+
+from raspisms import clock
+from raspisms.errors import InvalidForm
+from raspisms.extensions import db
+from raspisms.messaging import campaigns, contacts, groups, outbox, texts
+from raspisms.messaging.campaigns import Acceptance, Draft
+from raspisms.messaging.transactions import writing
+from raspisms.models import Campaign, Conversation, Message, OptOut, Phone
+from raspisms.sms.lifecycle import Status
+from tests.household import Household
+
+ANA, BOB, LEA, TOM = (f"+3363998{number}" for number in ("1111", "2222", "3333", "4444"))
+
+
+@pytest.fixture
+def club(household: Household, phone: Phone) -> Household:
+    """Ana, Bob and Léa, of whom the first two are in the group "U13" and Léa in "Staff"."""
+    named = {"Bob": BOB, "Ana": ANA, "Léa": LEA}
+    ids = {name: contacts.add(household.engine, name, number).id for name, number in named.items()}
+    for name, members in (
+        ("U13", ("Bob", "Ana")),
+        ("Staff, parents", ("Léa", "Ana")),
+        ("Vide", ()),
+    ):
+        group = groups.add(household.admin, name)
+        groups.add_contacts(group.id, [ids[one] for one in members])
+    return household
+
+
+def accept(household: Household, typed: str, text: str = "Bonjour", **more: object) -> Acceptance:
+    draft = Draft(1, typed, text, **more)  # type: ignore[arg-type]
+    return campaigns.accept(household.engine, household.admin, draft)
+
+
+def refusal(household: Household, typed: str, text: str = "Bonjour", **more: object) -> list[str]:
+    """The fields that are refused with what is said of each; nothing is stored."""
+    with pytest.raises(InvalidForm) as refused:
+        accept(household, typed, text, **more)
+    assert rows() == []
+    assert db.session.scalars(select(Campaign)).all() == []
+    assert db.session.scalars(select(Conversation)).all() == []
+    return [f"{problem.field}: {problem.message}" for problem in refused.value.problems]
+
+
+def rows() -> list[tuple[str, str, str | None]]:
+    """Of all messages: to whom, the status, and why."""
+    found = db.session.scalars(select(Message).order_by(Message.id))
+    return [(one.peer, one.status, one.reason) for one in found]
+
+
+def opt_out(*numbers: str) -> None:
+    with writing() as session:
+        for number in numbers:
+            session.add(OptOut(number=number, at=clock.now(), source="sms", reason="STOP"))
+
+
+def pending(*numbers: str) -> list[tuple[str, str, None]]:
+    return [(number, "pending", None) for number in numbers]
+
+
+def test_a_group_is_written_to_by_its_name_or_by_its_id_its_people_by_name(
+    club: Household,
+) -> None:
+    accepted = accept(club, "u13")
+    assert rows() == pending(ANA, BOB)
+    campaign = accepted.campaign
+    assert (campaign.direct, campaign.template, accepted.count) == (False, False, 2)
+    assert campaign.audience == {
+        "named": 0,
+        "groups": [{"id": 1, "name": "U13"}],
+        "repeated": 0,
+    }
+    accept(club, "", groups=(2,))
+    assert rows()[2:] == pending(ANA, LEA)
+    used = {group.name: group.used_at for group in map(groups.get, (1, 2, 3))}
+    assert used["Vide"] is None
+    assert used["U13"]
+    assert used["Staff, parents"]
+
+
+def test_a_person_gets_it_once_whichever_way_they_were_named(club: Household) -> None:
+    accepted = accept(club, f"Léa\n{TOM}\nStaff, parents\nLEA", groups=(1, 1))
+    assert rows() == pending(LEA, TOM, ANA, BOB)
+    assert (accepted.count, accepted.repeated) == (4, 2)
+
+
+def test_a_group_of_one_is_still_no_direct_message(club: Household) -> None:
+    groups.remove_contacts(1, [1])
+    assert not accept(club, "U13").campaign.direct
+    direct = accept(club, "Ana").campaign
+    assert direct.direct
+    assert direct.audience is None
+
+
+def test_a_name_of_a_contact_and_of_a_group_is_asked_about(club: Household) -> None:
+    contacts.add(club.engine, "u13", TOM)
+    (said,) = refusal(club, "U13")
+    assert said == "number: A contact and a group are named “U13”."
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen", "said"),
+    [
+        ("", (3,), "groups: Nobody is in the groups that you chose."),
+        ("Vide", (), "number: Nobody is in the groups that you chose."),
+        ("", (99,), "groups: A group that you chose was removed meanwhile."),
+        ("", (), "number: The phone number is missing."),
+        ("U des", (1,), "number: There is no contact named “U des”."),
+    ],
+)
+def test_what_is_wrong_with_groups_is_said(
+    club: Household, typed: str, chosen: tuple[int, ...], said: str
+) -> None:
+    assert refusal(club, typed, groups=chosen) == [said]
+
+
+def test_those_in_groups_count_where_what_cannot_be_used_is_left_out(club: Household) -> None:
+    with pytest.raises(InvalidForm) as refused:
+        accept(club, "06 12", groups=(1,))
+    (problem,) = refused.value.problems
+    assert problem.others == 2  # type: ignore[attr-defined]
+    assert accept(club, "06 12", groups=(1,), skip_unusable=True).count == 2
+
+
+def test_who_wants_no_campaigns_is_skipped_with_the_reason_kept(club: Household) -> None:
+    opt_out(ANA, "+33600000009")
+    accepted = accept(club, "", groups=(1, 2))
+    assert rows() == [(ANA, "skipped", "opted_out"), *pending(BOB, LEA)]
+    assert (accepted.count, accepted.skipped) == (2, {"opted_out": 1})
+    assert accepted.message_id == 2
+    skipped = club.message(1)
+    assert (skipped.body, skipped.attempt_at, skipped.final_at) == (
+        "Bonjour",
+        None,
+        skipped.created_at,
+    )
+    outbox.send_due(club.engine, 1)
+    assert [status for _, status, _ in rows()] == ["skipped", "sent", "sent"]
+
+
+def test_nothing_is_stored_where_nobody_would_get_it(club: Household) -> None:
+    opt_out(ANA, BOB)
+    (said,) = refusal(club, "U13")
+    assert said == (
+        "number: Nobody would get it: for 0 the text cannot be made or nothing is left of it,"
+        " 2 want no messages to several people, at 0 nothing arrives."
+    )
+
+
+def test_one_person_who_wants_no_campaigns_is_written_to_only_knowingly(club: Household) -> None:
+    opt_out(ANA)
+    (said,) = refusal(club, "Ana")
+    assert said == "despite_opt_out: This person wants no messages to several people (STOP)."
+    accepted = accept(club, "Ana", despite_opt_out=True)
+    assert (rows(), accepted.campaign.direct) == (pending(ANA), True)
+    # It is no way around a STOP for campaigns.
+    assert accept(club, "U13", despite_opt_out=True).skipped == {"opted_out": 1}
+
+
+def test_the_same_form_is_accepted_once_and_tells_the_same(club: Household) -> None:
+    opt_out(ANA)
+    first = accept(club, "Léa, lea", groups=(1,), request="form")
+    groups.add_contacts(1, [3])
+    again = accept(club, "Léa, lea", groups=(1,), request="form")
+    assert again == first
+    other = accept(club, "Léa, lea", groups=(1, 2), request="form")
+    literal = accept(club, "Léa, lea", groups=(1,), request="form", template=False)
+    assert len({first.campaign.id, other.campaign.id, literal.campaign.id}) == 3
+
+
+def test_it_is_noted_when_a_saved_text_was_used(club: Household) -> None:
+    text = texts.add("Rappel", "Bonjour")
+    accept(club, "U13", text_id=text.id)
+    assert texts.get(text.id).used_at
+    accept(club, "U13", text_id=999)  # removed meanwhile: the message goes
+
+
+def test_known_invalid_numbers_are_left_out_where_that_is_wished(club: Household) -> None:
+    accept(club, "Ana")
+    with writing() as session:
+        failed = session.get_one(Message, 1)
+        failed.status, failed.reason = Status.FAILED, "bad_number"
+        failed.sent_at = failed.final_at = clock.now()
+    assert accept(club, "U13").skipped == {"known_invalid": 1}
+    assert accept(club, "U13", leave_out_invalid=False).skipped == {}
+    assert accept(club, "Ana").count == 1  # one person is written to, to try again
+    opt_out(ANA)
+    assert accept(club, "U13").skipped == {"opted_out": 1}
