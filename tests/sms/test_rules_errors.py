@@ -70,6 +70,7 @@ from raspisms.sms.rules import RuleError, parse
         ('contact.a matches "/(?1)/"', 18, "uses “(?1)”", "without"),
         ('contact.a matches "/(*FAIL)/"', 18, "which rules cannot", "without"),
         ('contact.a matches "/a{2000}/"', 18, "too often", "1000"),
+        ('contact.a matches "/(((a{100}){100}){100}){100}/"', 18, "too often", "1000"),
         ('contact.a matches "/' + "a" * 1001 + '/"', 18, "too long", "1000"),
         ('contact.a matches "/' + "(" * 400 + ")" * 400 + '/"', 18, "cannot be read", "brackets"),
         ('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" matches "/^(a|aa)+$/"', 0, "too long", "Avoid"),

@@ -18,6 +18,8 @@ from raspisms.sms.rules.errors import RuleFailure, TooSlow, excerpt
 LONGEST_PATTERN = 1_000
 _DEEPEST = 20
 _MOST_TIMES = 1_000
+#: All such times of a pattern multiplied: within each other they take memory when it is read.
+_MOST_TIMES_TOGETHER = 10_000
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _FLAGS = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL, "x": regex.VERBOSE}
@@ -136,6 +138,7 @@ class _Translation:
         self._body = body
         self._place = 0
         self._open = 0
+        self._times_together = 1
         self.flags = set(flags)
         self._is_bytes = "u" not in flags
         while leading := _LEADING_FLAGS.match(body, self._place):
@@ -202,7 +205,9 @@ class _Translation:
         if found is None:
             self._place += 1
             return r"\{"  # no quantifier, so that PCRE takes it as it stands
-        if max(int(found[1]), int(found[3] or 0)) > _MOST_TIMES:
+        times = max(1, int(found[1]), int(found[3] or 0))
+        self._times_together *= times
+        if times > _MOST_TIMES or self._times_together > _MOST_TIMES_TOGETHER:
             raise RuleFailure(
                 say("A regular expression repeats something too often."),
                 say("It can be repeated %(most)s times.", most=_MOST_TIMES),
