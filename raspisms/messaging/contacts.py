@@ -1,22 +1,27 @@
 """The address book: one number, one contact."""
 
-import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select, true
 from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, InvalidForm, NotFound, say
+from raspisms.messaging import address_changes, contact_list
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Contact
+from raspisms.models import Contact, Member
 from raspisms.models import contact as contacts
+from raspisms.sms.data_keys import MOST_KEYS, Data, clean_data, clean_notes
+from raspisms.sms.names import LONGEST_NAME, sort_key
 from raspisms.sms.numbers import display, parse_recipient
 
-LONGEST_NAME = 200
-PAGE = 50
+__all__ = ["LONGEST_NAME", "sort_key"]
+
+#: Contacts of which the keys are gathered.
+_LOOKED_AT = 1000
 #: Names asked for in one query.
 _PORTION = 500
 
@@ -29,27 +34,21 @@ class ContactPage:
 
 
 def listing(search: str = "", page: int = 1) -> ContactPage:
-    """Contacts by name whose name or number contains ``search``; accents and case are ignored."""
-    query = _searched(search).offset((page - 1) * PAGE).limit(PAGE + 1)
+    """Contacts by name that ``search`` finds, by the number of the page: for short ways of it."""
+    query = contacts.by_name().where(contact_list.found(search))
+    query = query.offset((page - 1) * contact_list.PAGE).limit(contact_list.PAGE + 1)
     rows = list(reading().scalars(query))
-    return ContactPage(rows[:PAGE], page, has_next=len(rows) > PAGE)
+    return ContactPage(rows[: contact_list.PAGE], page, has_next=len(rows) > contact_list.PAGE)
 
 
 def matching(search: str) -> Select[int]:
     """The ids of all contacts that ``listing`` finds, as a query."""
-    return _searched(search).order_by(None).with_only_columns(Contact.id)
-
-
-def _searched(search: str) -> Select[Contact]:
-    search = "".join(sign for sign in search if sign.isprintable())
-    is_number = not any(sign.isalpha() for sign in search)
-    digits = "".join(sign for sign in search if sign.isdecimal()).lstrip("0") if is_number else ""
-    return contacts.search(sort_key(search), digits)
+    return contact_list.Selection(search=search).query()
 
 
 def suggestions(limit: int = 500) -> list[Contact]:
     """Contacts to choose from while writing, by name."""
-    return list(reading().scalars(contacts.search("", "").limit(limit)))
+    return list(reading().scalars(contacts.by_name().limit(limit)))
 
 
 def get(contact_id: int) -> Contact:
@@ -62,34 +61,58 @@ def find_by_number(number: str) -> Contact | None:
     return reading().scalars(contacts.by_number(number)).one_or_none()
 
 
-def add(engine: Engine, name: str, number: str) -> Contact:
-    """Raises InvalidForm (name, number) or Conflict when the number is another contact's."""
-    name, number = _clean(engine, name, number)
+def known_keys() -> list[str]:
+    """Keys of data that contacts have, of those changed last, by name."""
+    last = select(Contact.data).order_by(Contact.updated_at.desc()).limit(_LOOKED_AT).subquery()
+    keys = func.json_each(last.c.data).table_valued("key")
+    query = select(keys.c.key).select_from(last).join(keys, true()).distinct().order_by(keys.c.key)
+    return list(reading().scalars(query.limit(MOST_KEYS)))
+
+
+def add(engine: Engine, name: str, number: str, data: Data = (), notes: str = "") -> Contact:
+    """Raises InvalidForm (name, number, data, notes) or Conflict when the number is taken."""
+    clean = _clean(engine, name, number, data, notes)
     now = clock.now()
     with writing() as session:
-        _refuse_taken(session, number, None)
-        contact = Contact(
-            name=name, name_key=sort_key(name), number=number, created_at=now, updated_at=now
-        )
+        _refuse_taken(session, clean["number"], None)
+        contact = Contact(**clean, created_at=now, updated_at=now)
         session.add(contact)
     return contact
 
 
-def edit(engine: Engine, contact_id: int, name: str, number: str) -> Contact:
-    """Raises as ``add`` does, and NotFound."""
-    name, number = _clean(engine, name, number)
+def edit(
+    engine: Engine,
+    contact_id: int,
+    name: str,
+    number: str,
+    data: Data | None = None,
+    notes: str | None = None,
+) -> Contact:
+    """Change a contact; ``data`` and ``notes`` stay as they are where they are not given.
+
+    Raises as ``add`` does, and NotFound.
+    """
+    clean = _clean(engine, name, number, data, notes)
     with writing() as session:
         contact = _one(session.get(Contact, contact_id))
-        _refuse_taken(session, number, contact_id)
-        contact.name, contact.name_key, contact.number = name, sort_key(name), number
-        contact.updated_at = clock.now()
+        _refuse_taken(session, clean["number"], contact_id)
+        changed = {key: value for key, value in clean.items() if getattr(contact, key) != value}
+        for key, value in changed.items():
+            setattr(contact, key, value)
+        if changed:
+            contact.updated_at = clock.now()
     return contact
 
 
-def remove(contact_id: int) -> None:
-    """Forget a contact; its messages stay, under the number. Raises NotFound."""
+def remove(contact_id: int, member: Member | None = None) -> int:
+    """Forget a contact; its messages stay, under the number. Raises NotFound.
+
+    The answer is the id of the change, by which it can be undone.
+    """
     with writing() as session:
-        session.delete(_one(session.get(Contact, contact_id)))
+        contact = _one(session.get(Contact, contact_id))
+        change = address_changes.remove(session, member, contact.name, Contact.id == contact_id)
+        return change.id
 
 
 def resolve(engine: Engine, typed: str) -> str:
@@ -158,12 +181,6 @@ def _as_name(engine: Engine, typed: str, numbers: list[str], error: Invalid) -> 
     return Invalid(error.message, error.hint, field="number")
 
 
-def sort_key(name: str) -> str:
-    """A name without case, accents and double blanks, so that "Éloïse" is found by "eloise"."""
-    parts = unicodedata.normalize("NFKD", " ".join(name[: 2 * LONGEST_NAME].split()))
-    return "".join(sign for sign in parts if not unicodedata.combining(sign)).casefold()
-
-
 def _one(contact: Contact | None) -> Contact:
     if contact is None:
         raise NotFound(
@@ -172,26 +189,46 @@ def _one(contact: Contact | None) -> Contact:
     return contact
 
 
-def _clean(engine: Engine, name: str, number: str) -> tuple[str, str]:
+def _clean(
+    engine: Engine, name: str, number: str, data: Data | None, notes: str | None
+) -> dict[str, Any]:
+    """The columns of a contact from what was typed; raises InvalidForm."""
+    clean: dict[str, Any] = {}
     problems: list[Invalid] = []
-    name = " ".join(name.split())
-    if not name:
-        problems.append(Invalid(say("The name is empty."), say("Type a name."), field="name"))
-    elif len(name) > LONGEST_NAME or not name.isprintable():
-        problems.append(
-            Invalid(
-                say("This name cannot be used."),
-                say("Type at most %(most)d letters, digits and signs.", most=LONGEST_NAME),
-                field="name",
-            )
-        )
-    try:
-        number = parse_recipient(number, engine.config.country)
-    except Invalid as error:
-        problems.append(Invalid(error.message, error.hint, field="number"))
+    steps: list[Callable[[], dict[str, Any]]] = [
+        lambda: _name(name),
+        lambda: {"number": _number(engine, number)},
+        lambda: {} if data is None else {"data": clean_data(data)},
+        lambda: {} if notes is None else {"notes": clean_notes(notes)},
+    ]
+    for step in steps:
+        try:
+            clean |= step()
+        except Invalid as error:
+            problems.append(error)
     if problems:
         raise InvalidForm(problems)
-    return name, number
+    return clean
+
+
+def _name(name: str) -> dict[str, str]:
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid(say("The name is empty."), say("Type a name."), field="name")
+    if len(name) > LONGEST_NAME or not name.isprintable():
+        raise Invalid(
+            say("This name cannot be used."),
+            say("Type at most %(most)d letters, digits and signs.", most=LONGEST_NAME),
+            field="name",
+        )
+    return {"name": name, "name_key": sort_key(name)}
+
+
+def _number(engine: Engine, number: str) -> str:
+    try:
+        return parse_recipient(number, engine.config.country)
+    except Invalid as error:
+        raise Invalid(error.message, error.hint, field="number") from error
 
 
 def _refuse_taken(session: Session, number: str, own_id: int | None) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Select, String, func, or_, select, text
+from sqlalchemy import JSON, Index, Select, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -41,15 +41,8 @@ def names_of(numbers: Iterable[str]) -> Select[str, str]:
     return select(Contact.number, Contact.name).where(Contact.number.in_(list(numbers)))
 
 
-def search(name_part: str, digits: str) -> Select[Contact]:
-    """Contacts whose name contains ``name_part`` or whose number contains ``digits``, by name."""
-    query = select(Contact).order_by(Contact.name_key, Contact.id)
-    if not name_part:
-        return query
-    conditions = [Contact.name_key.contains(name_part, autoescape=True)]
-    if digits:
-        conditions.append(Contact.number.contains(digits, autoescape=True))
-    return query.where(or_(*conditions))
+def by_name() -> Select[Contact]:
+    return select(Contact).order_by(Contact.name_key, Contact.id)
 
 
 def named(name_keys: Iterable[str]) -> Select[str, str]:

@@ -5,6 +5,7 @@ characters.
 """
 
 import unicodedata
+from collections.abc import Iterable, Mapping
 
 from raspisms.errors import Invalid, say
 
@@ -13,6 +14,9 @@ LONGEST_VALUE = 1000
 #: Of one contact.
 MOST_KEYS = 100
 LONGEST_NOTES = 5000
+
+#: Keys and values as somebody gives them: a key may come twice then, which is a mistake.
+Data = Mapping[str, str] | Iterable[tuple[str, str]]
 
 
 def clean_key(text: str) -> str:
@@ -48,10 +52,54 @@ def clean_value(key: str, text: str) -> str:
             say("Type at most %(most)d characters.", most=LONGEST_VALUE),
             field="data",
         )
-    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in value):
+    if _has_controls(value):
         raise Invalid(
             say("The value of “%(name)s” has a control character in it.", name=key),
             say("Type it again."),
             field="data",
         )
     return value
+
+
+def clean_data(data: Data) -> dict[str, str]:
+    """Data as it is kept; what has neither key nor value is left out. Raises Invalid ("data")."""
+    pairs = data.items() if isinstance(data, Mapping) else data
+    found: dict[str, str] = {}
+    for typed, value in pairs:
+        if not typed.strip() and not value.strip():
+            continue
+        key = clean_key(typed)
+        if key in found:
+            raise Invalid(
+                say("The name “%(name)s” is there twice.", name=key),
+                say("Put both values into one, or choose another name."),
+                field="data",
+            )
+        found[key] = clean_value(key, value)
+    if len(found) > MOST_KEYS:
+        raise Invalid(
+            say("There are %(count)d values, which is too many.", count=len(found)),
+            say("Keep at most %(most)d of them.", most=MOST_KEYS),
+            field="data",
+        )
+    return found
+
+
+def clean_notes(text: str) -> str:
+    """Raises Invalid (field "notes")."""
+    notes = text.replace("\r\n", "\n").replace("\r", "\n").strip()
+    if len(notes) > LONGEST_NOTES:
+        raise Invalid(
+            say("The notes are too long."),
+            say("Type at most %(most)d characters.", most=LONGEST_NOTES),
+            field="notes",
+        )
+    if _has_controls(notes):
+        raise Invalid(
+            say("The notes have a control character in them."), say("Type it again."), field="notes"
+        )
+    return notes
+
+
+def _has_controls(text: str) -> bool:
+    return any(unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t" for one in text)

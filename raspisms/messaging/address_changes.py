@@ -1,0 +1,373 @@
+"""What was done to contacts for good or to many at once, kept for a while to be undone.
+
+Undoing brings back what is still as that act had left it, and leaves alone what somebody has
+changed since.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from itertools import islice
+from typing import Any, TypeVar
+
+from sqlalchemy import (
+    ColumnElement,
+    CursorResult,
+    Select,
+    String,
+    cast,
+    delete,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.orm import Session
+
+from raspisms import clock
+from raspisms.errors import Conflict, NotFound, say
+from raspisms.messaging.transactions import reading, writing
+from raspisms.models import (
+    AddressChange,
+    AddressChangeRow,
+    Contact,
+    Group,
+    GroupContact,
+    Member,
+)
+from raspisms.sms.names import sort_key
+
+_One = TypeVar("_One")
+
+KEPT = timedelta(days=30)
+#: Changes told on one page.
+MOST_SHOWN = 100
+_PORTION = 500
+_LONGEST_SUBJECT = 200
+
+#: A contact as it is written down: name, number, data, notes, groups (ids), created_at and
+#: updated_at (ISO, UTC).
+Snapshot = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Change:
+    """One act, for a list; ``by`` is who did it, where that is known."""
+
+    id: int
+    kind: str
+    subject: str
+    count: int
+    at: datetime
+    by: str | None
+    undone_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Undone:
+    """How many contacts are as before, and how many were left because they changed since."""
+
+    kind: str
+    restored: int
+    left: int
+
+
+def snapshot(session: Session, contact_ids: Iterable[int]) -> dict[int, Snapshot]:
+    """Contacts as they are now, by id; those that there are."""
+    found: dict[int, Snapshot] = {}
+    for ids in _portions(contact_ids):
+        query = select(Contact.id, _written_down()).where(Contact.id.in_(ids))
+        found |= dict(session.execute(query).all())
+    return found
+
+
+def record(
+    session: Session,
+    member: Member | None,
+    kind: str,
+    subject: str,
+    rows: Iterable[tuple[int, Snapshot | None, Snapshot | None]],
+) -> AddressChange:
+    """Keep what was done, in the transaction that does it.
+
+    ``rows`` are (contact id, before, after); before is None of a contact that is new, after of one
+    that is gone.
+    """
+    change = _begin(session, member, kind, subject)
+    for portion in _portions(rows):
+        written = [
+            {"change_id": change.id, "contact_id": contact_id, "before": before, "after": after}
+            for contact_id, before, after in portion
+        ]
+        session.execute(insert(AddressChangeRow), written)
+        change.count += len(written)
+    return change
+
+
+def remove(
+    session: Session, member: Member | None, subject: str, which: ColumnElement[bool]
+) -> AddressChange:
+    """Remove the contacts for which ``which`` is true, however many, and keep them to be undone."""
+    change = _begin(session, member, "removal", subject)
+    rows = select(literal(change.id), Contact.id, _written_down()).where(which)
+    put = insert(AddressChangeRow).from_select(["change_id", "contact_id", "before"], rows)
+    change.count = _rows_of(session.execute(put))
+    gone = select(AddressChangeRow.contact_id).where(AddressChangeRow.change_id == change.id)
+    session.execute(
+        delete(Contact).where(Contact.id.in_(gone)),
+        execution_options={"synchronize_session": False},
+    )
+    session.expire_all()
+    return change
+
+
+def undo(member: Member | None, change_id: int) -> Undone:
+    """Bring back what is still as the change left it.
+
+    Raises NotFound where it is not kept any more, Conflict where it was undone already.
+    """
+    del member  # whoever uses the address book may undo what anyone did to it
+    with writing() as session:
+        change = _one(session, change_id)
+        if change.undone_at is not None:
+            raise Conflict(say("This was undone already."), say("Look at the contacts."))
+        change.undone_at = clock.now()
+        restored = left = 0
+        for step, condition in _steps():
+            for rows in _rows_in_portions(session, change_id, condition):
+                back, stays = step(session, rows)
+                restored, left = restored + back, left + stays
+        session.flush()
+        session.expire_all()
+        return Undone(change.kind, restored, left)
+
+
+def get(change_id: int) -> Change:
+    """Raises NotFound where it is not kept any more."""
+    found = reading().execute(_changes().where(AddressChange.id == change_id)).one_or_none()
+    if found is None:
+        raise _gone()
+    return Change(*found)
+
+
+def recent() -> list[Change]:
+    """The last changes, the newest first."""
+    query = _changes().where(AddressChange.at > clock.now() - KEPT)
+    query = query.order_by(AddressChange.at.desc(), AddressChange.id.desc()).limit(MOST_SHOWN)
+    return [Change(*row) for row in reading().execute(query)]
+
+
+def forget_old(now: datetime) -> None:
+    """Forget what can be undone no more; nothing is written where there is none of it."""
+    old = AddressChange.at <= now - KEPT
+    if reading().scalar(select(AddressChange.id).where(old).limit(1)) is None:
+        return
+    with writing() as session:
+        session.execute(delete(AddressChange).where(old))
+
+
+def forget_number(session: Session, number: str) -> None:
+    """Let nothing that is kept bring back who has or had this number."""
+    before, after = AddressChangeRow.before, AddressChangeRow.after
+    has_it = or_(before["number"].as_string() == number, after["number"].as_string() == number)
+    session.execute(
+        delete(AddressChangeRow).where(has_it), execution_options={"synchronize_session": False}
+    )
+
+
+def _begin(session: Session, member: Member | None, kind: str, subject: str) -> AddressChange:
+    change = AddressChange(
+        kind=kind,
+        subject=subject[:_LONGEST_SUBJECT],
+        count=0,
+        at=clock.now(),
+        member_id=member.id if member else None,
+    )
+    session.add(change)
+    session.flush()
+    return change
+
+
+def _written_down() -> ColumnElement[Any]:
+    """A contact as a Snapshot, made by the database."""
+    groups = (
+        select(func.json_group_array(GroupContact.group_id))
+        .where(GroupContact.contact_id == Contact.id)
+        .scalar_subquery()
+    )
+    written: ColumnElement[Any] = func.json_object(
+        *("name", Contact.name, "number", Contact.number),
+        *("data", func.json(Contact.data), "notes", Contact.notes),
+        *("groups", func.json(groups)),
+        *("created_at", _iso(Contact.created_at), "updated_at", _iso(Contact.updated_at)),
+        type_=AddressChangeRow.before.type,
+    )
+    return written
+
+
+def _iso(column: Any) -> ColumnElement[str]:
+    # The database has instants as UTC, with a blank where ISO has a T.
+    return func.replace(cast(column, String), " ", "T").concat("+00:00")
+
+
+def _changes() -> Select[int, str, str, int, datetime, str | None, datetime | None]:
+    return select(
+        AddressChange.id,
+        AddressChange.kind,
+        AddressChange.subject,
+        AddressChange.count,
+        AddressChange.at,
+        Member.name,
+        AddressChange.undone_at,
+    ).outerjoin(Member, Member.id == AddressChange.member_id)
+
+
+def _one(session: Session, change_id: int) -> AddressChange:
+    change = session.get(AddressChange, change_id)
+    if change is None:
+        raise _gone()
+    return change
+
+
+def _gone() -> NotFound:
+    return NotFound(
+        say("This can be undone no more."),
+        say("What is done to contacts is kept for %(days)d days.", days=KEPT.days),
+    )
+
+
+Rows = Sequence[AddressChangeRow]
+#: What brings rows back: how many are, and how many are left.
+Step = Callable[[Session, Rows], tuple[int, int]]
+
+
+def _steps() -> list[tuple[Step, ColumnElement[bool]]]:
+    """In this order a number is free again before the contact that had it comes back."""
+    before, after = AddressChangeRow.before, AddressChangeRow.after
+    return [
+        (_take_away, before.is_(None)),
+        (_change_back, before.is_not(None) & after.is_not(None)),
+        (_bring_back, after.is_(None)),
+    ]
+
+
+def _rows_in_portions(
+    session: Session, change_id: int, condition: ColumnElement[bool]
+) -> Iterator[Rows]:
+    query = select(AddressChangeRow).where(AddressChangeRow.change_id == change_id, condition)
+    query = query.order_by(AddressChangeRow.id).limit(_PORTION)
+    after = 0
+    while rows := session.scalars(query.where(AddressChangeRow.id > after)).all():
+        after = rows[-1].id
+        yield rows
+        for row in rows:
+            session.expunge(row)
+
+
+def _take_away(session: Session, rows: Rows) -> tuple[int, int]:
+    """Remove what was new, where it is still as it was made."""
+    now = snapshot(session, [row.contact_id for row in rows])
+    known = [row for row in rows if row.contact_id in now]
+    same = [row.contact_id for row in known if _is_same(now[row.contact_id], row.after)]
+    session.execute(
+        delete(Contact).where(Contact.id.in_(same)),
+        execution_options={"synchronize_session": False},
+    )
+    return len(same), len(known) - len(same)
+
+
+def _change_back(session: Session, rows: Rows) -> tuple[int, int]:
+    now = snapshot(session, [row.contact_id for row in rows])
+    same = [row for row in rows if _is_same(now.get(row.contact_id), row.after)]
+    owners = _owners(session, (row.before["number"] for row in same if row.before))
+    free = [row for row in same if _is_free(row, owners)]
+    values = [{"id": row.contact_id, **_values(row.before or {})} for row in free]
+    if values:
+        session.execute(update(Contact), values)
+    _put_in_groups(session, {row.contact_id: (row.before or {})["groups"] for row in free})
+    return len(free), len(rows) - len(free)
+
+
+def _bring_back(session: Session, rows: Rows) -> tuple[int, int]:
+    """Add what was removed, where its number is free; under its old id where that is free too."""
+    owners = _owners(session, (row.before["number"] for row in rows if row.before))
+    free = [row for row in rows if row.before and row.before["number"] not in owners]
+    taken = set(session.scalars(select(Contact.id).where(Contact.id.in_(_ids(free)))))
+    kept_ids = [row for row in free if row.contact_id not in taken]
+    new_ids = [row for row in free if row.contact_id in taken]
+    for some, with_id in ((kept_ids, True), (new_ids, False)):
+        values = [_new(row, with_id=with_id) for row in some]
+        if values:
+            session.execute(insert(Contact), values)
+    ids = _owners(session, (row.before["number"] for row in free if row.before))
+    groups = {ids[row.before["number"]]: row.before["groups"] for row in free if row.before}
+    _put_in_groups(session, groups)
+    return len(free), len(rows) - len(free)
+
+
+def _ids(rows: Rows) -> list[int]:
+    return [row.contact_id for row in rows]
+
+
+def _is_same(now: Snapshot | None, then: Snapshot | None) -> bool:
+    """Whether nobody has changed a contact; a group that is gone since is no change of it."""
+    if now is None or then is None:
+        return False
+    same = all(now[key] == then[key] for key in ("name", "number", "data", "notes"))
+    return same and set(now["groups"]) <= set(then["groups"])
+
+
+def _is_free(row: AddressChangeRow, owners: dict[str, int]) -> bool:
+    number = (row.before or {})["number"]
+    return owners.get(number, row.contact_id) == row.contact_id
+
+
+def _owners(session: Session, numbers: Iterable[str]) -> dict[str, int]:
+    """The ids of the contacts that have these numbers."""
+    query = select(Contact.number, Contact.id).where(Contact.number.in_(list(numbers)))
+    return dict(session.execute(query).all())
+
+
+def _values(before: Snapshot) -> dict[str, Any]:
+    values = {key: before[key] for key in ("name", "number", "data", "notes")}
+    values["name_key"] = sort_key(before["name"])
+    values["updated_at"] = _instant(before["updated_at"])
+    return values
+
+
+def _new(row: AddressChangeRow, *, with_id: bool) -> dict[str, Any]:
+    before = row.before or {}
+    values = _values(before) | {"created_at": _instant(before["created_at"])}
+    return values | ({"id": row.contact_id} if with_id else {})
+
+
+def _instant(written: str) -> datetime:
+    return datetime.fromisoformat(written).astimezone(UTC)
+
+
+def _put_in_groups(session: Session, groups_of: dict[int, list[int]]) -> None:
+    """Let contacts be in these groups alone, as far as there are these lists."""
+    if not groups_of:
+        return
+    session.execute(delete(GroupContact).where(GroupContact.contact_id.in_(list(groups_of))))
+    lists = set(session.scalars(select(Group.id).where(Group.rule.is_(None))))
+    pairs = [
+        {"group_id": group_id, "contact_id": contact_id}
+        for contact_id, groups in groups_of.items()
+        for group_id in groups
+        if group_id in lists
+    ]
+    if pairs:
+        session.execute(insert(GroupContact), pairs)
+
+
+def _portions(some: Iterable[_One]) -> Iterator[list[_One]]:
+    iterator = iter(some)
+    while portion := list(islice(iterator, _PORTION)):
+        yield portion
+
+
+def _rows_of(result: Any) -> int:
+    return result.rowcount if isinstance(result, CursorResult) else 0

@@ -1,0 +1,234 @@
+"""The list of contacts: found by name or number, in an order, page by page; and those chosen of it.
+
+It is as quick for a hundred thousand as for a thousand: names are found by the index of words,
+numbers by that of their parts of three digits, and a page begins after the last contact of the one
+before instead of counting up to it.
+"""
+
+import json
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    column,
+    false,
+    func,
+    literal_column,
+    or_,
+    select,
+    table,
+    true,
+    tuple_,
+)
+
+from raspisms.errors import Invalid, say
+from raspisms.messaging import address_changes, full_text, search_words
+from raspisms.messaging.transactions import reading, writing
+from raspisms.models import Contact, Member
+from raspisms.sms.names import sort_key
+
+PAGE = 50
+#: So many are counted; more are "more than".
+MOST_COUNTED = 1000
+#: Up to so many that have the digits, they are looked up and put in order; where more have them,
+#: going through the contacts in order meets a page of them soon.
+_FEW = 500
+#: The index knows numbers by parts of so many digits.
+_INDEXED_DIGITS = 3
+
+_names = table("contact_search", column("rowid"))
+_numbers = table("contact_number_search", column("rowid"))
+
+
+class Order(StrEnum):
+    """In what order; the words are part of addresses."""
+
+    NAME = "name"
+    NUMBER = "number"
+    NEWEST = "newest"
+    CHANGED = "changed"
+
+
+_COLUMNS = {
+    Order.NAME: (Contact.name_key, False),
+    Order.NUMBER: (Contact.number, False),
+    Order.NEWEST: (Contact.created_at, True),
+    Order.CHANGED: (Contact.updated_at, True),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a page of the list is: after, or before, a contact; at the beginning without either."""
+
+    after: int | None = None
+    before: int | None = None
+
+
+@dataclass(frozen=True)
+class ContactPage:
+    """``previous`` and ``following`` are where the pages beside it are, if there are any."""
+
+    contacts: list[Contact]
+    previous: Place | None
+    following: Place | None
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Some contacts: by their ids, or all that a search finds; ``search`` may be empty then."""
+
+    ids: tuple[int, ...] = ()
+    search: str | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.ids and self.search is None
+
+    def where(self) -> ColumnElement[bool]:
+        """Whether a contact is one of them."""
+        if self.search is not None:
+            return found(self.search)
+        return Contact.id.in_(_listed(self.ids))
+
+    def query(self) -> Select[int]:
+        return select(Contact.id).where(self.where())
+
+
+def listing(search: str = "", order: Order = Order.NAME, place: Place | None = None) -> ContactPage:
+    """Contacts whose name has all words of ``search``, or whose number has its digits."""
+    place = place or Place()
+    backwards = place.before is not None
+    start = place.before if backwards else place.after
+    query = select(Contact).where(found(search))
+    query = _in_order(query, order, backwards=backwards, start=start)
+    rows = list(reading().scalars(query.limit(PAGE + 1)))
+    more, rows = len(rows) > PAGE, rows[:PAGE]
+    if backwards:
+        rows.reverse()
+    if not rows:
+        return ContactPage([], None, None)
+    has_previous, has_following = (more, True) if backwards else (start is not None, more)
+    return ContactPage(
+        rows,
+        Place(before=rows[0].id) if has_previous else None,
+        Place(after=rows[-1].id) if has_following else None,
+    )
+
+
+def count(search: str = "") -> int:
+    """How many it finds, counted up to one more than MOST_COUNTED."""
+    query = select(Contact.id).where(found(search)).limit(MOST_COUNTED + 1)
+    return reading().scalars(select(func.count()).select_from(query.subquery())).one()
+
+
+def size(selection: Selection) -> int:
+    """How many contacts there are in a selection, exactly."""
+    query = select(func.count()).select_from(Contact).where(selection.where())
+    return reading().scalars(query).one()
+
+
+def some_names(selection: Selection, limit: int) -> list[str]:
+    """The names of the first ones, by name."""
+    query = select(Contact.name).where(selection.where())
+    return list(reading().scalars(query.order_by(Contact.name_key, Contact.id).limit(limit)))
+
+
+def ids(selection: Selection, limit: int) -> list[int]:
+    """At most ``limit`` ids, by name."""
+    query = selection.query().order_by(Contact.name_key, Contact.id)
+    return list(reading().scalars(query.limit(limit)))
+
+
+def remove(member: Member | None, selection: Selection, expected: int) -> int:
+    """Remove them all at once; the id of the change, by which it can be undone.
+
+    ``expected`` is how many somebody was told that they are. Raises Invalid where they are none, or
+    others by now.
+    """
+    with writing() as session:
+        where = selection.where()
+        (first,) = some_names(selection, 1) or ("",)
+        change = address_changes.remove(session, member, first, where)
+        if not change.count:
+            raise Invalid(
+                say("None of these contacts is there any more."),
+                say("Go back to the list of contacts."),
+            )
+        if change.count != expected:
+            raise Invalid(
+                say(
+                    "The contacts have changed meanwhile: there are %(count)d.", count=change.count
+                ),
+                say("Look at the number, and decide again."),
+            )
+        return change.id
+
+
+def found(search: str) -> ColumnElement[bool]:
+    """Whether a contact has all words of ``search`` in its name, or its digits in its number."""
+    if not search.strip():
+        return true()
+    ways = _by_words(search)
+    if digits := digits_of(search):
+        ways.append(_by_digits(digits))
+    if not ways:
+        key = sort_key(search)
+        ways = [Contact.name_key.contains(key, autoescape=True)] if key else [false()]
+    return or_(*ways)
+
+
+def _by_words(search: str) -> list[ColumnElement[bool]]:
+    try:
+        words = search_words.read(search[: search_words.LONGEST])
+    except Invalid:
+        return [false()]  # more words than any name has
+    if not words.words:
+        return []
+    match = literal_column("contact_search").op("MATCH")(full_text.expression(words, "name"))
+    return [Contact.id.in_(select(_names.c.rowid).where(match))]
+
+
+def digits_of(search: str) -> str:
+    """The digits that a number must have in a row; empty where ``search`` is no part of one.
+
+    06…, 00336… and +336… find the same.
+    """
+    if any(sign.isalpha() for sign in search):
+        return ""
+    digits = (str(unicodedata.decimal(sign)) for sign in search if sign.isdecimal())
+    return "".join(digits).lstrip("0")
+
+
+def _by_digits(digits: str) -> ColumnElement[bool]:
+    has_them = Contact.number.contains(digits, autoescape=True)
+    if len(digits) < _INDEXED_DIGITS:
+        return has_them
+    match = literal_column("contact_number_search").op("MATCH")(f'"{digits}"')
+    found = select(_numbers.c.rowid).where(match)
+    few = select(func.count()).select_from(found.limit(_FEW + 1).subquery())
+    return has_them if reading().scalars(few).one() > _FEW else Contact.id.in_(found)
+
+
+def _in_order(
+    query: Select[Contact], order: Order, *, backwards: bool, start: int | None
+) -> Select[Contact]:
+    by, descends = _COLUMNS[order]
+    downwards = descends != backwards
+    place = tuple_(by, Contact.id)
+    if start is not None:
+        known = reading().execute(select(by, Contact.id).where(Contact.id == start)).one_or_none()
+        if known is not None:
+            query = query.where(place < tuple(known) if downwards else place > tuple(known))
+    if downwards:
+        return query.order_by(by.desc(), Contact.id.desc())
+    return query.order_by(by, Contact.id)
+
+
+def _listed(values: Sequence[int]) -> Select[int]:
+    """Ids as a query: however many, they are one parameter."""
+    return select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)
