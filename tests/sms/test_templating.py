@@ -5,8 +5,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from raspisms.sms.person import Person
 from raspisms.sms import templating
+from raspisms.sms.person import Person
 
 PARIS = ZoneInfo("Europe/Paris")
 #: A Thursday.

@@ -37,8 +37,9 @@ def null(_: Run, value: object) -> bool:
     return value is None
 
 
-def same_as(_: Run, value: object, other: object) -> bool:
+def same_as(run: Run, value: object, other: object) -> bool:
     """PHP's ``===``."""
+    run.look_through(value)
     try:
         return comparison.identical(value, other)
     except comparison.TooLong as error:

@@ -36,5 +36,5 @@ DEEPEST_TAGS: Final = 12
 DEEPEST_EXPRESSION: Final = 40
 
 #: Fields, tags and pieces of plain text, and ``elseif`` of one ``if``.
-MOST_PIECES: Final = 2_000
+MOST_PIECES: Final = 1_000
 MOST_BRANCHES: Final = 100

@@ -65,10 +65,11 @@ def slice_(
     return _kept_keys(pairs) if preserve_keys else _counted(pairs)
 
 
-def sort(_: Run, value: object) -> object:
+def sort(run: Run, value: object) -> object:
     """The entries by PHP's comparison; each keeps its key, as Twig has it."""
     if not isinstance(value, list | dict):
         raise Trouble(say("Only a list can be sorted."))
+    run.look_through(value)
 
     def order(a: tuple[object, object], b: tuple[object, object]) -> int:
         return comparison.loose_compare(a[1], b[1])

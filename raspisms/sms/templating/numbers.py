@@ -87,7 +87,7 @@ def _chosen(
     choices = values.members(given[0]) if len(given) == 1 else list(given)
     if not choices:
         raise Trouble(say("“max” and “min” need something to choose from."))
-    run.step(len(choices))
+    run.look_through(choices)
     try:
         return functools.reduce(
             lambda chosen, other: other if is_better(chosen, other) else chosen, choices

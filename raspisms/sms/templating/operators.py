@@ -21,7 +21,7 @@ def concatenation(run: Run, first: object, *others: object) -> object:
     length = sum(map(len, parts))
     if length > LONGEST_OUTPUT:
         raise too_long()
-    run.step(1 + length // 64)
+    run.step(1 + length // 16)
     return "".join(parts)
 
 
@@ -156,6 +156,7 @@ def _calculated(
     except ZeroDivisionError as error:
         raise _by_zero() from error
     except OverflowError:
+        # Only multiplied and raised floats get so far, and PHP gives up in the same place.
         return math.inf
 
 
@@ -168,9 +169,11 @@ def _quotient(x: Number, y: Number) -> Number:
 def _power(x: Number, y: Number) -> Number:
     if isinstance(x, int) and isinstance(y, int) and y >= 0 and x.bit_length() * y <= 128:
         return int(x**y)
-    if x < 0 and y != int(y):
-        return math.nan
-    return math.pow(x, y)
+    try:
+        return math.pow(x, y)
+    except ValueError:
+        # PHP: a power below 0 of 0 is infinite, a broken power of a number below 0 is none.
+        return math.inf if x == 0 else math.nan
 
 
 def _whole(rounding: Callable[[float], int], number: object) -> int:
@@ -181,6 +184,8 @@ def _whole(rounding: Callable[[float], int], number: object) -> int:
 
 def _compared(run: Run, a: object, b: object, how: Callable[[object, object], _Result]) -> _Result:
     run.handle(a)
+    run.look_through(a)
+    run.look_through(b)
     try:
         return how(a, b)
     except comparison.TooLong as error:

@@ -13,7 +13,7 @@ from raspisms.sms.templating import limits
 from raspisms.sms.templating.errors import Trouble
 
 #: So many characters or entries cost as much as one step.
-_PER_STEP = 64
+_PER_STEP = 16
 
 
 class Run(Context):
@@ -47,6 +47,11 @@ class Run(Context):
     def handle(self, value: object) -> None:
         """Account for a filter or an operator that goes through the whole value."""
         self.step(1 + len(value) // _PER_STEP if isinstance(value, str | list | dict) else 1)
+
+    def look_through(self, value: object) -> None:
+        """Account for a comparison that goes into lists, which costs more than handling them."""
+        if isinstance(value, list | dict):
+            self.step(1 + _weigh(value))
 
     def round(self) -> None:
         """Account for one round of a loop."""

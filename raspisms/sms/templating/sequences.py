@@ -35,9 +35,10 @@ def _end(run: Run, value: object) -> int | float:
 
 
 def _numbers(low: int | float, high: int | float, step: int | float) -> list[int | float]:
-    count = int(abs(high - low) / step + 1e-9) + 1
-    if count > MOST_ENTRIES:
+    distance = abs(high - low) / step
+    if distance >= MOST_ENTRIES:
         raise too_many()
+    count = int(distance + 1e-9) + 1
     if isinstance(step, float) and step == int(step):
         step = int(step)
     direction = step if high >= low else -step
