@@ -19,8 +19,10 @@ from raspisms.heartbeat import Heartbeat
 from raspisms.lanes import Lanes
 from raspisms.messaging import (
     account_watch,
+    address_changes,
     automatic_backups,
     household,
+    imports,
     inbox,
     journal,
     logins,
@@ -80,6 +82,7 @@ class Jobs:
             "notices": self._notices,
             "housekeeping": self._housekeeping,
             "backups": self._backups,
+            "imports": self._imports,
         }
         self._timetable = Timetable(
             {name: self._in_context(work) for name, work in jobs.items()}, self._report
@@ -104,6 +107,7 @@ class Jobs:
         signals.committed.connect(self._on_commit)
         signals.settings_changed.connect(self._on_settings, sender=self._engine)
         signals.inbox_wanted.connect(self._on_inbox_wanted, sender=self._engine)
+        signals.imports_wanted.connect(self._on_imports_wanted, sender=self._engine)
         self._heartbeat.start()
 
     def begin_to_stop(self) -> None:
@@ -119,6 +123,7 @@ class Jobs:
         signals.committed.disconnect(self._on_commit)
         signals.settings_changed.disconnect(self._on_settings)
         signals.inbox_wanted.disconnect(self._on_inbox_wanted)
+        signals.imports_wanted.disconnect(self._on_imports_wanted)
         self._heartbeat.stop()
         self._timetable.stop()
         if not self._lanes.wait_until_idle(self._seconds_left()):
@@ -194,7 +199,7 @@ class Jobs:
             self._wake_planners()
 
         # What was accepted while a lane was at its last message must not wait for the next wake-up.
-        once_more = purpose in ("send", "ask", "notices")
+        once_more = purpose in ("send", "ask", "notices", "imports")
         self._lanes.run((purpose, phone_id, place), run, once_more=once_more)
 
     # What each job does, and when it wants to run next.
@@ -282,11 +287,18 @@ class Jobs:
         phones.cancel_orphans(now)
         logins.forget_ended(self._engine.time.now())
         journal.forget_old(self._engine.time.now())
+        address_changes.forget_old(self._engine.time.now())
         ovh_setup.forget_old(now)
+        imports.forget_old(self._engine, now)
         return now + _HOUSEKEEPING
 
     def _backups(self, now: datetime) -> datetime | None:
         return automatic_backups.make_due(self._engine, now)
+
+    def _imports(self, _now: datetime) -> datetime | None:
+        for import_id in imports.waiting():
+            self._lane("imports", import_id, partial(imports.work, self._engine, import_id))
+        return None
 
     # Being woken.
 
@@ -298,6 +310,9 @@ class Jobs:
 
     def _on_inbox_wanted(self, _sender: object) -> None:
         self._wake("inbox")
+
+    def _on_imports_wanted(self, _sender: object) -> None:
+        self._wake("imports")
 
     def _wake_planners(self) -> None:
         self._wake("outbox", "doubts", "receipts", "look-ups", "checks", "accounts", "notices")

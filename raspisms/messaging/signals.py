@@ -8,3 +8,5 @@ committed = Signal()
 inbox_wanted = Signal()
 #: The settings in force are others now: what waits for a time of its own may wait for another.
 settings_changed = Signal()
+#: A file of contacts is to be read, or what was read to be imported.
+imports_wanted = Signal()

@@ -73,6 +73,13 @@ def _changes(kind: str, action: str, details: Mapping[str, object]) -> Iterator[
     elif action == "phone.callbacks_set":
         calls = [_CALLS[name] for name in _texts(details.get("calls")) if name in _CALLS]
         yield say("What it calls about: %(what)s.", what=_listed(calls))
+    elif action == "contacts.imported":
+        yield say(
+            "New: %(added)d, changed: %(updated)d, skipped: %(skipped)d.",
+            added=details.get("added", 0),
+            updated=details.get("updated", 0),
+            skipped=details.get("skipped", 0),
+        )
     elif action == "credit.counts_differ":
         yield say(
             "RaspiSMS counts %(own)s SMS, the provider %(provider)s.",
