@@ -46,6 +46,7 @@ class Home:
             "conversation_id": 1,
             "member_id": 2,
             "message_id": 1,
+            "number": "+33639983019",
             "phone_id": 1,
             "text_id": 1,
         }
@@ -115,6 +116,7 @@ class Home:
             self.conversations[name] = making.came_in(self.app, phone, text, peer)
         making.add_contact(self.app, "Association des parents d'élèves " * 2, "+33639983010")
         making.add_contact(self.app, "W" * 75, "+33639983012")
+        making.add_opt_out(self.app, "+33639983019", "Ne veut plus rien recevoir")
 
     def _own_message(self) -> int:
         """A message that the administrator wrote with the first phone."""

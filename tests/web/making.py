@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import contacts, joining, phones, texts
+from raspisms.messaging import contacts, joining, opt_outs, phones, texts
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message, Phone
@@ -32,6 +32,11 @@ def change_phone(app: Flask, phone_id: int, **changes: Any) -> None:
     with app.app_context(), writing() as session:
         for name, value in changes.items():
             setattr(session.get_one(Phone, phone_id), name, value)
+
+
+def add_opt_out(app: Flask, number: str, reason: str = "") -> str:
+    with app.app_context():
+        return opt_outs.add(app.extensions["raspisms"], None, number, reason).number
 
 
 def add_contact(app: Flask, name: str, number: str = LEA) -> int:

@@ -100,6 +100,11 @@ def of_owner(endpoint: str, method: str, path: str, code: int, /, **data: str) -
     return Row(endpoint, method, path, (LOGIN[method], code, 404, 404), data)
 
 
+def _stop(endpoint: str, path: str, **data: str) -> Row:
+    """An act about STOP, which any member may do and the journal keeps."""
+    return Row(f"opt_outs.{endpoint}", "POST", path, (303,) * 4, data, changes=True)
+
+
 _PASSWORDS = {"password": PASSWORD, "again": PASSWORD}
 _PHONE = {"name": "Grenier", "adapter": "test_adapter", "number": "+33600000009"}
 _TALK, _MESSAGE, _NOTICE = (
@@ -158,6 +163,13 @@ TABLE = (
     every_member("contacts.ask_removal", "GET", "/contacts/{contact}/remove", 200),
     every_member("contacts.remove", "POST", "/contacts/{contact}/remove", 303),
     # So are the texts that they keep.
+    every_member("opt_outs.index", "GET", "/opt-outs", 200),
+    every_member("opt_outs.new", "GET", "/opt-outs/new", 200),
+    _stop("add", "/opt-outs/new", number="0622222222"),
+    every_member("opt_outs.list_page", "GET", "/opt-outs/list", 200),
+    _stop("add_list", "/opt-outs/list", numbers="0622222222"),
+    every_member("opt_outs.ask_removal", "GET", "/opt-outs/{stopped}/remove", 200),
+    _stop("remove", "/opt-outs/{stopped}/remove"),
     every_member("texts.index", "GET", "/texts", 200),
     every_member("texts.new", "GET", "/texts/new", 200),
     every_member("texts.add", "POST", "/texts/new", 303, name="{me}", text="Rappel"),
@@ -343,6 +355,7 @@ class World:
             "newest": ids["pending"],
             "contact": making.add_contact(app, "Mamie", "+33699999999"),
             "text": making.add_text(app, "Vœux", "Bonne année"),
+            "stopped": making.add_opt_out(app, "+33699999998"),
             "given": self.members[GIVEN],
             "stranger": STRANGER,
         }
