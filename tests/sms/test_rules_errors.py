@@ -71,8 +71,9 @@ from raspisms.sms.rules import RuleError, parse
         ('contact.a matches "/(*FAIL)/"', 18, "which rules cannot", "without"),
         ('contact.a matches "/a{2000}/"', 18, "too often", "1000"),
         ('contact.a matches "/(((a{100}){100}){100}){100}/"', 18, "too often", "1000"),
-        ('contact.a matches "/' + "a" * 1001 + '/"', 18, "too long", "1000"),
-        ('contact.a matches "/' + "(" * 400 + ")" * 400 + '/"', 18, "cannot be read", "brackets"),
+        ('contact.a matches "/(?:(?P<x>a{1,99}b|c)+){2,100}/"', 18, "too often", "1000"),
+        ('contact.a matches "/' + "a" * 501 + '/"', 18, "too long", "500"),
+        ('contact.a matches "/' + "(" * 100 + ")" * 100 + '/"', 18, "cannot be read", "brackets"),
         ('"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaab" matches "/^(a|aa)+$/"', 0, "too long", "Avoid"),
     ],
 )
