@@ -1,7 +1,7 @@
 """The pages of a group with a list: who is in it, and through what."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -55,6 +55,12 @@ def listing(group: Group, now: datetime, page: int = 1) -> MemberPage:
     found = list(reading().scalars(query))
     members = _with_groups(group, found[:PAGE], now, ask_rules=problem is None)
     return MemberPage(members, count, page, len(found) > PAGE, unjudged, problem)
+
+
+def listed_among(group_id: int, contact_ids: Iterable[int]) -> set[int]:
+    """Which of these contacts are in the own list of a group."""
+    query = select(GroupContact.contact_id).where(GroupContact.group_id == group_id)
+    return set(reading().scalars(query.where(GroupContact.contact_id.in_(list(contact_ids)))))
 
 
 def _ids(group_id: int, by_rule: Sequence[int]) -> Select[int]:

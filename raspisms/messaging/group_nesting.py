@@ -58,6 +58,15 @@ def parents(group_id: int) -> list[Group]:
     return list(reading().scalars(query.where(GroupGroup.child_id == group_id)))
 
 
+def holders() -> dict[int, list[str]]:
+    """For each group that is within others: the names of those that hold it in their own list."""
+    query = select(GroupGroup.child_id, Group.name).join(Group, Group.id == GroupGroup.parent_id)
+    found: dict[int, list[str]] = {}
+    for child_id, name in reading().execute(query.order_by(Group.name_key)):
+        found.setdefault(child_id, []).append(name)
+    return found
+
+
 def possible(group_id: int) -> list[tuple[int, str]]:
     """What can be put into a group, by name: neither is it there nor would it be a circle."""
     held_by: dict[int, list[int]] = {}

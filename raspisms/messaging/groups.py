@@ -35,6 +35,11 @@ def choices() -> list[tuple[int, str, bool]]:
     return [(found, name, bool(smart)) for found, name, smart in reading().execute(query)]
 
 
+def listing() -> list[Group]:
+    """All groups by name."""
+    return list(reading().scalars(groups.all_by_name()))
+
+
 def get(group_id: int) -> Group:
     """Raises NotFound where there is none (any more)."""
     return one(reading(), group_id)

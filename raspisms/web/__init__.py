@@ -24,6 +24,7 @@ from raspisms.web import (
     health,
     hosts,
     i18n,
+    imports,
     in_place,
     journal,
     members,
@@ -38,8 +39,10 @@ from raspisms.web import (
     search,
     security,
     settings,
+    smart_groups,
     style,
     texts,
+    uploads,
     waits,
 )
 from raspisms.web.i18n import choose_locale, choose_timezone
@@ -58,10 +61,12 @@ BLUEPRINTS = (
     news.blueprint,
     compose.blueprint,
     contacts.blueprint,
+    smart_groups.blueprint,  # with that of groups, which is the same
     texts.blueprint,
     messages.blueprint,
     notices.blueprint,
     opt_outs.blueprint,
+    imports.blueprint,
     credits.blueprint,
     pwa.blueprint,
     search.blueprint,
@@ -84,6 +89,7 @@ def register(app: Flask) -> None:
     compression.register(app)
     security.register(app)
     settings.register(app)  # before anyone is told anything, be it to log in
+    uploads.register(app)  # before a form is looked at
     access.register(app)
     errors.register(app)
     waits.register(app)

@@ -12,7 +12,15 @@ from sqlalchemy import select
 from raspisms import create_app
 from raspisms.demo.seeding import Keys, seed
 from raspisms.extensions import db
-from raspisms.messaging import authentication, backup_acts, invitations, logins, ovh_setup
+from raspisms.messaging import (
+    authentication,
+    backup_acts,
+    group_nesting,
+    groups,
+    invitations,
+    logins,
+    ovh_setup,
+)
 from raspisms.models import Campaign, Member, Message
 from raspisms.simulator import Simulator, account
 from tests.household import settings_for
@@ -43,6 +51,7 @@ class Home:
         #: What stands in an address for whom or what a page is about.
         self.examples: dict[str, int | str] = {
             "contact_id": 1,
+            "second_id": 2,
             "conversation_id": 1,
             "member_id": 2,
             "message_id": 1,
@@ -55,6 +64,7 @@ class Home:
         self._write_more()
         self._back_up()
         self._begin_a_setup()
+        self._group()
         self.examples["test_id"] = self._own_message()
 
     @property
@@ -117,6 +127,15 @@ class Home:
         making.add_contact(self.app, "Association des parents d'élèves " * 2, "+33639983010")
         making.add_contact(self.app, "W" * 75, "+33639983012")
         making.add_opt_out(self.app, "+33639983019", "Ne veut plus rien recevoir")
+
+    def _group(self) -> None:
+        """A group with people and a smart group in it."""
+        group, rule = making.add_group(self.app, "Famille"), 'contact.city == "Lyon" || true'
+        smart = making.add_group(self.app, "Tous ceux que nous connaissons", rule)
+        self.examples |= {"group_id": group, "smart_id": smart, "child_id": smart}
+        with self.app.app_context():
+            groups.add_contacts(group, [1, 2, 3])
+            group_nesting.put_within(None, group, smart)
 
     def _own_message(self) -> int:
         """A message that the administrator wrote with the first phone."""

@@ -17,7 +17,11 @@ NOT_HERE = frozenset({"auth.setup", "static"})
 SPECIAL = {
     "no older conversations": "/conversations?before=1",
     "write, phone paused": "/write?phone=2&to=INFO",
-    "contacts, none found": "/contacts?q=zzz",
+    "contacts, none found": "/contacts?search=zzz",
+    "contacts, some to remove": "/contacts/removal?contacts=1,2",
+    "contacts, all to a group": "/contacts/grouping?search=",
+    "groups, search for whom to add": "/groups/1/add?search=zzz",
+    "groups, why not": "/groups/smart/2/why?contact=1",
     "new test phone": "/phones/new?adapter=test_adapter",
     "new phone without a number": "/phones/new?adapter=ovh_sms_shortcode_adapter",
     "phone paused": "/phones/2",

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import pytest
+from sqlalchemy import select
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound
@@ -10,7 +11,6 @@ from raspisms.extensions import db
 from raspisms.messaging import contacts, groups, people
 from raspisms.messaging.transactions import writing
 from raspisms.models import Contact, JournalEntry
-from raspisms.models.contact import search
 from tests.household import Household
 
 
@@ -47,7 +47,7 @@ def test_contacts_are_put_in_by_a_query(home: Household) -> None:
     for last in range(3):
         person(home, f"Nom {last}", last)
     group = groups.add(None, "Tous")
-    query = search("nom", "").with_only_columns(Contact.id)
+    query = contacts.matching("nom")
     assert groups.add_contacts(group.id, query) == 3
     assert groups.remove_contacts(group.id, query) == 3
 
@@ -139,5 +139,5 @@ def test_people_are_read_in_portions(home: Household, monkeypatch: pytest.Monkey
     monkeypatch.setattr(people, "_PORTION", 2)
     for last in range(4):
         person(home, f"Nom {last}", last)
-    found = [one.name for one in people.each(search("", ""))]
+    found = [one.name for one in people.each(select(Contact))]
     assert found == ["Nom 0", "Nom 1", "Nom 2", "Nom 3"]

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import contacts, joining, opt_outs, phones, texts
+from raspisms.messaging import contacts, groups, joining, opt_outs, phones, texts
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message, Phone
@@ -48,6 +48,12 @@ def add_text(app: Flask, name: str, text: str) -> int:
     """A saved text; its id."""
     with app.app_context():
         return texts.add(name, text).id
+
+
+def add_group(app: Flask, name: str, rule: str | None = None) -> int:
+    """A group with a list, or a smart one; its id."""
+    with app.app_context():
+        return groups.add(None, name, rule).id
 
 
 def came_in(app: Flask, phone_id: int, text: str, peer: str = LEA) -> int:

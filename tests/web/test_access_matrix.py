@@ -67,9 +67,18 @@ def anyone(endpoint: str, method: str, path: str, code: int, /, **data: str) -> 
 
 
 def every_member(
-    endpoint: str, method: str, path: str, code: int, /, *, shows: bool = False, **data: str
+    endpoint: str,
+    method: str,
+    path: str,
+    code: int,
+    /,
+    *,
+    shows: bool = False,
+    changes: bool = False,
+    **data: str,
 ) -> Row:
-    return Row(endpoint, method, path, (LOGIN[method], code, code, code), data, shows)
+    codes = (LOGIN[method], code, code, code)
+    return Row(endpoint, method, path, codes, data, shows, changes)
 
 
 def administrators(
@@ -156,12 +165,54 @@ TABLE = (
     every_member("contacts.index", "GET", "/contacts", 200),
     every_member("contacts.new", "GET", "/contacts/new", 200),
     every_member("contacts.add", "POST", "/contacts/new", 303, name="{me}", number="0622222222"),
-    every_member("contacts.edit", "GET", "/contacts/{contact}", 200),
+    # Its page shows conversations, of the phones that one sees.
+    every_member("contacts.show", "GET", "/contacts/{contact}", 200),
+    every_member("contacts.edit", "GET", "/contacts/{contact}/edit", 200),
     every_member(
-        "contacts.save", "POST", "/contacts/{contact}", 303, name="Mamie", number="0622222222"
+        "contacts.save", "POST", "/contacts/{contact}/edit", 303, name="Mamie", number="0622222222"
     ),
+    every_member("contacts.add_to_group", "POST", "/contacts/{contact}/groups", 400),
+    every_member("contacts.leave_group", "POST", "/contacts/{contact}/groups/99/leave", 404),
+    every_member("contacts.choose", "GET", "/contacts/{contact}/merge", 200),
+    every_member("contacts.ask", "GET", "/contacts/{contact}/merge/99", 404),
+    every_member("contacts.merge", "POST", "/contacts/{contact}/merge/99", 404),
+    every_member("contacts.selected", "POST", "/contacts/selected", 303),
+    every_member("contacts.ask_removal_of_all", "GET", "/contacts/removal", 200),
+    every_member("contacts.remove_all", "POST", "/contacts/removal", 400),
+    every_member("contacts.ask_group", "GET", "/contacts/grouping", 200),
+    every_member("contacts.add_all_to_group", "POST", "/contacts/grouping", 400),
+    every_member("contacts.changes", "GET", "/contacts/changes", 200),
+    every_member("contacts.undo", "POST", "/contacts/changes/99/undo", 404),
     every_member("contacts.ask_removal", "GET", "/contacts/{contact}/remove", 200),
     every_member("contacts.remove", "POST", "/contacts/{contact}/remove", 303),
+    # So are their groups, and what is done to these is in the journal.
+    every_member("groups.index", "GET", "/groups", 200),
+    every_member("groups.new", "GET", "/groups/new", 200),
+    every_member("groups.add", "POST", "/groups/new", 303, changes=True, name="{me}"),
+    every_member("groups.show", "GET", "/groups/{group}", 200),
+    every_member("groups.edit", "GET", "/groups/{group}/edit", 200),
+    every_member("groups.save", "POST", "/groups/{group}/edit", 303, changes=True, name="Club"),
+    every_member("groups.choose", "GET", "/groups/{group}/add", 200),
+    every_member("groups.add_contacts", "POST", "/groups/{group}/add", 303, contact="{contact}"),
+    every_member(
+        "groups.remove_contacts", "POST", "/groups/{group}/contacts/remove", 303, contact="1"
+    ),
+    every_member(
+        "groups.put_within", "POST", "/groups/{group}/groups", 303, changes=True, group="{smart}"
+    ),
+    every_member("groups.take_out", "POST", "/groups/{group}/groups/{smart}/remove", 303),
+    every_member("groups.ask_removal", "GET", "/groups/{group}/remove", 200),
+    every_member("groups.remove", "POST", "/groups/{group}/remove", 303, changes=True),
+    every_member("groups.new_rule", "GET", "/groups/smart/new", 200),
+    every_member("groups.add_rule", "POST", "/groups/smart/new", 200, mode="text", rule="true"),
+    every_member("groups.show_rule", "GET", "/groups/smart/{smart}", 200),
+    every_member("groups.edit_rule", "GET", "/groups/smart/{smart}/edit", 200),
+    every_member(
+        *("groups.save_rule", "POST", "/groups/smart/{smart}/edit", 303),
+        changes=True,
+        **{"name": "Tous", "mode": "text", "rule": "false", "act": "save"},
+    ),
+    every_member("groups.why", "GET", "/groups/smart/{smart}/why?contact={contact}", 200),
     # So are the texts that they keep.
     every_member("opt_outs.index", "GET", "/opt-outs", 200),
     every_member("opt_outs.new", "GET", "/opt-outs/new", 200),
@@ -355,6 +406,8 @@ class World:
             "newest": ids["pending"],
             "contact": making.add_contact(app, "Mamie", "+33699999999"),
             "text": making.add_text(app, "Vœux", "Bonne année"),
+            "group": making.add_group(app, "Famille"),
+            "smart": making.add_group(app, "Tous", "true"),
             "stopped": making.add_opt_out(app, "+33699999998"),
             "given": self.members[GIVEN],
             "stranger": STRANGER,
