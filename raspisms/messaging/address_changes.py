@@ -332,15 +332,14 @@ def _owners(session: Session, numbers: Iterable[str]) -> dict[str, int]:
 
 def _values(before: Snapshot) -> dict[str, Any]:
     values = {key: before[key] for key in ("name", "number", "data", "notes")}
+    values["created_at"] = _instant(before["created_at"])
     values["name_key"] = sort_key(before["name"])
     values["updated_at"] = _instant(before["updated_at"])
     return values
 
 
 def _new(row: AddressChangeRow, *, with_id: bool) -> dict[str, Any]:
-    before = row.before or {}
-    values = _values(before) | {"created_at": _instant(before["created_at"])}
-    return values | ({"id": row.contact_id} if with_id else {})
+    return _values(row.before or {}) | ({"id": row.contact_id} if with_id else {})
 
 
 def _instant(written: str) -> datetime:

@@ -1,68 +1,61 @@
 """Contacts: the address book that the household shares."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from raspisms.errors import Conflict, Invalid, RaspismsError
-from raspisms.messaging import contacts
+from raspisms.errors import RaspismsError
+from raspisms.messaging import contact_list, contacts
+from raspisms.messaging.contact_list import Order, Place
 from raspisms.models import Contact
-from raspisms.sms.numbers import parse_recipient
-from raspisms.web import addresses
-from raspisms.web.access import safe_next
-from raspisms.web.context import get_engine
+from raspisms.web import (
+    addresses,
+    contact_changes,
+    contact_form,
+    contact_merging,
+    contact_page,
+    contact_selection,
+)
+from raspisms.web.contact_form import ContactForm
+from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import on_problem
-from raspisms.web.i18n import phone_number
 
 blueprint = Blueprint("contacts", __name__)
 
 
-@dataclass(frozen=True)
-class ContactForm:
-    """What the form shows; ``next`` is the page to go back to."""
-
-    name: str
-    number: str
-    next: str
-
-
 @blueprint.get("/contacts")
 def index() -> str:
-    search, page = request.args.get("search", ""), max(addresses.number("page") or 1, 1)
+    search, order = request.args.get("search", ""), _order()
+    place = Place(addresses.number("after"), addresses.number("before"))
     return render_template(
-        "contacts/index.html", search=search, listing=contacts.listing(search, page)
+        "contacts/index.html",
+        search=search,
+        order=order,
+        listing=contact_list.listing(search, order, place),
+        is_first=place == Place(),
+        count=contact_list.count(search),
+        most_counted=contact_list.MOST_COUNTED,
+        change=contact_changes.just_made(),
     )
 
 
-def _typed() -> ContactForm:
-    form = request.form
-    return ContactForm(
-        form.get("name", ""), form.get("number", ""), safe_next(form.get("next")) or ""
-    )
-
-
-def _other(problems: Sequence[RaspismsError]) -> Contact | None:
-    """The contact that has the number already, where that is what is wrong."""
-    if not any(isinstance(problem, Conflict) for problem in problems):
-        return None
+def _order() -> Order:
     try:
-        number = parse_recipient(_typed().number, get_engine().config.country)
-    except Invalid:
-        return None
-    return contacts.find_by_number(number)
+        return Order(request.args.get("order", Order.NAME))
+    except ValueError:
+        return Order.NAME
 
 
 def _new_page(problems: Sequence[RaspismsError] = ()) -> str:
-    if request.method == "POST":
-        form = _typed()
-    else:
-        number, back = request.args.get("number", ""), safe_next(request.args.get("next"))
-        form = ContactForm("", phone_number(number), back or "")
+    is_typed = request.method == "POST"
     return render_template(
-        "contacts/new.html", form=form, problems=problems, other=_other(problems)
+        "contacts/new.html",
+        form=contact_form.typed_again() if is_typed else contact_form.empty(),
+        problems=problems,
+        other=contact_form.owner(problems),
+        keys=contacts.known_keys(),
     )
 
 
@@ -73,44 +66,45 @@ def new() -> str:
 
 @blueprint.post("/contacts/new")
 @on_problem(_new_page)
-def add() -> Response:
-    form = _typed()
-    contact = contacts.add(get_engine(), form.name, form.number)
+def add() -> str | Response:
+    if contact_form.asks_for_row():
+        return _new_page()
+    form = contact_form.typed()
+    contact = contacts.add(get_engine(), form.name, form.number, form.rows, form.notes)
     return _saved(contact, form)
 
 
 def _edit_page(contact_id: int, problems: Sequence[RaspismsError] = ()) -> str:
     contact = contacts.get(contact_id)
-    if request.method == "POST":
-        form = _typed()
-    else:
-        back = safe_next(request.args.get("next"))
-        form = ContactForm(contact.name, phone_number(contact.number), back or "")
+    is_typed = request.method == "POST"
     return render_template(
         "contacts/edit.html",
         contact=contact,
-        form=form,
+        form=contact_form.typed_again() if is_typed else contact_form.of(contact),
         problems=problems,
-        other=_other(problems),
+        other=contact_form.owner(problems),
+        keys=contacts.known_keys(),
     )
 
 
-@blueprint.get("/contacts/<int:contact_id>")
+@blueprint.get("/contacts/<int:contact_id>/edit")
 def edit(contact_id: int) -> str:
     return _edit_page(contact_id)
 
 
-@blueprint.post("/contacts/<int:contact_id>")
+@blueprint.post("/contacts/<int:contact_id>/edit")
 @on_problem(_edit_page)
-def save(contact_id: int) -> Response:
-    form = _typed()
-    contact = contacts.edit(get_engine(), contact_id, form.name, form.number)
+def save(contact_id: int) -> str | Response:
+    if contact_form.asks_for_row():
+        return _edit_page(contact_id)
+    form = contact_form.typed()
+    contact = contacts.edit(get_engine(), contact_id, form.name, form.number, form.rows, form.notes)
     return _saved(contact, form)
 
 
 def _saved(contact: Contact, form: ContactForm) -> Response:
     flash(gettext("The contact “%(name)s” is saved.", name=contact.name))
-    return redirect(form.next or url_for("contacts.index"), 303)
+    return redirect(form.next or url_for("contacts.show", contact_id=contact.id), 303)
 
 
 def _removal_page(contact_id: int, problems: Sequence[RaspismsError] = ()) -> str:
@@ -126,7 +120,31 @@ def ask_removal(contact_id: int) -> str:
 @blueprint.post("/contacts/<int:contact_id>/remove")
 @on_problem(_removal_page)
 def remove(contact_id: int) -> Response:
-    name = contacts.get(contact_id).name
-    contacts.remove(contact_id)
-    flash(gettext("The contact “%(name)s” is removed. Its messages stay.", name=name))
-    return redirect(url_for("contacts.index"), 303)
+    change_id = contacts.remove(contact_id, require_member())
+    return contact_changes.told(change_id)
+
+
+_ONE = "/contacts/<int:contact_id>"
+blueprint.add_url_rule(_ONE, view_func=contact_page.show)
+blueprint.add_url_rule(f"{_ONE}/groups", view_func=contact_page.add_to_group, methods=["POST"])
+blueprint.add_url_rule(
+    f"{_ONE}/groups/<int:group_id>/leave", view_func=contact_page.leave_group, methods=["POST"]
+)
+blueprint.add_url_rule(f"{_ONE}/merge", view_func=contact_merging.choose)
+blueprint.add_url_rule(f"{_ONE}/merge/<int:second_id>", view_func=contact_merging.ask)
+blueprint.add_url_rule(
+    f"{_ONE}/merge/<int:second_id>", view_func=contact_merging.merge, methods=["POST"]
+)
+blueprint.add_url_rule("/contacts/selected", view_func=contact_selection.selected, methods=["POST"])
+blueprint.add_url_rule("/contacts/removal", view_func=contact_selection.ask_removal_of_all)
+blueprint.add_url_rule(
+    "/contacts/removal", view_func=contact_selection.remove_all, methods=["POST"]
+)
+blueprint.add_url_rule("/contacts/grouping", view_func=contact_selection.ask_group)
+blueprint.add_url_rule(
+    "/contacts/grouping", view_func=contact_selection.add_all_to_group, methods=["POST"]
+)
+blueprint.add_url_rule("/contacts/changes", view_func=contact_changes.changes)
+blueprint.add_url_rule(
+    "/contacts/changes/<int:change_id>/undo", view_func=contact_changes.undo, methods=["POST"]
+)

@@ -73,7 +73,7 @@ def test_what_cannot_be_used_is_said_beside_its_field_and_kept(
     assert stored(app) == []
 
 
-@pytest.mark.parametrize("path", ["/contacts/new", "/contacts/1"])
+@pytest.mark.parametrize("path", ["/contacts/new", "/contacts/1/edit"])
 def test_a_form_with_an_old_token_keeps_what_was_typed(
     app: Flask, member: Browser, path: str
 ) -> None:
@@ -86,7 +86,7 @@ def test_a_form_with_an_old_token_keeps_what_was_typed(
     assert stored(app) == [("Zoé", "+33612345670")]
 
 
-@pytest.mark.parametrize("path", ["/contacts/new", "/contacts/2"])
+@pytest.mark.parametrize("path", ["/contacts/new", "/contacts/2/edit"])
 def test_a_number_has_one_contact_and_the_other_is_one_click_away(
     app: Flask, member: Browser, path: str
 ) -> None:
@@ -97,16 +97,17 @@ def test_a_number_has_one_contact_and_the_other_is_one_click_away(
     assert "This number is already Léa's." in words(member.page.text)
     assert '<a href="/contacts/1">Open the contact “Léa”</a>' in member.page.text
     assert form_fields(member.page.text, path)["name"] == "Autre"
+    assert ("/contacts/2/merge/1" in member.page.text) is (path == "/contacts/2/edit")
     assert len(stored(app)) == 2
 
 
 def test_a_contact_is_changed(app: Flask, member: Browser) -> None:
     making.add_contact(app, "Léa")
-    member.get("/contacts/1")
-    shown = form_fields(member.page.text, "/contacts/1")
+    member.get("/contacts/1/edit")
+    shown = form_fields(member.page.text, "/contacts/1/edit")
     assert (shown["name"], shown["number"]) == ("Léa", "06 12 34 56 78")
-    member.send_again("/contacts/1", {"name": "Léa Martin", "number": "+44 7911 123456"})
-    assert member.page.headers["Location"] == "/contacts"
+    member.send_again("/contacts/1/edit", {"name": "Léa Martin", "number": "+44 7911 123456"})
+    assert member.page.headers["Location"] == "/contacts/1"
     assert stored(app) == [("Léa Martin", "+447911123456")]
 
 
@@ -155,20 +156,35 @@ def test_a_long_address_book_has_pages(app: Flask, member: Browser) -> None:
     told = words(member.get("/contacts").text)
     assert "Nom 49" in told
     assert "Nom 50" not in told
-    assert 'href="/contacts?page=2"' in member.page.text
-    told = words(member.get("/contacts?page=2").text)
+    assert "All: 51 contacts" in told
+    assert 'href="/contacts?after=50" rel="next"' in member.page.text
+    told = words(member.get("/contacts?after=50").text)
     assert "Nom 50" in told
     assert "Nom 49" not in told
-    assert 'href="/contacts?page=1"' in member.page.text
+    assert 'href="/contacts?before=51" rel="prev"' in member.page.text
 
 
-@pytest.mark.parametrize("page", ["0", "-1", "x", "9", "9" * 15, "9" * 30])
-def test_an_odd_page_is_still_a_page(app: Flask, member: Browser, page: str) -> None:
+def test_the_list_has_other_orders(app: Flask, member: Browser) -> None:
+    making.add_contact(app, "Ana", "+33612345679")
+    making.add_contact(app, "Zoé", "+33612345678")
+    for order, names in (
+        ("newest", ["Zoé", "Ana"]),
+        ("number", ["Zoé", "Ana"]),
+        ("x", ["Ana", "Zoé"]),
+    ):
+        member.get(f"/contacts?order={order}")
+        assert re.findall(r'class="name">([^<]*)<', member.page.text) == names, order
+
+
+@pytest.mark.parametrize("place", ["after=0", "after=-1", "before=x", f"after={'9' * 30}"])
+def test_an_odd_page_is_still_a_page(app: Flask, member: Browser, place: str) -> None:
     making.add_contact(app, "Léa")
-    assert member.get(f"/contacts?page={page}").status_code == 200
+    assert member.get(f"/contacts?{place}").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/contacts/99", "/contacts/99/remove", f"/contacts/{'9' * 18}"])
+@pytest.mark.parametrize(
+    "path", ["/contacts/99", "/contacts/99/edit", "/contacts/99/remove", f"/contacts/{'9' * 18}"]
+)
 def test_a_contact_that_is_gone_is_told_in_words(member: Browser, path: str) -> None:
     assert member.get(path).status_code == 404
     assert "There is no such contact any more." in words(member.page.text)
@@ -178,10 +194,10 @@ def test_a_contact_removed_while_it_was_edited_is_told_in_words(
     app: Flask, member: Browser
 ) -> None:
     making.add_contact(app, "Léa")
-    member.get("/contacts/1")
+    member.get("/contacts/1/edit")
     with app.app_context():
         contacts.remove(1)
-    member.send_again("/contacts/1", LEA)
+    member.send_again("/contacts/1/edit", LEA)
     assert member.page.status_code == 404
     assert "There is no such contact any more." in words(member.page.text)
 
@@ -189,13 +205,15 @@ def test_a_contact_removed_while_it_was_edited_is_told_in_words(
 @pytest.mark.parametrize("target", ["https://example.org", "//example.org", "/\\example.org"])
 def test_one_goes_back_only_to_pages_of_this_site(app: Flask, member: Browser, target: str) -> None:
     member.submit("/contacts/new", LEA, on=f"/contacts/new?next={target}")
-    assert member.page.headers["Location"] == "/contacts"
-    member.submit("/contacts/1", {"next": target})
-    assert member.page.headers["Location"] == "/contacts"
+    assert member.page.headers["Location"] == "/contacts/1"
+    member.submit("/contacts/1/edit", {"next": target})
+    assert member.page.headers["Location"] == "/contacts/1"
 
 
 def test_names_are_only_ever_text(app: Flask, member: Browser) -> None:
     making.add_contact(app, XSS)
-    for path in ("/contacts", "/contacts/1", "/contacts/1/remove"):
+    making.add_contact(app, "Zoé", "+33612345670")
+    pages = ("", "/1", "/1/edit", "/1/remove", "/1/merge", "/2/merge/1", "/removal?contacts=1")
+    for path in (f"/contacts{page}" for page in pages):
         assert "<script>alert" not in member.get(path).text
         assert str(escape(XSS)) in member.page.text

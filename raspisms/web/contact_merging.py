@@ -1,0 +1,61 @@
+"""Two contacts that are one person: choosing the other one, looking at both, making them one."""
+
+from collections.abc import Sequence
+
+from flask import flash, redirect, render_template, request, url_for
+from flask_babel import gettext
+from werkzeug.wrappers import Response
+
+from raspisms.errors import RaspismsError
+from raspisms.messaging import contact_list, contact_merge, contacts
+from raspisms.messaging.contact_merge import Choice, Side
+from raspisms.web.context import require_member
+from raspisms.web.forms import on_problem
+
+
+def choose(contact_id: int) -> str:
+    contact, search = contacts.get(contact_id), request.args.get("search", "")
+    found = contact_list.listing(search).contacts
+    return render_template(
+        "contacts/merge_with.html",
+        contact=contact,
+        search=search,
+        found=[one for one in found if one.id != contact_id],
+    )
+
+
+def _merge_page(contact_id: int, second_id: int, problems: Sequence[RaspismsError] = ()) -> str:
+    first, second = contact_merge.pair(contact_id, second_id)
+    form = request.form
+    return render_template(
+        "contacts/merge.html",
+        first=first,
+        second=second,
+        differing=contact_merge.differing(first, second),
+        chosen=form,
+        number_key=form.get("number_key", contact_merge.free_key(first, second)),
+        problems=problems,
+    )
+
+
+def ask(contact_id: int, second_id: int) -> str:
+    return _merge_page(contact_id, second_id)
+
+
+@on_problem(_merge_page)
+def merge(contact_id: int, second_id: int) -> Response:
+    form = request.form
+    values = {
+        name.removeprefix("data_"): _side(value)
+        for name, value in form.items()
+        if name.startswith("data_")
+    }
+    number_key = form.get("number_key", "") if form.get("other_number") != "drop" else ""
+    choice = Choice(_side(form.get("name")), _side(form.get("number")), values, number_key)
+    contact_merge.merge(require_member(), contact_id, second_id, choice)
+    flash(gettext("They are one contact now. “Last changes” below the contacts undoes it."))
+    return redirect(url_for("contacts.show", contact_id=contact_id), 303)
+
+
+def _side(typed: str | None) -> Side:
+    return Side.SECOND if typed == Side.SECOND else Side.FIRST
