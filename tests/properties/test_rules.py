@@ -3,7 +3,7 @@
 import time
 from datetime import UTC, datetime
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from raspisms.errors import RaspismsError
@@ -13,6 +13,8 @@ from raspisms.sms.rules.builder import FIELDS, Condition, Conditions, read, writ
 from raspisms.sms.rules.patterns import pattern
 
 NOW = datetime(2026, 10, 22, 12, tzinfo=UTC)
+#: Times by the clock tell of a busy machine, not of a rule.
+unhurried = settings(deadline=None)
 #: Far above what a rule may take, since the machine may be busy; processor time.
 MOST_SECONDS = 3
 
@@ -51,6 +53,7 @@ def is_told(error: RaspismsError) -> bool:
     return bool(str(error)) and error.hint is not None
 
 
+@unhurried
 @given(st.lists(st.sampled_from(PIECES), max_size=30).map(" ".join) | st.text(max_size=60), data)
 def test_no_input_leaves_the_bounds(rule: str, data: dict[str, str]) -> None:
     person = person_with(data)
@@ -108,6 +111,7 @@ values = st.recursive(
 )
 
 
+@unhurried
 @given(values, data)
 def test_each_rule_that_can_be_read_is_true_or_false_or_says_why_not(
     rule: str, data: dict[str, str]
@@ -120,6 +124,7 @@ def test_each_rule_that_can_be_read_is_true_or_false_or_says_why_not(
         assert opposite is not found
 
 
+@unhurried
 @given(
     st.text("ab(){}[]?*+|\\^$.:=!<>#-0123xpPQEdDkgR'\n é", max_size=20),
     st.text("ab\n", max_size=30),
@@ -133,6 +138,7 @@ def test_no_pattern_leaves_the_bounds(body: str, subject: str) -> None:
         assert type(found) is bool or is_told(found)
 
 
+@unhurried
 @given(st.text(max_size=30), st.text(max_size=5), st.text(max_size=5))
 def test_what_a_text_contains(text: str, before: str, after: str) -> None:
     """Looking for a text finds it, whatever signs it is made of."""
@@ -184,6 +190,7 @@ groups = st.builds(
 )
 
 
+@unhurried
 @given(groups)
 def test_what_is_built_is_read_again(built: Conditions) -> None:
     rule = write(built)
@@ -191,6 +198,7 @@ def test_what_is_built_is_read_again(built: Conditions) -> None:
     parse(rule)
 
 
+@unhurried
 @given(groups, data)
 def test_what_is_read_and_written_again_means_the_same(
     built: Conditions, data: dict[str, str]
