@@ -17,6 +17,7 @@ from raspisms.messaging import (
     groups,
     joining,
     marks,
+    opt_outs,
     signals,
     texts,
 )
@@ -150,7 +151,7 @@ def _skipped(
 ) -> Mapping[str, str]:
     """Who gets nothing, and why, as it is now. Raises InvalidForm where nobody is left."""
     if content.audience.is_direct:
-        if not draft.despite_opt_out and exclusions.opted_out(session, content.numbers):
+        if not draft.despite_opt_out and opt_outs.among(session, content.numbers):
             raise InvalidForm([drafting.opted_out()])
         return {}
     own = {one.person.number: one.reason for one in content.rendered if one.reason}

@@ -6,7 +6,7 @@ The provider is asked only where it is worth a call, and nobody's message waits 
 import hashlib
 import logging
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
@@ -73,6 +73,25 @@ def estimate(engine: Engine, phone: Phone, text: str, numbers: Collection[str]) 
         by_provider=counted is not None,
         unanswered=asking.is_unanswered,
     )
+
+
+def estimate_each(engine: Engine, phone: Phone, segments: Mapping[str, int]) -> Estimate:
+    """The same for texts that differ: ``segments`` by number, of which ours is the only count.
+
+    The estimate's own segments are then those of all messages together.
+    """
+    total = sum(segments.values())
+    kind = registry.get(phone.adapter)
+    if Capability.ESTIMATE not in kind.abilities(phone.settings):
+        return Estimate(len(segments), total, None, total)
+    home = country_of(phone.number or "") or engine.config.country
+    asking = _Asking(engine, engine.adapter(phone))
+    reading().rollback()  # no transaction is open while the provider is asked
+    by_country: Counter[str] = Counter()
+    for number, count in segments.items():
+        by_country[country_of(number) or home] += count
+    cost = asking.rates(by_country)
+    return Estimate(len(segments), total, cost, total, unanswered=asking.is_unanswered)
 
 
 class _Asking:

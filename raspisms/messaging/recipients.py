@@ -4,9 +4,13 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from sqlalchemy import select
+
 from raspisms.errors import Invalid, say
 from raspisms.messaging import contacts, groups
 from raspisms.messaging.engine import Engine
+from raspisms.messaging.transactions import reading
+from raspisms.models import Contact
 from raspisms.sms.numbers import parse_recipient
 
 #: In one sending. More than a household writes to, few enough to be stored within a moment.
@@ -82,6 +86,12 @@ def read(engine: Engine, typed: str) -> Recipients:
     )
     named = dict.fromkeys(group_id for group_id in meant if isinstance(group_id, int))
     return Recipients(numbers, len(found) - len(numbers), tuple(unusable), tuple(named))
+
+
+def of_contacts(contact_ids: Sequence[int]) -> list[str]:
+    """The numbers of some contacts, by name; those that are gone are left out."""
+    query = select(Contact.number).where(Contact.id.in_(contact_ids))
+    return list(reading().scalars(query.order_by(Contact.name_key, Contact.id)))
 
 
 def nobody() -> Invalid:

@@ -1,5 +1,6 @@
 """What a person is told once messages are accepted. They are not sent yet, nor said to be."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from flask import flash
@@ -9,6 +10,7 @@ from raspisms import clock
 from raspisms.messaging.campaigns import Acceptance
 from raspisms.messaging.transactions import reading
 from raspisms.models import Phone
+from raspisms.sms.reasons import explain
 from raspisms.web.drafts import waits_for
 from raspisms.web.i18n import full_time, reader_zone, translate
 from raspisms.web.recipients import left_out
@@ -28,9 +30,10 @@ def tell_accepted(accepted: Acceptance, typed_at: str = "") -> None:
         _clock_change(typed_at, campaign.due_at),
         _repeats(accepted.repeated),
         left_out(accepted.left_out) if accepted.left_out else "",
+        *_skipped(accepted.skipped),
         translate(wait) if wait else "",
     ]
-    kind = "warning" if wait or accepted.left_out else "success"
+    kind = "warning" if wait or accepted.left_out or accepted.skipped else "success"
     flash(" ".join(filter(None, sentences)), kind)
 
 
@@ -65,6 +68,14 @@ def _when(count: int, due_at: datetime, now: datetime) -> str:
 
 def _repeats(count: int) -> str:
     return str(gettext("Given twice, gets it once: %(count)d.", count=count)) if count else ""
+
+
+def _skipped(counts: Mapping[str, int]) -> list[str]:
+    """How many get nothing, with the cause."""
+    return [
+        gettext("Skipped: %(count)d. %(cause)s", count=count, cause=translate(explain(code).cause))
+        for code, count in counts.items()
+    ]
 
 
 def _clock_change(typed_at: str, due_at: datetime) -> str:

@@ -44,6 +44,8 @@ def reply(conversation_id: int) -> str | Response:
         form.at,
         form.request,
         kept_in=conversation_id,
+        despite_opt_out="despite_opt_out" in request.form,
+        template=False,
     )
     accepted = campaigns.accept(get_engine(), member, draft)
     tell_accepted(accepted, form.at)

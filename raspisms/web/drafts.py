@@ -2,23 +2,22 @@
 
 import secrets
 import unicodedata
-from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import request
 from flask_babel import gettext, ngettext
 
-from raspisms.errors import Invalid, Text, say
-from raspisms.messaging import contacts, decisions, lengths, texts
+from raspisms.errors import Text, say
+from raspisms.messaging import decisions, lengths, texts
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.lengths import LengthOnTheAir
 from raspisms.messaging.phone_states import state_of
-from raspisms.models import Contact, Member, Phone
+from raspisms.models import Member, Phone
 from raspisms.sms.content import LONGEST_TEXT, printable
 from raspisms.sms.segments import Length
-from raspisms.web import addresses, recipients
-from raspisms.web.context import get_engine
+from raspisms.sms.templating import is_template
+from raspisms.web import addressees, addresses, recipients
 from raspisms.web.i18n import phone_number, translate
 
 _MOST_SHOWN = 8
@@ -28,7 +27,9 @@ _MOST_SHOWN = 8
 class DraftForm:
     """What the form shows. ``request`` names it, so that sending it twice sends once.
 
-    ``number`` and ``more`` together are the recipients.
+    ``number`` and ``more`` together are the recipients, with the ``groups``, which are ids.
+    ``person`` is whose text the preview shows, ``saved`` the text to insert, ``save_as`` the name
+    to keep the text under, and ``text_id`` the saved text that was inserted last.
     """
 
     request: str
@@ -38,13 +39,32 @@ class DraftForm:
     text: str = ""
     at: str = ""
     flash: bool = False
+    groups: tuple[str, ...] = ()
+    as_written: bool = False
+    invalid_too: bool = False
+    despite_opt_out: bool = False
+    person: str = ""
+    saved: str = ""
+    save_as: str = ""
+    text_id: str = ""
 
     def draft(self, *, skip_unusable: bool = False) -> Draft:
         """What was written, for ``messaging.campaigns``."""
         phone_id = addresses.whole(self.phone) or 0
         to = recipients.together(self.number, self.more)
         return Draft(
-            phone_id, to, self.text, self.at, self.request, skip_unusable, flash=self.flash
+            phone_id,
+            to,
+            self.text,
+            self.at,
+            self.request,
+            skip_unusable,
+            flash=self.flash,
+            groups=tuple(filter(None, map(addresses.whole, self.groups))),
+            template=False if self.as_written else None,
+            despite_opt_out=self.despite_opt_out,
+            leave_out_invalid=not self.invalid_too,
+            text_id=addresses.whole(self.text_id),
         )
 
 
@@ -54,7 +74,7 @@ def new_request() -> str:
 
 
 def asked_for(member: Member) -> DraftForm:
-    """A new form, with the phone and the recipient of the address where it names them.
+    """A new form, with the phone and the recipients of the address where it names them.
 
     ``again`` names a message to be written anew, ``text_id`` a saved text. Raises NotFound where
     the message is not the member's.
@@ -62,13 +82,17 @@ def asked_for(member: Member) -> DraftForm:
     again = addresses.number("again")
     message = decisions.find(member, again) if again is not None else None
     saved = texts.find(addresses.number("text_id"))
-    to = message.peer if message else request.args.get("to", "").strip()
+    number, more, groups = addressees.of_address()
     return DraftForm(
         request=new_request(),
         phone=request.args.get("phone", ""),
-        number=as_typed(to),
+        number=addressees.as_typed(message.peer) if message else number,
+        more=more,
+        groups=groups,
         text=message.body if message else saved.body if saved else "",
         flash=bool(message and message.flash),
+        as_written=bool(message and is_template(message.body)),
+        text_id=str(saved.id) if saved and not message else "",
     )
 
 
@@ -83,12 +107,39 @@ def typed() -> DraftForm:
         text=form.get("text", ""),
         at=form.get("at", ""),
         flash="flash" in form,
+        groups=tuple(form.getlist("groups")),
+        as_written="as_written" in form,
+        invalid_too="invalid_too" in form,
+        despite_opt_out="despite_opt_out" in form,
+        person=form.get("person", ""),
+        saved=form.get("saved", ""),
+        save_as=form.get("save_as", ""),
+        text_id=form.get("text_id", ""),
     )
 
 
 def asks_for_count() -> bool:
     """Whether the form was sent only to learn how long its text is."""
     return "count" in request.form
+
+
+def asks_for_text() -> bool:
+    """Whether the form was sent to insert a saved text."""
+    return "insert" in request.form
+
+
+def keeps_text() -> bool:
+    """Whether the form was sent to keep its text under a name."""
+    return "save_text" in request.form
+
+
+def with_saved_text(form: DraftForm) -> DraftForm:
+    """The form with the chosen text at the end of its own; as it is where none is chosen."""
+    saved = texts.find(addresses.whole(form.saved))
+    if saved is None:
+        return form
+    text = f"{form.text.rstrip()}\n{saved.body}" if form.text.strip() else saved.body
+    return replace(form, text=text, text_id=str(saved.id))
 
 
 def leaves_out_unusable() -> bool:
@@ -124,20 +175,15 @@ def length_in_words(counted: LengthOnTheAir) -> str:
     return ". ".join(sentences)
 
 
+def fields_in_words() -> str:
+    """What is said of the length of a text that is another for each person."""
+    return gettext("The fields are filled in for each person: the preview shows how long it is.")
+
+
 def shown_characters(length: Length) -> list[str]:
     """The first of the characters that GSM-7 lacks; invisible ones by their code."""
     more = ["…"] if len(length.ucs2_because) > _MOST_SHOWN else []
     return [_visible(sign) for sign in length.ucs2_because[:_MOST_SHOWN]] + more
-
-
-def suggestions() -> list[tuple[str, str]]:
-    """Contacts to choose from: what to put into the field, and what to show with it.
-
-    A name that several have would be ambiguous: those are offered by number.
-    """
-    known = contacts.suggestions()
-    bearers = Counter(contact.name_key for contact in known)
-    return [_suggestion(contact, bearers[contact.name_key] > 1) for contact in known]
 
 
 def phone_choices(usable: list[Phone]) -> list[tuple[str, str]]:
@@ -174,27 +220,10 @@ def waits_for(phone: Phone) -> Text | None:
     return None
 
 
-def _suggestion(contact: Contact, is_shared: bool) -> tuple[str, str]:
-    number = phone_number(contact.number)
-    return (number, f"{contact.name}, {number}") if is_shared else (contact.name, "")
-
-
 def _phone_in_words(phone: Phone) -> str:
     words = f"{phone.name}, {phone_number(phone.number)}" if phone.number else phone.name
     state = state_of(phone)
     return words if state.level == "ok" else f"{words} ({translate(state.words).rstrip('.')})"
-
-
-def as_typed(number: str) -> str:
-    """A kept number as a person would type it: the contact's name where it is the only one."""
-    contact = contacts.find_by_number(number)
-    if contact is None:
-        return phone_number(number)
-    try:
-        known = contacts.resolve(get_engine(), contact.name) == number
-    except Invalid:
-        known = False
-    return contact.name if known else phone_number(number)
 
 
 def _visible(sign: str) -> str:

@@ -5,32 +5,33 @@ from flask_babel import get_locale, gettext, ngettext
 
 from raspisms.errors import Invalid
 from raspisms.messaging import estimates
-from raspisms.messaging import recipients as messaging_recipients
 from raspisms.messaging.estimates import Estimate
+from raspisms.messaging.preview import Preview
 from raspisms.models import Phone
 from raspisms.web.context import get_engine
-from raspisms.web.drafts import DraftForm
 
 
-def in_words(form: DraftForm, phone: Phone | None) -> list[str]:
+def in_words(preview: Preview | None, phone: Phone | None) -> list[str]:
     """About how many credits, and by whose count; nothing where not all is filled in yet.
 
     May take as long as the provider's time-outs.
     """
-    if phone is None:
+    if phone is None or preview is None or not preview.going:
         return []
-    draft = form.draft()
+    engine, segments = get_engine(), {one.person.number: one.segments for one in preview.going}
+    if preview.is_template:
+        guess = estimates.estimate_each(engine, phone, segments)
+        return _sentences(guess, guess.segments)
     try:
-        to = messaging_recipients.read(get_engine(), draft.recipients)
-        if not to.numbers:
-            return []
-        return _sentences(estimates.estimate(get_engine(), phone, form.text, to.numbers))
+        guess = estimates.estimate(engine, phone, preview.going[0].text, segments.keys())
     except Invalid:
         return []  # it is said when it is to be sent
+    return _sentences(guess, guess.segments * guess.recipients)
 
 
-def _sentences(guess: Estimate) -> list[str]:
-    sentences = [_total(guess)]
+def _sentences(guess: Estimate, segments: int) -> list[str]:
+    """``segments`` are those of all messages together."""
+    sentences = [_total(guess, segments)]
     if guess.by_provider and guess.segments != guess.own:
         sentences.append(
             gettext(
@@ -46,13 +47,13 @@ def _sentences(guess: Estimate) -> list[str]:
     return [str(one) for one in sentences]
 
 
-def _total(guess: Estimate) -> str:
+def _total(guess: Estimate, segments: int) -> str:
     if guess.credits is None:
         words = ngettext(
             "%(segments)d SMS in all for %(num)d recipient; what it costs is not known.",
             "%(segments)d SMS in all for %(num)d recipients; what they cost is not known.",
             guess.recipients,
-            segments=guess.segments * guess.recipients,
+            segments=segments,
         )
     else:
         words = ngettext(

@@ -8,7 +8,10 @@ from flask_babel import gettext
 from raspisms.errors import Invalid, RaspismsError, Text, say
 from raspisms.messaging.recipients import UnusableRecipient, lines_of
 
-_FIELDS = ("phone", "number", "more", "text", "at", "flash")
+_FIELDS = (
+    *("phone", "number", "more", "groups", "despite_opt_out"),
+    *("text", "saved", "save_as", "flash", "at"),
+)
 _MOST_NAMED = 20
 _MOST_LEFT_OUT = 5
 

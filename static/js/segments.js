@@ -16,6 +16,8 @@ for (const form of document.querySelectorAll("[data-draft]")) {
       phone: phone ? phone.value : output.dataset.phone,
       text: text.value,
     });
+    const { as_written: literal } = form.elements;
+    if (literal && !literal.checked) body.set("fields", "1");
     try {
       const answer = await fetch(output.dataset.length, { method: "POST", body, redirect: "error" });
       if (!answer.ok) return;
@@ -31,6 +33,7 @@ for (const form of document.querySelectorAll("[data-draft]")) {
     timer = setTimeout(count, PAUSE);
   });
   phone?.addEventListener("change", count); // what a provider adds to a text counts too
+  form.elements.as_written?.addEventListener("change", count);
   // After a reload the browser may put back what was typed.
   if (text.value !== text.defaultValue) count();
 }

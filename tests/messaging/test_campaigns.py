@@ -55,7 +55,15 @@ def rows() -> list[tuple[str, str, str | None]]:
 def opt_out(*numbers: str) -> None:
     with writing() as session:
         for number in numbers:
-            session.add(OptOut(number=number, at=clock.now(), source="sms", reason="STOP"))
+            session.add(
+                OptOut(
+                    number=number,
+                    at=clock.now(),
+                    confirmed_at=clock.now(),
+                    source="sms",
+                    reason="STOP",
+                )
+            )
 
 
 def pending(*numbers: str) -> list[tuple[str, str, None]]:
@@ -190,3 +198,81 @@ def test_known_invalid_numbers_are_left_out_where_that_is_wished(club: Household
     assert accept(club, "Ana").count == 1  # one person is written to, to try again
     opt_out(ANA)
     assert accept(club, "U13").skipped == {"opted_out": 1}
+
+
+def fill_in(household: Household, **data: dict[str, str]) -> None:
+    """Give contacts data, by name."""
+    for contact in contacts.suggestions():
+        if contact.name in data:
+            contacts.edit(
+                household.engine, contact.id, contact.name, contact.number, data[contact.name]
+            )
+
+
+def test_a_text_with_fields_is_each_persons_own_and_the_campaign_keeps_the_fields(
+    club: Household,
+) -> None:
+    fill_in(club, Ana={"prenom": "Ana"}, Bob={"prenom": "Bob"})
+    accepted = accept(club, f"U13, {TOM}", "Bonjour {{ contact.prenom }} {{ contact_metas.name }}!")
+    bodies = db.session.scalars(select(Message.body).order_by(Message.id)).all()
+    assert bodies == ["Bonjour  !", "Bonjour Ana Ana!", "Bonjour Bob Bob!"]
+    campaign = accepted.campaign
+    assert (campaign.template, campaign.body) == (
+        True,
+        "Bonjour {{ contact.prenom }} {{ contact_metas.name }}!",
+    )
+
+
+def test_blank_texts_and_texts_that_fail_are_kept_as_not_sent(club: Household) -> None:
+    fill_in(club, Ana={"n": "4"}, Bob={"n": "0"})
+    text = "{% if contact.n is defined %}{{ 8 / contact.n }}{% endif %}"
+    assert accept(club, "", text, groups=(1, 2)).skipped == {"empty_text": 1, "text_error": 1}
+    found = db.session.execute(select(Message.peer, Message.body, Message.segments, Message.reason))
+    assert found.all() == [
+        (ANA, "2", 1, None),
+        (BOB, text, 0, "text_error"),
+        (LEA, "", 0, "empty_text"),
+    ]
+
+
+def test_a_text_that_is_too_long_for_one_person_goes_to_the_others(club: Household) -> None:
+    fill_in(club, Ana={"a": "court"}, Bob={"a": "long " * 100})
+    text = "{{ contact.a }}{{ contact.a }}{{ contact.a }}{{ contact.a }}"
+    assert accept(club, "U13", text).skipped == {"text_error": 1}
+
+
+@pytest.mark.parametrize(
+    ("typed", "text", "said"),
+    [
+        ("U13", "{{ 1 / 0 }}", "text: Nobody would get it: for 2 "),
+        ("U13", "{% if false %}x{% endif %}", "text: Nobody would get it: for 2 "),
+        ("Ana", "a\n{{ 1 / 0 }}", "text: Line 2 of the text: "),
+        ("Ana", "{{ contact.a }}", "text: For this person nothing is left of the text"),
+        ("U13", "{{ contact.a", "text: Line 1 of the text: "),
+        ("U13", "  ", "text: The message is empty."),
+        ("U13", "{{ 1 }}\x00", "text: The message contains the invisible control character"),
+    ],
+)
+def test_what_nobody_would_get_is_refused_with_the_line(
+    club: Household, typed: str, text: str, said: str
+) -> None:
+    (told,) = refusal(club, typed, text)
+    assert told.startswith(said)
+
+
+def test_the_same_words_are_sent_in_one_call_and_others_in_their_own(club: Household) -> None:
+    fill_in(club, Ana={"a": "1"}, Bob={"a": "1"}, **{"Léa": {"a": "2"}})
+    accept(club, "", "Equipe {{ contact.a }}", groups=(1, 2))
+    outbox.send_due(club.engine, 1)
+    sent = db.session.execute(select(Message.peer, Message.status, Message.call_tag)).all()
+    assert [status for _, status, _ in sent] == ["sent"] * 3
+    tags = {peer: tag for peer, _, tag in sent}
+    assert tags[ANA] == tags[BOB] != tags[LEA]
+
+
+def test_dates_and_words_are_the_households(club: Household) -> None:
+    accept(
+        club, "U13", "{{ '2026-03-28'|format_datetime('long', 'none') }} {{ 'FR'|country_name }}"
+    )
+    body = db.session.scalars(select(Message.body)).first()
+    assert body == "28 mars 2026 France"
