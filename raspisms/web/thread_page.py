@@ -7,7 +7,7 @@ from dataclasses import replace
 from flask import render_template, request
 
 from raspisms.errors import NotFound, RaspismsError, say
-from raspisms.messaging import contacts, conversations, marks, phones
+from raspisms.messaging import contacts, conversations, marks, opt_outs, phones
 from raspisms.messaging.conversations import Thread
 from raspisms.messaging.machine import StorageError
 from raspisms.messaging.phone_states import state_of
@@ -47,6 +47,8 @@ def _page(conversation_id: int, problems: Sequence[RaspismsError]) -> str:
         form=form,
         problems=problems,
         contact=contacts.find_by_number(thread.conversation.peer),
+        opt_out=opt_outs.of(thread.conversation.peer),
+        despite_opt_out="despite_opt_out" in request.form,
         can_answer=threads.can_answer(thread.conversation.peer),
         phone_state=state_of(thread.phone),
         levels=PHONE_LEVEL,

@@ -94,3 +94,24 @@ def test_the_list_is_searched(app: Flask, member: Browser) -> None:
     assert "No number, name or reason has" in told
     assert XSS not in member.page.text
     assert "There are no more numbers." in words(member.get("/opt-outs?page=9").text)
+
+
+def test_a_conversation_warns_and_lets_a_person_write_all_the_same(
+    app: Flask, member: Browser
+) -> None:
+    phone = making.add_phone(app, members=[1])
+    talk = making.came_in(app, phone, "Non merci")
+    left_out(app)
+    path = f"/conversations/{talk}"
+    assert "Gets nothing that goes to several people" in words(member.get(path).text)
+    member.submit(path, {"text": "Juste pour toi"})
+    assert member.page.status_code == 400
+    assert "This person wants no messages" in words(member.page.text)
+    assert form_fields(member.page.text, path)["text"] == "Juste pour toi"
+    member.send_again(path, {"despite_opt_out": "1"})
+    assert member.page.status_code == 303
+    assert "Juste pour toi" in words(member.follow().text)
+    member.get(f"/opt-outs/{LEA}/remove?next={path}")
+    member.send_again(f"/opt-outs/{LEA}/remove")
+    member.follow()
+    assert "several people" not in words(member.page.text)
