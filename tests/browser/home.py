@@ -65,6 +65,7 @@ class Home:
         self._back_up()
         self._begin_a_setup()
         self._group()
+        self._import()
         self.examples["test_id"] = self._own_message()
 
     @property
@@ -136,6 +137,13 @@ class Home:
         with self.app.app_context():
             groups.add_contacts(group, [1, 2, 3])
             group_nesting.put_within(None, group, smart)
+
+    def _import(self) -> None:
+        """A file of contacts with lines of each kind, read and waiting."""
+        lines = ["Nom;Téléphone;Équipe", "Éloïse Müller;0639984001;U13", "Jean;3,36123E+10;"]
+        lines += ["Zoé;639984002;U15", f"{'Nom' * 30};0639984003;{'Un mot. ' * 30}", 'Bob;"06;']
+        lines += ["Qui change;06 39 98 30 10;" + "W" * 80]
+        self.examples["import_id"] = making.add_import(self.app, "\n".join(lines))
 
     def _own_message(self) -> int:
         """A message that the administrator wrote with the first phone."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from datetime import timedelta
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
@@ -9,7 +10,7 @@ from sqlalchemy import select
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import contacts, groups, joining, opt_outs, phones, texts
+from raspisms.messaging import contacts, groups, imports, joining, opt_outs, phones, texts
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message, Phone
@@ -54,6 +55,15 @@ def add_group(app: Flask, name: str, rule: str | None = None) -> int:
     """A group with a list, or a smart one; its id."""
     with app.app_context():
         return groups.add(None, name, rule).id
+
+
+def add_import(app: Flask, content: str, name: str = "membres.csv") -> int:
+    """A file of contacts that is read and waits for somebody; the id of its import."""
+    engine = app.extensions["raspisms"]
+    with app.app_context():
+        import_id = imports.add(engine, None, name, BytesIO(content.encode()))
+        imports.work(engine, import_id)
+        return import_id
 
 
 def came_in(app: Flask, phone_id: int, text: str, peer: str = LEA) -> int:

@@ -121,6 +121,7 @@ _TALK, _MESSAGE, _NOTICE = (
     "/messages",
     "/settings/notices/devices/{device}",
 )
+_IMPORT = "/contacts/import/{import}"
 _MEMBER, _BACKUPS = "/settings/members", "/settings/backups"
 
 TABLE = (
@@ -186,6 +187,14 @@ TABLE = (
     every_member("contacts.ask_removal", "GET", "/contacts/{contact}/remove", 200),
     every_member("contacts.remove", "POST", "/contacts/{contact}/remove", 303),
     # So are their groups, and what is done to these is in the journal.
+    every_member("imports.index", "GET", "/contacts/import", 200),
+    every_member("imports.upload", "POST", "/contacts/import", 400),
+    every_member("imports.show", "GET", f"{_IMPORT}", 200),
+    every_member("imports.report", "GET", f"{_IMPORT}/report", 200),
+    every_member("imports.choose", "POST", f"{_IMPORT}/read", 303),
+    every_member("imports.run", "POST", f"{_IMPORT}/import", 303),
+    every_member("imports.undo", "POST", f"{_IMPORT}/undo", 409),
+    every_member("imports.discard", "POST", f"{_IMPORT}/discard", 303),
     every_member("groups.index", "GET", "/groups", 200),
     every_member("groups.new", "GET", "/groups/new", 200),
     every_member("groups.add", "POST", "/groups/new", 303, changes=True, name="{me}"),
@@ -408,6 +417,7 @@ class World:
             "text": making.add_text(app, "Vœux", "Bonne année"),
             "group": making.add_group(app, "Famille"),
             "smart": making.add_group(app, "Tous", "true"),
+            "import": making.add_import(app, "name,number\nMamie,+33699999997\n"),
             "stopped": making.add_opt_out(app, "+33699999998"),
             "given": self.members[GIVEN],
             "stranger": STRANGER,
