@@ -111,6 +111,7 @@ FAILING = [
     ("{{ '%d %d'|format(1) }}", 1, "“format” has fewer values than places."),
     ("{{ '%q'|format(1) }}", 1, "“%q” is no place for a value."),
     ("{{ 'a'|replace('b') }}", 1, "“replace” takes a map."),
+    ("{{ 1|round(0, []) }}", 1, "“round” knows the methods common, ceil and floor."),
     ("{{ 1|round(0, 'up') }}", 1, "“round” knows the methods common, ceil and floor."),
     ("{{ 'a'|trim('a', 'top') }}", 1, "“trim” knows the sides both, left and right."),
     ("{{ 'a'|escape('js') }}", 1, "“escape” knows html and url."),

@@ -11,7 +11,7 @@ _CONTEXT = Context(prec=400)
 
 
 def is_method(method: object) -> bool:
-    return method in _METHODS
+    return isinstance(method, str) and method in _METHODS
 
 
 def rounded(number: int | float, digits: int, method: str = "common") -> Decimal:
