@@ -1,11 +1,17 @@
-"""Saying which of many recipients cannot be used. ``lines`` is how many a file of them has."""
+"""Saying which of many recipients cannot be used, or get nothing, and reading groups.
+
+``lines`` is how many a file of recipients has.
+"""
 
 from collections.abc import Sequence
 
 from raspisms.cli import console
-from raspisms.errors import Invalid, InvalidForm, say
+from raspisms.errors import Invalid, InvalidForm, NotFound, say
+from raspisms.messaging import groups
 from raspisms.messaging.campaigns import Acceptance
 from raspisms.messaging.recipients import UnusableRecipient
+from raspisms.models import Message
+from raspisms.sms.reasons import explain
 
 
 def refusal(problems: Sequence[Invalid], lines: int) -> InvalidForm:
@@ -28,6 +34,24 @@ def tell_left_out(accepted: Acceptance, lines: int) -> None:
         console.complain(left_out)
     if accepted.repeated:
         console.warn(say("Given twice, gets it once: %(count)d.", count=accepted.repeated))
+
+
+def tell_skipped(message: Message) -> None:
+    """That somebody gets nothing, and why."""
+    cause = explain(message.reason or "").cause
+    console.warn(say("%(number)s gets nothing: %(cause)s", number=message.peer, cause=cause))
+
+
+def groups_named(names: Sequence[str]) -> tuple[int, ...]:
+    """The ids of groups. Raises NotFound where one is not there."""
+    found = groups.named(names)
+    for name in names:
+        if name not in found:
+            raise NotFound(
+                say("There is no group named “%(name)s”.", name=name),
+                say("Type its name as it is in the address book."),
+            )
+    return tuple(dict.fromkeys(found[name] for name in names))
 
 
 def _placed(problem: Invalid, lines: int) -> Invalid:

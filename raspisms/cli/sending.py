@@ -8,6 +8,7 @@ from raspisms.cli import console, inputs
 from raspisms.cli.household import opened
 from raspisms.cli.options import as_json
 from raspisms.errors import InvalidForm
+from raspisms.sms.lifecycle import Status
 
 STANDARD_INPUT = "-"
 
@@ -26,6 +27,20 @@ STANDARD_INPUT = "-"
     "--skip-unusable", is_flag=True, help="Leave out what cannot be used, and send to the others."
 )
 @click.option("--flash", is_flag=True, help="Shown at once, and not stored by the phone.")
+@click.option(
+    "--to-group", "groups", multiple=True, metavar="NAME", help="To a group; may be repeated."
+)
+@click.option(
+    "--template/--as-written",
+    default=True,
+    help="Whether fields such as {{ contact.firstname }} are filled in for each person: they are.",
+)
+@click.option(
+    "--despite-opt-out", is_flag=True, help="To one person also where they said STOP to campaigns."
+)
+@click.option(
+    "--invalid-too", is_flag=True, help="To groups and several also where nothing arrived before."
+)
 @as_json
 def send(
     phone: str,
@@ -35,9 +50,14 @@ def send(
     numbers_file: str | None,
     skip_unusable: bool,
     flash: bool,
+    groups: tuple[str, ...],
+    template: bool,
+    despite_opt_out: bool,
+    invalid_too: bool,
     as_json: bool,
 ) -> None:
-    """Send TEXT to each NUMBER, which may be the name of a contact. Each person gets it once.
+    """Send TEXT to each NUMBER, which may be the name of a contact or of a group. Each person gets
+    it once.
 
     TEXT may be - to read it from standard input. Before a TEXT that begins with a dash, write --.
 
@@ -47,10 +67,13 @@ def send(
 
     Where one of several numbers cannot be used, nothing is sent, unless --skip-unusable is given.
 
+    Of several, those get nothing who said STOP, at whose number nothing arrived before, and for
+    whom the text cannot be made or nothing is left of it: they are told on standard error.
+
     The file of --numbers-file is text in UTF-8 with a number or a name on each line. Empty lines,
     lines that begin with #, a header such as "number", and all columns but the first are ignored.
     """
-    _refuse_odd(numbers, text, numbers_file)
+    _refuse_odd([*numbers, *groups], text, numbers_file)
     with opened() as engine:
         from raspisms.cli import recipients
         from raspisms.cli.messages import as_values
@@ -61,21 +84,36 @@ def send(
         listed = read(numbers_file) if numbers_file is not None else []
         written = inputs.all_input() if text == STANDARD_INPUT else text
         to = "\n".join([*listed, *numbers])
-        draft = campaigns.Draft(phone_id, to, written, at, skip_unusable=skip_unusable, flash=flash)
+        draft = campaigns.Draft(
+            phone_id,
+            to,
+            written,
+            at,
+            skip_unusable=skip_unusable,
+            flash=flash,
+            groups=recipients.groups_named(groups),
+            template=None if template else False,
+            despite_opt_out=despite_opt_out,
+            leave_out_invalid=not invalid_too,
+        )
         try:
             accepted = campaigns.accept(engine, None, draft)
         except InvalidForm as refused:
             raise recipients.refusal(refused.problems, len(listed)) from refused
         recipients.tell_left_out(accepted, len(listed))
         for one in listing.walk(listing.Wanted(campaign_id=accepted.campaign.id)):
+            if one.message.status == Status.SKIPPED:
+                recipients.tell_skipped(one.message)
             if as_json:
                 console.put_json(as_values(one.message, one.phone))
-            else:
+            elif one.message.status != Status.SKIPPED:
                 click.echo(one.message.id)
 
 
-def _refuse_odd(numbers: Sequence[str], text: str, numbers_file: str | None) -> None:
-    if not numbers and numbers_file is None:
-        raise click.UsageError("Missing argument 'NUMBER' or option '--numbers-file'.")
+def _refuse_odd(recipients: Sequence[str], text: str, numbers_file: str | None) -> None:
+    if not recipients and numbers_file is None:
+        raise click.UsageError(
+            "Missing argument 'NUMBER' or option '--numbers-file' or '--to-group'."
+        )
     if text == numbers_file == STANDARD_INPUT:
         raise click.UsageError("Standard input cannot be both TEXT and the file of numbers.")

@@ -125,7 +125,7 @@ def test_a_file_that_cannot_be_used_is_told(
 @pytest.mark.parametrize(
     ("args", "said"),
     [
-        (["Bonjour"], "Missing argument 'NUMBER' or option '--numbers-file'."),
+        (["Bonjour"], "Missing argument 'NUMBER' or option '--numbers-file' or '--to-group'."),
         ([], "Missing argument 'TEXT'."),
         (["-", "--numbers-file", "-"], "cannot be both"),
     ],
@@ -136,3 +136,56 @@ def test_a_command_without_a_number_or_a_text_is_written_wrongly(
     answer = program.here(*SEND, *args)
     assert (answer.code, answer.out) == (2, "")
     assert said in answer.err
+
+
+@pytest.fixture
+def club(household: Household) -> Program:
+    """The same with a group "Club" of Léa, Zoé and Tom, of whom the last said STOP."""
+    from raspisms.messaging import contacts, groups, opt_outs
+
+    with household.app.app_context():
+        contacts.add(household.engine, "Zoé", ONE, {"prenom": "Zoé"})
+        contacts.add(household.engine, "Tom", TWO, {"prenom": "Tom"})
+        groups.add_contacts(groups.add(None, "Club").id, [1, 2, 3])
+        opt_outs.add(household.engine, household.admin, TWO, "STOP")
+    household.close()
+    return Program(household.folder)
+
+
+def test_a_group_is_written_to_and_who_gets_nothing_is_told(club: Program) -> None:
+    answer = club.here(*SEND, "--to-group", "club", "Bonjour {{ contact.prenom }}")
+    assert (answer.code, answer.out) == (0, "1\n3\n")
+    assert answer.err == (
+        f"raspisms: {TWO} gets nothing: This number wants no messages to several people (STOP).\n"
+    )
+    assert sent(club) == [
+        (1, LEA, "Bonjour "),
+        (2, TWO, "Bonjour Tom"),
+        (3, ONE, "Bonjour Zoé"),
+    ]
+    told = club.here(*SEND, "Club", "Bonjour", "--json").lines
+    assert [(line["number"], line["status"], line["reason"]) for line in told] == [
+        (LEA, "pending", None),
+        (TWO, "skipped", "opted_out"),
+        (ONE, "pending", None),
+    ]
+
+
+def test_a_text_can_go_as_it_is_written(club: Program) -> None:
+    club.here(*SEND, ONE, "--as-written", "{{ contact.prenom }}")
+    club.here(*SEND, ONE, "--template", "{{ contact.prenom }}")
+    assert [text for _, _, text in sent(club)] == ["{{ contact.prenom }}", "Zoé"]
+    assert "text: Line 1 of the text:" in club.refused(*SEND, ONE, "{{ contact.prenom")
+
+
+def test_who_said_stop_is_written_to_alone_and_knowingly(club: Program) -> None:
+    said = club.refused(*SEND, TWO, "Bonjour")
+    assert "This person wants no messages to several people (STOP)." in said
+    assert club.here(*SEND, TWO, "Bonjour", "--despite-opt-out").out == "1\n"
+
+
+def test_a_group_that_is_not_there_is_told(club: Program) -> None:
+    assert "There is no group named “Chorale”." in club.refused(
+        *SEND, "--to-group", "Club", "--to-group", "Chorale", "Bonjour"
+    )
+    assert sent(club) == []
