@@ -1,7 +1,19 @@
 """All benchmarks, one after the other: ``python -m benchmarks``."""
 
-from benchmarks import accepting, burst, callbacks, campaign, growth, rest, rules, sending, start
+from benchmarks import (
+    accepting,
+    burst,
+    callbacks,
+    campaign,
+    growth,
+    rest,
+    rules,
+    sending,
+    start,
+    templates,
+)
 
-for benchmark in (start, callbacks, burst, sending, campaign, accepting, growth, rules, rest):
+QUICK = (start, rules, templates)
+for benchmark in (*QUICK, callbacks, burst, sending, campaign, accepting, growth, rest):
     print(f"\n== {benchmark.__name__}", flush=True)
     benchmark.main([])
