@@ -15,6 +15,8 @@ GREATEST_INT = 2**63 - 1
 
 #: Significant digits of a float in a text (PHP's setting ``precision``).
 _PRECISION = 14
+#: Characters of texts whose numbers are remembered.
+_SHORT = 40
 _BLANKS = " \t\n\r\v\f"
 _LEADING_NUMBER = re.compile(
     rf"[{_BLANKS}]*(?P<number>[+-]?(?:[0-9]+(?P<dot>\.[0-9]*)?|(?P<bare>\.[0-9]+))"
@@ -50,11 +52,10 @@ def text(value: object) -> str:
             raise Unconvertible("An object has no text.")
 
 
-@lru_cache(maxsize=4096)
 def numeric(written: str) -> int | float | None:
     """The number that a text is, with blanks around it or without; None if it is none."""
-    found = _LEADING_NUMBER.match(written)
-    return None if found is None or found.end() != len(written) else _number(found)
+    # What many people's data repeat is short; long texts would fill the memory.
+    return _short(written) if len(written) <= _SHORT else _numeric(written)
 
 
 def leading_number(written: str) -> int | float | None:
@@ -126,6 +127,14 @@ def array_key(key: object) -> int | str:
             return integer(key)
         case _:
             raise Unconvertible("Such a value cannot be a key.")
+
+
+def _numeric(written: str) -> int | float | None:
+    found = _LEADING_NUMBER.match(written)
+    return None if found is None or found.end() != len(written) else _number(found)
+
+
+_short = lru_cache(maxsize=4096)(_numeric)
 
 
 def _number(found: re.Match[str]) -> int | float:
