@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from raspisms.errors import Invalid, RaspismsError, say
 from raspisms.messaging import contact_history, contacts, groups, invalid_numbers, opt_outs
 from raspisms.web import addresses
-from raspisms.web.context import require_member
+from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import on_problem
 
 
@@ -33,7 +33,7 @@ def _page(
             if found not in ids and not is_smart
         ],
         opt_out=opt_outs.of(contact.number),
-        rates=invalid_numbers.of(contact.number),
+        rates=invalid_numbers.of(contact.number, invalid_numbers.limits(get_engine().config)),
         problems=problems,
     )
 
