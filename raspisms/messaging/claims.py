@@ -10,6 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from raspisms import clock
+from raspisms.messaging import opt_outs
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Message, Phone
@@ -40,7 +41,8 @@ class Claim:
 def choose(engine: Engine, phone: Phone) -> list[DueRow]:
     """The messages for the next call of a phone: the longest waiting, and those with its text.
 
-    What is overdue is put on hold on the way. Call it while holding ``engine.claiming``.
+    What is overdue is put on hold on the way, and what its recipient does not want is skipped.
+    Call it while holding ``engine.claiming``.
     """
     scheduled_too, limit = not engine.time.is_wrong, engine.batch_size(phone)
     while True:
@@ -51,7 +53,9 @@ def choose(engine: Engine, phone: Phone) -> list[DueRow]:
             _hold(late, "overdue")
             continue
         under_way = engine.flights.peers(phone.id)
-        return _together([row for row in rows if row.peer not in under_way], limit)
+        chosen = _together([row for row in rows if row.peer not in under_way], limit)
+        if not opt_outs.skip_among([row.id for row in chosen], engine.time.now()):
+            return chosen
 
 
 def claim(engine: Engine, phone: Phone, batch: Sequence[DueRow]) -> Claim | None:

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -176,26 +176,43 @@ def let_again(
 
 def skip_waiting(session: Session, numbers: Sequence[str], now: datetime) -> None:
     """Skip what waits for some numbers, but for what a person wrote to that one person."""
-    is_campaign = select(Campaign.id).where(
-        Campaign.id == Message.campaign_id, Campaign.direct.is_(False)
-    )
     for start in range(0, len(numbers), _PORTION):
         portion = numbers[start : start + _PORTION]
         # By the phones, since the index of conversations begins with them.
         talks = select(Conversation.id).where(
             Conversation.phone_id.in_(select(Phone.id)), Conversation.peer.in_(portion)
         )
-        session.execute(
-            update(Message)
-            .where(
-                Message.conversation_id.in_(talks),
-                Message.deleted_at.is_(None),
-                Message.status.in_(sources(Event.SKIP)),
-                is_campaign.exists(),
-            )
-            .values(status=Status.SKIPPED, reason="opted_out", final_at=now)
-            .execution_options(synchronize_session=False)
-        )
+        _skip(session, now, Message.conversation_id.in_(talks), Message.deleted_at.is_(None))
+
+
+def skip_among(message_ids: Sequence[int], now: datetime) -> bool:
+    """Skip those of some messages that must not go any more; whether there were any.
+
+    What was under way while its recipient wrote STOP may come to wait again, so that this is looked
+    at anew before each call. Nothing is written where all may go.
+    """
+    barred = (Message.id.in_(message_ids), Message.peer.in_(select(OptOut.number)), _is_campaign())
+    if reading().scalar(select(Message.id).where(*barred).limit(1)) is None:
+        reading().rollback()
+        return False
+    with writing() as session:
+        _skip(session, now, *barred)
+    return True
+
+
+def _skip(session: Session, now: datetime, *which: ColumnElement[bool]) -> None:
+    session.execute(
+        update(Message)
+        .where(*which, Message.status.in_(sources(Event.SKIP)), _is_campaign())
+        .values(status=Status.SKIPPED, reason="opted_out", final_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _is_campaign() -> ColumnElement[bool]:
+    """Whether a message is no word from one person to another."""
+    its_campaign = Campaign.id == Message.campaign_id
+    return select(Campaign.id).where(its_campaign, Campaign.direct.is_(False)).exists()
 
 
 def clean_reason(typed: str) -> str:

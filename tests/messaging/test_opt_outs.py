@@ -7,6 +7,7 @@ from itertools import permutations
 
 import pytest
 
+from raspisms import clock
 from raspisms.adapters.base import Inbound
 from raspisms.errors import Conflict, Invalid, NotFound
 from raspisms.extensions import db
@@ -112,6 +113,27 @@ def test_a_message_that_left_is_not_touched(household: Household, phone: Phone) 
             session.get_one(Message, one).status = status
         hear(household, phone, "STOP")
         assert household.message(one).status == status
+
+
+def test_what_was_under_way_and_comes_back_does_not_go_again(
+    household: Household, phone: Phone
+) -> None:
+    one, other = campaign(household, phone, [PEER, OTHER])
+    with writing() as session:
+        session.get_one(Message, one).status = Status.SENDING
+    hear(household, phone, "STOP")
+    now = clock.now()
+    with writing() as session:
+        for message_id in (one, other):
+            message = session.get_one(Message, message_id)
+            message.status, message.due_at, message.attempt_at = Status.PENDING, now, now
+    outbox.send_due(household.engine, phone.id)
+    assert sent(phone.id) == [(PEER, "Réunion"), (OTHER, "Réunion")]
+    assert (household.message(one).status, household.message(one).reason) == (
+        "skipped",
+        "opted_out",
+    )
+    assert household.message(other).status == "sent"
 
 
 def test_a_sentence_and_a_sender_s_name_opt_nobody_out(household: Household, phone: Phone) -> None:
