@@ -30,6 +30,7 @@ from raspisms.messaging import (
     outbox,
     ovh_setup,
     phones,
+    provider_opt_outs,
     push_sending,
     receipt_polling,
     receipts,
@@ -79,6 +80,7 @@ class Jobs:
             "look-ups": self._look_ups,
             "checks": self._checks,
             "accounts": self._accounts,
+            "blacklists": self._blacklists,
             "notices": self._notices,
             "housekeeping": self._housekeeping,
             "backups": self._backups,
@@ -273,6 +275,13 @@ class Jobs:
         ready, later = account_watch.planned(self._engine, now)
         for phone_id in ready:
             self._lane("account", phone_id, partial(account_watch.ask, self._engine, phone_id))
+        return later
+
+    def _blacklists(self, now: datetime) -> datetime | None:
+        ready, later = provider_opt_outs.planned(self._engine, now)
+        for phone_id in ready:
+            work = partial(provider_opt_outs.read, self._engine, phone_id)
+            self._lane("blacklist", phone_id, work)
         return later
 
     def _notices(self, now: datetime) -> datetime | None:

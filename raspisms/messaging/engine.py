@@ -104,6 +104,8 @@ class Engine:
         self.receipt_cursors: dict[tuple[int, int], datetime] = {}
         #: When each of the providers' accounts was last asked about, by its name.
         self.askings: dict[str, Asking] = {}
+        #: When the list of STOP of each account was last read, likewise.
+        self.blacklist_askings: dict[str, Asking] = {}
         #: What countries cost, and which texts the provider counts otherwise.
         self.credit_memory = CreditMemory()
         self._rests: dict[int, _Rest] = {}
