@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy import ScalarSelect, Select, func, select, update
 from sqlalchemy.orm import Session
@@ -17,6 +18,8 @@ from raspisms.sms.lifecycle import Event, Status, allows, next_status
 MOST_LISTED = 100
 #: More messages that wait or need a person than that are told as so many "and more".
 MOST_COUNTED = 100
+#: What was not sent is listed for so long.
+SKIPPED_FOR = timedelta(days=7)
 
 
 @dataclass(frozen=True)
@@ -47,8 +50,24 @@ def counts(member: Member) -> dict[Status, int]:
 
 
 @dataclass(frozen=True)
+class Skipped:
+    """What was not sent to some of several people lately: the newest, and how many there are."""
+
+    messages: list[Message]
+    count: int
+
+
+def skipped(member: Member) -> Skipped:
+    """What was not sent in the last days; nobody has to decide about it."""
+    query = messages.skipped(_ids(phones.visible(member, removed=True)), clock.now() - SKIPPED_FOR)
+    newest = query.order_by(Message.created_at.desc(), Message.id).limit(MOST_LISTED)
+    count = reading().scalar(query.with_only_columns(func.count())) or 0
+    return Skipped(list(reading().scalars(newest)), count)
+
+
+@dataclass(frozen=True)
 class Attention:
-    """Whether there is anything, and how much of it has not ended, up to MOST_COUNTED."""
+    """Whether there is anything on their page, and how much has not ended, up to MOST_COUNTED."""
 
     is_any: bool
     open_count: int
@@ -57,10 +76,14 @@ class Attention:
 def attention(member: Member) -> Attention:
     """What the navigation tells of these messages; as quick with a million of them."""
     known = _ids(phones.visible(member, removed=True))
-    query = select(*(_count_up_to_most(status, known) for status in messages.ATTENTION))
-    found = dict(zip(messages.ATTENTION, reading().execute(query).one(), strict=True))
+    skipped = messages.skipped(known, clock.now() - SKIPPED_FOR).with_only_columns(Message.id)
+    query = select(
+        skipped.exists(), *(_count_up_to_most(status, known) for status in messages.ATTENTION)
+    )
+    any_skipped, *counted = reading().execute(query).one()
+    found = dict(zip(messages.ATTENTION, counted, strict=True))
     still_open = sum(count for status, count in found.items() if status is not Status.FAILED)
-    return Attention(any(found.values()), min(still_open, MOST_COUNTED))
+    return Attention(any_skipped or any(counted), min(still_open, MOST_COUNTED))
 
 
 def _count_up_to_most(status: Status, phone_ids: Iterable[int]) -> ScalarSelect[int]:

@@ -32,6 +32,7 @@ PENDING = text("message.status = 'pending'")
 SENDING = text("message.status = 'sending'")
 UNCERTAIN = text("message.status = 'uncertain'")
 SENT = text("message.status = 'sent'")
+SKIPPED = text("message.status = 'skipped'")
 _ATTENTION_SQL = "status IN ('pending', 'sending', 'held', 'uncertain', 'failed')"
 _WAS_SENT = text("message.direction = 'out' AND message.sent_at IS NOT NULL")
 _NOT_DELETED = text("message.deleted_at IS NULL")
@@ -147,6 +148,15 @@ class Message(Base):
             "final_at",
             sqlite_where=text("direction = 'out' AND final_at IS NOT NULL"),
         ),
+        # Which numbers had failures at all: few among all that was sent.
+        Index("ix_message_failed", "peer", "reason", sqlite_where=text("status = 'failed'")),
+        # Who got nothing lately, however much was skipped before.
+        Index(
+            "ix_message_skipped",
+            "phone_id",
+            "created_at",
+            sqlite_where=text("status = 'skipped' AND deleted_at IS NULL"),
+        ),
         # What a conversation shows at its end, however long it is and whatever else waits.
         Index(
             "ix_message_planned",
@@ -175,6 +185,13 @@ def needing_attention(status: Status, phone_ids: Iterable[int], limit: int) -> S
         )
         .order_by(Message.id.desc())
         .limit(limit)
+    )
+
+
+def skipped(phone_ids: Iterable[int], since: datetime) -> Select[Message]:
+    """What some phones did not send, written since an instant; in no order."""
+    return select(Message).where(
+        SKIPPED, _NOT_DELETED, Message.phone_id.in_(list(phone_ids)), Message.created_at >= since
     )
 
 

@@ -50,6 +50,13 @@ _KINDS = (
     _Kind("failed", say("Failed"), say("They did not arrive."), (Status.FAILED,)),
 )
 
+_SKIPPED = _Kind(
+    "skipped",
+    say("Not sent"),
+    say("In the last seven days, these people got nothing of what was written to several."),
+    (Status.SKIPPED,),
+)
+
 #: The status that is meant where the messages of a group are decided about together.
 DECIDED_TOGETHER = {kind.name: kind.statuses[0] for kind in _KINDS if kind.together}
 
@@ -75,4 +82,7 @@ def groups_of(member: Member) -> list[Group]:
         if listed:
             count = sum(counts[status] for status in kind.statuses)
             groups.append(Group(kind, listed, count, decisions.seen(member, kind.statuses[0])))
+    skipped = decisions.skipped(member)
+    if skipped.messages:
+        groups.append(Group(_SKIPPED, skipped.messages, skipped.count, Seen(0, 0)))
     return groups

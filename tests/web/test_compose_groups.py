@@ -80,6 +80,9 @@ def test_who_gets_nothing_is_told_with_the_cause_and_shown_as_not_sent(
     assert "Accepted: your message leaves at once." in told
     assert "Skipped: 1. This number wants no messages to several people (STOP)." in told
     assert "Skipped: 1. Nothing is left of the text for this person." in told
+    listed = told.partition("Not sent (2)")[2]
+    assert "these people got nothing of what was written to several." in listed
+    assert "Ana Not sent Oui" in listed
     states = {one.peer: (one.status, one.reason) for one in making.messages(club)}
     assert states == {
         ANA: ("skipped", "opted_out"),
@@ -90,6 +93,20 @@ def test_who_gets_nothing_is_told_with_the_cause_and_shown_as_not_sent(
     told = words(admin.get(f"/conversations/{conversation}").text)
     assert "Not sent" in told
     assert "This number wants no messages to several people (STOP)." in told
+
+
+def test_what_was_not_sent_leads_to_its_page_for_seven_days(club: Flask, admin: Browser) -> None:
+    opt_out(club, ANA)
+    admin.submit("/write", to_group(text="Bonjour"))
+    assert 'href="/messages"' in admin.get("/conversations").text
+    for one in making.messages(club):
+        if one.status == "pending":
+            making.change_message(club, one.id, status="delivered")
+    assert 'href="/messages"' in admin.get("/conversations").text
+    for one in making.messages(club):
+        making.change_message(club, one.id, created_at=making.in_days(-8))
+    assert 'href="/messages"' not in admin.get("/conversations").text
+    assert "All is well" in words(admin.get("/messages").text)
 
 
 def test_the_preview_shows_the_text_as_a_chosen_person_gets_it(club: Flask, admin: Browser) -> None:

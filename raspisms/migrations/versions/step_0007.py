@@ -216,6 +216,13 @@ def upgrade() -> None:
         unique=False,
         sqlite_where=sa.text("status = 'failed'"),
     )
+    op.create_index(
+        "ix_message_skipped",
+        "message",
+        ["phone_id", "created_at"],
+        unique=False,
+        sqlite_where=sa.text("status = 'skipped' AND deleted_at IS NULL"),
+    )
     # What went to several people was no word from one person to another.
     op.execute(
         "UPDATE campaign SET direct = 0 WHERE id IN (SELECT campaign_id FROM message"
