@@ -129,7 +129,10 @@ LOOP = "{% for i in 1..2000 %}{% for j in 1..2000 %}"
 BEYOND = {
     "a long text": ("a\n" * 6000, "longer than 10000 characters"),
     "many fields": ("{{a}}" * 2000, "too many fields and tags"),
-    "many branches": ("{% if 0 %}" + "{% elseif 0 %}" * 200 + "{% endif %}", "too many {% elseif"),
+    "many branches": (
+        "{% if 0 %}" + "{% elseif 0 %}" * 200 + "{% endif %}",
+        "too many branches: {% elseif",
+    ),
     "range(1e9)": ("{{ range(1, 1e9)|join }}", "more than 2000 entries"),
     "a range of letters": ("{{ '\U0010ffff'..'a' }}", "more than 2000 entries"),
     "small steps": ("{{ range(0, 1, 1e-300) }}", "more than 2000 entries"),

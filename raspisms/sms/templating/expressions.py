@@ -438,7 +438,7 @@ def _too_deep(line: int) -> TextError:
     return TextError(
         line,
         say("Too much is nested or chained in one expression."),
-        say("Take it apart with {% set %}."),
+        say("Take it apart with %(tag)s.", tag="{% set %}"),
     )
 
 

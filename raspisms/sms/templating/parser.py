@@ -132,7 +132,9 @@ class _Parser(Expressions):
                 break
             first.elif_.append(self._branch(tag.lineno))
             if len(first.elif_) > limits.MOST_BRANCHES:
-                raise TextError(tag.lineno, say("{% if %} has too many {% elseif %}."))
+                raise TextError(
+                    tag.lineno, say("There are too many branches: %(tag)s.", tag="{% elseif %}")
+                )
         self._end("block_end")
         return first
 
@@ -151,7 +153,7 @@ class _Parser(Expressions):
             raise TextError(
                 self.stream.current.lineno,
                 say("A loop has no condition of its own."),
-                say("Write {% if %} within the loop."),
+                say("Write %(tag)s within the loop.", tag="{% if %}"),
             )
         self._end("block_end")
         body = self.body("else", "endfor")

@@ -32,7 +32,7 @@ def lower(run: Run, value: object) -> str:
 def replace(run: Run, value: object, from_: object) -> str:
     """Each key of the map by its value, the longest first; what was put in stays."""
     if not isinstance(from_, list | dict):
-        raise Trouble(say("“replace” takes a map."), say("For example {'%first%': name}."))
+        raise Trouble(say("“replace” takes a map."), say("For example {'a': 'b'}."))
     text = run.text(value)
     pairs = {str(key): run.text(one) for key, one in values.entries(from_) if key != ""}
     if not pairs:
