@@ -61,6 +61,8 @@ class Form:
     existing: str
     add_zero: bool
     columns: Sequence[Column]
+    #: Whether it is shown once more, since something in it is wrong.
+    is_typed: bool = False
     roles: Sequence[tuple[str, Text]] = ROLES
     formats: Sequence[tuple[str, Text]] = FORMATS
     encodings: Sequence[tuple[str, str]] = tuple(ENCODINGS.items())
@@ -109,6 +111,7 @@ def shown(choices: Choices, record: ContactImport, problems: Sequence[RaspismsEr
             )
             for one in columns
         ],
+        is_typed=True,
     )
 
 

@@ -22,6 +22,8 @@ SPECIAL = {
     "contacts, all to a group": "/contacts/grouping?search=",
     "groups, search for whom to add": "/groups/1/add?search=zzz",
     "groups, why not": "/groups/smart/2/why?contact=1",
+    "import, skipped lines": "/contacts/import/1?show=skipped",
+    "import, changed lines": "/contacts/import/1?show=changed",
     "new test phone": "/phones/new?adapter=test_adapter",
     "new phone without a number": "/phones/new?adapter=ovh_sms_shortcode_adapter",
     "phone paused": "/phones/2",
