@@ -1,0 +1,116 @@
+"""A power cut while a message to a group is accepted: it is there for everybody or for nobody."""
+
+import os
+import signal
+from typing import Any
+
+import pytest
+from sqlalchemy import event, func, select
+
+from raspisms import clock
+from raspisms.extensions import db
+from raspisms.messaging import campaigns, contacts, groups, signals
+from raspisms.messaging.campaigns import Draft
+from raspisms.messaging.transactions import writing
+from raspisms.models import Campaign, Contact, Conversation, Group, Message, OptOut
+from tests.household import Household
+
+PEOPLE = 30
+DRAFT = Draft(
+    1,
+    "Club",
+    "{% if contact.n|default(1) % 2 %}Bonjour {{ contact_metas.name }}{% endif %}",
+    request="form",
+)
+
+
+@pytest.fixture
+def club(household: Household) -> Household:
+    with household.app.app_context():
+        household.add_test_phone()
+        with writing() as session:
+            session.add_all(_contact(n) for n in range(PEOPLE))
+        group = groups.add(None, "Club")
+        groups.add_contacts(group.id, range(1, PEOPLE + 1))
+        now = clock.now()
+        with writing() as session:
+            session.add(
+                OptOut(number="+33639980001", at=now, confirmed_at=now, source="sms", reason="STOP")
+            )
+        db.session.remove()
+    return household
+
+
+def _contact(n: int) -> Contact:
+    name, now = f"Membre {n:02}", clock.now()
+    key, number = contacts.sort_key(name), f"+336399800{n:02}"
+    return Contact(
+        name=name, name_key=key, number=number, data={"n": str(n)}, created_at=now, updated_at=now
+    )
+
+
+def killed_at(household: Household, moment: int) -> bool:
+    """Accept DRAFT in a process that dies at a moment: before a statement of the transaction that
+    writes, or its commit, or after that. False where it came to its end before.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            _accept_until(household, moment)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def _accept_until(household: Household, moment: int) -> None:
+    passed = 0
+
+    def pass_one(*given: Any, **_: Any) -> None:
+        nonlocal passed
+        is_reading = len(given) > 2 and not passed and given[2] != "BEGIN IMMEDIATE"
+        passed += not is_reading
+        if passed == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with household.app.app_context():
+        db.engine.dispose(close=False)
+        event.listen(db.engine, "before_cursor_execute", pass_one)
+        event.listen(db.engine, "commit", pass_one)
+        signals.committed.connect(pass_one)
+        campaigns.accept(household.engine, household.admin, DRAFT)
+
+
+def stored(household: Household) -> tuple[int, dict[str, int], int, bool]:
+    """Campaigns, messages by status, conversations, and whether the group was noted as used."""
+    with household.app.app_context():
+        db.session.rollback()
+        statuses = select(Message.status, func.count()).group_by(Message.status)
+        found = (
+            db.session.scalar(select(func.count()).select_from(Campaign)) or 0,
+            dict(db.session.execute(statuses).all()),
+            db.session.scalar(select(func.count()).select_from(Conversation)) or 0,
+            db.session.scalars(select(Group.used_at)).one() is not None,
+        )
+        db.session.remove()
+        db.engine.dispose()
+    return found
+
+
+def test_it_is_stored_whole_or_not_at_all_and_once_when_the_form_is_sent_again(
+    club: Household,
+) -> None:
+    nothing = (0, {}, 0, False)
+    # Odd ones get it, but for the one who said STOP.
+    whole = (1, {"pending": PEOPLE // 2 - 1, "skipped": PEOPLE // 2 + 1}, PEOPLE, True)
+    moment, seen = 1, []
+    while killed_at(club, moment):
+        seen.append(stored(club))
+        moment += 1
+        if seen[-1] == whole:
+            break
+    assert seen[:-1] == [nothing] * (len(seen) - 1)
+    assert len(seen) > 10
+    assert seen[-1] == whole
+    assert not killed_at(club, 1000)
+    assert stored(club) == whole
