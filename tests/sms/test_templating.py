@@ -111,6 +111,7 @@ OPERATORS = [
     ("{{ '1' == 1 }}{{ '1e1' == 10 }}{{ 'abc' == 0 }}{{ null == '' }}{{ '' == 0 }}", "111"),
     ("{{ '1' === 1 }}{{ 1 !== '1' }}{{ 1 != 2 }}{{ 2 <=> 1 }}{{ 1 <=> 2 }}", "111-1"),
     ("{{ 1 < 2 }}{{ 2 <= 2 }}{{ 3 > 2 }}{{ 2 >= 3 }}", "111"),
+    ("{{ true in 'a1' }}{{ null in 'a' }}{{ 1 in 1 }}{{ 1 in 'a1' }}", "1"),
     ("{{ 'b' in 'abc' }}{{ 2 in [1, 2] }}{{ 'd' not in 'abc' }}{{ '1' in [1] }}", "1111"),
     ("{{ 'Anne' starts with 'A' }}{{ 'Anne' ends with 'ne' }}{{ 'a' starts with 'b' }}", "11"),
     ("{{ 'Anne' matches '/^a.+e$/i' }}{{ '06' matches '#^07#' }}", "1"),
@@ -178,7 +179,11 @@ FILTERS = [
     ("{{ 12345|format_number(style='scientific') }}", "1,2345E4"),
     ("{{ [1, 2, 3]|join }} {{ [1, 2, 3]|join(', ', ' et ') }} {{ [1]|join(', ', ' et ') }}", None),
     ("{{ {a: 1, b: 'é/', c: [1.0, null, true]}|json_encode }}", None),
-    ("{{ 'é/'|json_encode(320) }}", '"é/"'),
+    ("{{ 'é/'|json_encode(320) }} {{ 1.0|json_encode(1024) }}", '"é/" 1.0'),
+    ("{{ date('2026-01-02')|json_encode }}", None),
+    ("{{ [1, {a: 'b'}, {}]|json_encode(128) }}", None),
+    ("{{ 'abc'|join(',') }}{{ null|join(',') }}", "abc"),
+    ("{{ 1234.5|number_format(1, null, ' ') }}", "1 234.5"),
     ("{{ {a: 1, b: 2}|keys|join(',') }} {{ ['x']|keys|join }}", "a,b 0"),
     ("{{ 'fr'|language_name }} {{ 'fr_CA'|language_name('en') }}", "français Canadian French"),
     ("{{ [1, 2]|length }} {{ 'été'|length }} {{ null|length }} {{ 1234|length }}", "2 3 0 4"),
@@ -207,6 +212,12 @@ FILTERS = [
 
 #: Results that do not fit beside their texts.
 LONG_RESULTS = {
+    "{{ date('2026-01-02')|json_encode }}": (
+        '{"date":"2026-01-02 00:00:00.000000","timezone_type":3,"timezone":"Europe\\/Paris"}'
+    ),
+    "{{ [1, {a: 'b'}, {}]|json_encode(128) }}": (
+        '[\n    1,\n    {\n        "a": "b"\n    },\n    []\n]'
+    ),
     "{{ 'FR'|country_name }} {{ 'US'|country_name('en') }} {{ 'XX'|country_name }}": (
         "France United States XX"
     ),
@@ -221,7 +232,7 @@ LONG_RESULTS = {
         "123 1, 2 et 3 1"
     ),
     "{{ {a: 1, b: 'é/', c: [1.0, null, true]}|json_encode }}": (
-        '{"a":1,"b":"\\u00e9\\/","c":[1.0,null,true]}'
+        '{"a":1,"b":"\\u00e9\\/","c":[1,null,true]}'
     ),
     "{{ 1234.5|number_format }} {{ -0.4|number_format }} {{ 1.005|number_format(2) }}": (
         "1,235 0 1.01"

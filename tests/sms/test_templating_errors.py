@@ -71,6 +71,7 @@ HINTS = [
     ("{% if a %}{% elif b %}{% endif %}", "Write elseif."),
     ("{% if a %}{% else if b %}{% endif %}", "Write elseif."),
     ("{{ a && b }}", "Write and."),
+    ("{{ a|date(‘d/m/Y’) }}", "Quotes in a tag are straight: '."),
     ("{{ a || b }}", "Write or."),
     ("{{ !a }}", "Write not."),
     ("{{ a = b }}", "Write ==."),

@@ -18,6 +18,7 @@ _HTML = str.maketrans({"&": "&amp;", '"': "&quot;", "'": "&#039;", "<": "&lt;", 
 _UNESCAPED_SLASHES = 64
 _PRETTY_PRINT = 128
 _UNESCAPED_UNICODE = 256
+_PRESERVE_ZERO_FRACTION = 1024
 
 
 def escape(run: Run, value: object, strategy: object = "html") -> str:
@@ -69,13 +70,14 @@ def _json(run: Run, value: object, options: int, indent: str) -> Iterator[str]:
             run.handle(value)
             yield from _entries(run, value, options, indent)
         case _:
-            yield _scalar(value)
+            yield _scalar(value, options)
 
 
-def _scalar(value: object) -> str:
+def _scalar(value: object, options: int) -> str:
     if isinstance(value, float) and (value != value or abs(value) == float("inf")):
         raise Trouble(say("Such a number has no JSON."))
-    return json.dumps(value)
+    written = json.dumps(value)
+    return written if options & _PRESERVE_ZERO_FRACTION else written.removesuffix(".0")
 
 
 def _entries(

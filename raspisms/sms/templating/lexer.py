@@ -37,6 +37,8 @@ _OPERATOR = re.compile(
 )
 _BRACKETS = {"(": ")", "[": "]", "{": "}"}
 _INTERPOLATION = "#{"
+#: What telephones and word processors make of quotes.
+_CURLY_QUOTES = "‘’‚“”„«»‹›"
 
 _ESCAPE = re.compile(r"\\(?:x([0-9a-fA-F]{1,2})|([0-7]{1,3})|(.))", re.DOTALL)
 _LETTERS = {"n": "\n", "t": "\t", "r": "\r", "a": "\a", "v": "\v", "b": "\b", "f": "\f"}
@@ -134,7 +136,9 @@ class _Lexer:
         if character in "'\"":
             raise TextError(line, say("The quote %(quote)s is never closed.", quote=character))
         raise TextError(
-            line, say("The character “%(character)s” has no meaning here.", character=character)
+            line,
+            say("The character “%(character)s” has no meaning here.", character=character),
+            say("Quotes in a tag are straight: '.") if character in _CURLY_QUOTES else None,
         )
 
     def _balance(self, token: Token, opened: list[tuple[str, int]]) -> None:

@@ -35,6 +35,8 @@ def keys(_: Run, value: object) -> list[object]:
 
 def join(run: Run, value: object, glue: object = "", and_: object = None) -> str:
     """All entries as one text, before the last one ``and`` if it is given."""
+    if not isinstance(value, list | dict):
+        return run.text(value)
     written = [run.text(one) for one in values.members(value)]
     between = run.text(glue)
     if sum(map(len, written)) + len(between) * len(written) > limits.LONGEST_OUTPUT:

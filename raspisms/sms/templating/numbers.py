@@ -37,7 +37,10 @@ def number_format(
     if not math.isfinite(number):
         return run.text(number)
     return rounding.grouped(
-        number, run.integer(decimal), run.text(decimal_point), run.text(thousand_sep)
+        number,
+        run.integer(decimal),
+        "." if decimal_point is None else run.text(decimal_point),
+        "," if thousand_sep is None else run.text(thousand_sep),
     )
 
 

@@ -120,9 +120,9 @@ def contained(run: Run, a: object, b: object) -> bool:
     run.handle(b)
     if isinstance(b, list | dict):
         return any(equal(run, a, one) for one in values.members(b))
-    if not isinstance(a, str | int | float) or not isinstance(b, str | int | float):
+    if not isinstance(b, str) or not isinstance(a, str | int | float) or isinstance(a, bool):
         return False
-    return run.text(a) in run.text(b)
+    return run.text(a) in b
 
 
 def starts_with(run: Run, a: object, b: object) -> bool:
