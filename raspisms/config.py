@@ -231,6 +231,22 @@ SETTINGS: tuple[Setting, ...] = (
         on_page=True,
     ),
     Setting(
+        "RASPISMS_INVALID_AFTER_FAILURES",
+        "3",
+        values.whole(1, 1000),
+        "Failed messages after which a number counts as invalid, 1 to 1000, where they are also "
+        "enough of all that was sent to it. Failures before the number last wrote do not count.",
+        on_page=True,
+    ),
+    Setting(
+        "RASPISMS_INVALID_FAILED_PERCENT",
+        "75",
+        values.whole(1, 100),
+        "The least share of failed messages, in percent of those sent to a number, for which it "
+        "counts as invalid, 1 to 100.",
+        on_page=True,
+    ),
+    Setting(
         "RASPISMS_LOW_CREDIT",
         "20",
         values.whole(0, 100_000),
@@ -303,6 +319,8 @@ class Config:
     quiet_start_minutes: int
     backup_hour: int | None
     backups_kept: int
+    invalid_after_failures: int
+    invalid_failed_percent: int
     low_credit: int
     stop_words: tuple[str, ...]
     start_words: tuple[str, ...]

@@ -73,6 +73,8 @@ def test_without_any_setting_the_defaults_hold(place: Path) -> None:
         quiet_start_minutes=0,
         backup_hour=3,
         backups_kept=7,
+        invalid_after_failures=3,
+        invalid_failed_percent=75,
         low_credit=20,
         stop_words=tuple(STOP_WORDS.split(", ")),
         start_words=tuple(START_WORDS.split(", ")),
