@@ -12,9 +12,8 @@ from raspisms.messaging import lengths
 from raspisms.messaging.engine import Engine
 from raspisms.models import Phone
 from raspisms.sms import templating
-from raspisms.sms.content import clean_text
+from raspisms.sms.content import clean_text, measured_text
 from raspisms.sms.person import Person
-from raspisms.sms.segments import measure
 from raspisms.sms.templating import Template
 
 #: Where the household has chosen no language.
@@ -84,11 +83,11 @@ def read(engine: Engine, phone: Phone | None, typed: str, template: bool | None)
 def sendable(phone: Phone | None, text: str) -> tuple[str, int]:
     """A text as it is sent with ``phone``, and its segments. Raises Invalid (field "text")."""
     if phone is None:
-        text = clean_text(text, _MOST_SEGMENTS)
-        return text, measure(text).segments
-    most = registry.get(phone.adapter).max_segments
-    text = clean_text(text, most, partial(lengths.on_the_air, phone))
-    return text, lengths.of(text, phone).length.segments
+        text, length = measured_text(text, _MOST_SEGMENTS)
+    else:
+        most = registry.get(phone.adapter).max_segments
+        text, length = measured_text(text, most, partial(lengths.on_the_air, phone))
+    return text, length.segments
 
 
 def is_blank(text: str) -> bool:

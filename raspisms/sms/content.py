@@ -29,6 +29,13 @@ def clean_text(
     Raises Invalid (field ``text``) for a text that is empty or blank, that contains a
     control character, or that takes more than ``max_segments`` SMS.
     """
+    return measured_text(raw, max_segments, on_the_air)[0]
+
+
+def measured_text(
+    raw: str, max_segments: int, on_the_air: Callable[[str], str] = _as_it_stands
+) -> tuple[str, Length]:
+    """The same, with its length on the air."""
     if len(raw) > LONGEST_TEXT:
         raise _too_long(measure(raw), max_segments)
     text = unicodedata.normalize("NFC", _with_line_feeds(raw))
@@ -42,7 +49,7 @@ def clean_text(
     length = measure(sent)
     if length.segments > max_segments:
         raise _too_long(length, max_segments, with_clause=sent != text)
-    return text
+    return text, length
 
 
 def printable(raw: str) -> str:

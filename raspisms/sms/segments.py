@@ -51,6 +51,9 @@ def measure(text: str) -> Length:
     not fit moves whole to the next part. An empty text takes no SMS.
     """
     if _GSM7.issuperset(text):
+        units = len(text) + sum(map(text.count, GSM7_EXTENSION))
+        if units <= 160:  # as most are: told without a look at each character
+            return Length("GSM-7", units, 1 if text else 0, 160, 160 - units, ())
         return _fill(text, _septets, "GSM-7", 160, 153, ())
     foreign = tuple(dict.fromkeys(c for c in text if c not in _GSM7))
     return _fill(text, _utf16_units, "UCS-2", 70, 67, foreign)
