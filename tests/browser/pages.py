@@ -21,7 +21,6 @@ SPECIAL = {
     "contacts, some to remove": "/contacts/removal?contacts=1,2",
     "contacts, all to a group": "/contacts/grouping?search=",
     "groups, search for whom to add": "/groups/1/add?search=zzz",
-    "groups, why not": "/groups/smart/2/why?contact=1",
     "import, skipped lines": "/contacts/import/1?show=skipped",
     "import, changed lines": "/contacts/import/1?show=changed",
     "new test phone": "/phones/new?adapter=test_adapter",
@@ -49,7 +48,8 @@ def pages_of(home: Home) -> dict[str, str]:
         )
         if is_document(answer.text if answer.mimetype == "text/html" else ""):
             found[endpoint] = path
-    return found | SPECIAL
+    why = f"/groups/smart/{home.examples['smart_id']}/why?contact=1"
+    return found | SPECIAL | {"groups, why somebody is in": why}
 
 
 def administrator_of(home: Home) -> Browser:
