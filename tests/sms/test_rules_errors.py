@@ -60,6 +60,7 @@ from raspisms.sms.rules import RuleError, parse
         ("5 / 0", 0, "divides by zero", "is 0"),
         ("contact.a > 5 % 0", 12, "divides by zero", "is 0"),
         ("'a' + 1", 0, "no number", "intval"),
+        (" or ".join(["1 in 1..9000"] * 500), 32, "too many steps", "shorter"),
         ("contact.a in 0..1000000000", 13, "too many values", "10000"),
         ('contact.a matches "U11"', 18, "stands between slashes", "/^U1"),
         ('contact.a matches "/U11"', 18, "has no end", "slashes"),

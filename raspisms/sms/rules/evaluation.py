@@ -61,12 +61,12 @@ class About:
 
     __slots__ = ("_deadline", "_metas", "_person", "_steps", "data", "now")
 
-    def __init__(self, person: Person, now: datetime) -> None:
+    def __init__(self, person: Person, now: datetime, steps: int = MOST_STEPS) -> None:
         self.data = person.data
         self.now = now
         self._person = person
         self._metas: Mapping[str, str] | None = None
-        self._steps = MOST_STEPS
+        self._steps = steps
         self._deadline = time.monotonic() + MOST_SECONDS
 
     @property
@@ -88,6 +88,11 @@ class About:
         if moment is None:
             return None
         return moment.astimezone(self.now.tzinfo).strftime("%Y-%m-%d %H:%M:%S")
+
+    @property
+    def steps_left(self) -> int:
+        """How much work may still be counted."""
+        return self._steps
 
     def spend(self, steps: int) -> None:
         """Count work. Raises TooSlow when it is too much."""
@@ -121,6 +126,8 @@ def ready(node: Node, rule: str) -> Evaluate:
 class _Maker:
     def __init__(self, rule: str) -> None:
         self._rule = rule
+        #: What all parts together may take that are worked out once, and are kept.
+        self._steps = MOST_STEPS
 
     def make(self, node: Node) -> Evaluate:
         if isinstance(node, Array | Binary | Unary) and is_constant(node):
@@ -156,10 +163,12 @@ class _Maker:
     def _folded(self, node: Node) -> Evaluate:
         """What is the same for everybody is worked out once; it fails for everybody, too."""
         evaluate = self._made(node)
+        about = About(Person(""), datetime.min, self._steps)  # noqa: DTZ901 - nothing looks at it
         try:
-            value = evaluate(About(Person(""), datetime.min))  # noqa: DTZ901 - nothing looks at it
+            value = evaluate(about)
         except RuleFailure as failure:
             raise RuleError(failure.message, node.start, failure.hint) from None
+        self._steps = about.steps_left
         return lambda about: value
 
     def _item(self, node: Item) -> Evaluate:
