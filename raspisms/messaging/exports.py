@@ -16,7 +16,7 @@ from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
 
 from raspisms import clock
 from raspisms.errors import NotFound, say
-from raspisms.messaging import groups, invalid_numbers
+from raspisms.messaging import contact_list, groups, invalid_numbers
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.invalid_numbers import Rates
 from raspisms.messaging.transactions import reading
@@ -49,10 +49,10 @@ class What(StrEnum):
 
 @dataclass(frozen=True)
 class Selection:
-    """Which contacts: those of a group, those with some ids, or all."""
+    """Which contacts: those of a group, the ``chosen`` ones of the list, or all."""
 
     group_id: int | None = None
-    ids: tuple[int, ...] | None = None
+    chosen: contact_list.Selection | None = None
 
 
 def contacts(
@@ -126,8 +126,8 @@ def _which(engine: Engine, selection: Selection) -> ColumnElement[bool]:
         groups.get(selection.group_id)
         people = groups.people(engine, [selection.group_id], clock.now())
         return Contact.number.in_(_listed([one.number for one in people]))
-    if selection.ids is not None:
-        found = Contact.id.in_(_listed(selection.ids))
+    if selection.chosen is not None:
+        found = selection.chosen.where()
         if reading().scalar(select(Contact.id).where(found).limit(1)) is None:
             raise NotFound(
                 say("None of these contacts is there any more."),

@@ -34,8 +34,8 @@ def selected() -> Response:
     if act == "write":
         return _write(selection)
     if act == "export" and address_book.has_page("exports.selected"):
-        return redirect(url_for("exports.selected", **_address_of(selection)), 307)
-    return redirect(url_for(_PAGES.get(act, _PAGES["group"]), **_address_of(selection)), 303)
+        return redirect(url_for("exports.selected", **address_of(selection)), 307)
+    return redirect(url_for(_PAGES.get(act, _PAGES["group"]), **address_of(selection)), 303)
 
 
 def _write(selection: Selection) -> Response:
@@ -46,19 +46,19 @@ def _write(selection: Selection) -> Response:
             most=MOST_RECIPIENTS,
         )
         flash(told, "error")
-        return redirect(url_for("contacts.ask_group", **_address_of(selection)), 303)
+        return redirect(url_for("contacts.ask_group", **address_of(selection)), 303)
     return redirect(url_for("compose.index", contacts=",".join(map(str, ids))), 303)
 
 
 def _removal_page(problems: Sequence[RaspismsError] = ()) -> str:
-    selection = _of_address()
+    selection = of_address()
     return render_template(
         "contacts/removal.html",
         count=contact_list.size(selection),
         names=contact_list.some_names(selection, _NAMES_SHOWN),
         selection=selection,
         problems=problems,
-        address=_address_of(selection),
+        address=address_of(selection),
     )
 
 
@@ -69,11 +69,11 @@ def ask_removal_of_all() -> str:
 @on_problem(_removal_page)
 def remove_all() -> Response:
     expected = addresses.whole(request.form.get("count", "")) or 0
-    return contact_changes.told(contact_list.remove(require_member(), _of_address(), expected))
+    return contact_changes.told(contact_list.remove(require_member(), of_address(), expected))
 
 
 def _group_page(problems: Sequence[RaspismsError] = ()) -> str:
-    selection = _of_address()
+    selection = of_address()
     return render_template(
         "contacts/grouping.html",
         count=contact_list.size(selection),
@@ -82,7 +82,7 @@ def _group_page(problems: Sequence[RaspismsError] = ()) -> str:
         group=request.form.get("group", ""),
         name=request.form.get("name", ""),
         problems=problems,
-        address=_address_of(selection),
+        address=address_of(selection),
     )
 
 
@@ -92,7 +92,7 @@ def ask_group() -> str:
 
 @on_problem(_group_page)
 def add_all_to_group() -> Response:
-    selection = _of_address()
+    selection = of_address()
     group_id = addresses.whole(request.form.get("group", ""))
     name = request.form.get("name", "")
     if name.strip():
@@ -121,7 +121,7 @@ def _of_form() -> Selection:
     return Selection(ids=_ids(request.form.getlist("contact")))
 
 
-def _of_address() -> Selection:
+def of_address() -> Selection:
     if "contacts" in request.args:
         return Selection(ids=_ids(request.args["contacts"].split(",")))
     if "search" in request.args:
@@ -134,7 +134,7 @@ def _ids(typed: Sequence[str]) -> tuple[int, ...]:
     return tuple(one for one in read if one is not None)
 
 
-def _address_of(selection: Selection) -> dict[str, str]:
+def address_of(selection: Selection) -> dict[str, str]:
     if selection.search is not None:
         return {"search": selection.search}
     return {"contacts": ",".join(map(str, selection.ids))}

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask import Flask, request
-from flask_babel import get_locale, gettext
+from flask_babel import format_percent, get_locale, gettext
 from markupsafe import Markup
 
 from raspisms import clock
@@ -21,6 +21,7 @@ def register(app: Flask) -> None:
     app.add_template_filter(when)
     app.add_template_filter(full_time)
     app.add_template_filter(phone_number, "phone")
+    app.add_template_filter(format_percent, "percent")
     app.add_template_global(language_tag)
 
 

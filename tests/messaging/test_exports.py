@@ -12,6 +12,7 @@ from raspisms import clock
 from raspisms.errors import NotFound
 from raspisms.extensions import db
 from raspisms.messaging import contacts, exports, groups
+from raspisms.messaging.contact_list import Selection as Chosen
 from raspisms.messaging.exports import Format, Selection
 from raspisms.messaging.transactions import writing
 from raspisms.models import Contact, OptOut
@@ -86,13 +87,14 @@ def test_some_contacts_and_those_of_a_group(book: Household) -> None:
     group = groups.add(book.admin, "Équipe").id
     groups.add_contacts(group, [ids["Zoé"]])
     assert [row[0] for row in cells(exported(book, Format.CSV, group_id=group))[1:]] == ["Zoé"]
-    some = exported(book, Format.CSV, ids=(ids["Météo"], ids["Ana"], 999))
+    some = exported(book, Format.CSV, chosen=Chosen((ids["Météo"], ids["Ana"], 999)))
     assert cells(some) == [
         ["name", "number", "birthday", "team", "notes"],
         ["Ana", PEER, "1990-10-22", "U13", ""],
         ["Météo", "36111", "", "", ""],
     ]
-    for selection in ({"ids": (999,)}, {"group_id": 999}):
+    assert "Zoé" in exported(book, Format.CSV, chosen=Chosen(search="zoe"))
+    for selection in ({"chosen": Chosen((999,))}, {"group_id": 999}):
         with pytest.raises(NotFound):
             exported(book, Format.CSV, **selection)
 
