@@ -10,6 +10,7 @@ from raspisms.cli.backups import backup, restore
 from raspisms.cli.doctor import doctor
 from raspisms.cli.members import user
 from raspisms.cli.messages import messages
+from raspisms.cli.opt_outs import opt_outs
 from raspisms.cli.phones import phone
 from raspisms.cli.running import demo, serve, simulator, worker
 from raspisms.cli.sending import send
@@ -22,6 +23,7 @@ COMMANDS = (
     phone,
     send,
     messages,
+    opt_outs,
     doctor,
     backup,
     restore,

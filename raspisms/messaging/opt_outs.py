@@ -1,10 +1,10 @@
 """Numbers that want no campaigns: who they are, and what a person decides about them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -62,8 +62,10 @@ def listing(search: str = "", page: int = 1) -> ListPage:
     return ListPage(rows[:PAGE], page, has_next=len(rows) > PAGE)
 
 
-def count() -> int:
-    return reading().scalar(select(func.count()).select_from(OptOut)) or 0
+def each() -> Iterator[Line]:
+    """All of them, the newest first, in portions."""
+    rows = reading().execute(_found("").execution_options(yield_per=_PORTION))
+    return (Line(*row) for row in rows)
 
 
 def add(engine: Engine, member: Member | None, typed: str, reason: str) -> OptOut:

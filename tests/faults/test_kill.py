@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from raspisms.extensions import db
-from raspisms.messaging import receipts
+from raspisms.messaging import opt_outs, receipts
 from raspisms.models import Phone, Receipt
 from raspisms.simulator import Simulator, account
 from raspisms.sms.lifecycle import Status
@@ -52,7 +52,10 @@ def test_an_inbound_message_fetched_but_not_stored_is_stored_once(
 def test_an_answer_that_is_called_when_the_product_dies_is_stored_once(
     household: Household, served: Served, simulator: Simulator, moment: str
 ) -> None:
-    """Just before the call the poll brings it after the restart, just after it brings no second."""
+    """Just before the call the poll brings it after the restart, just after it brings no second.
+
+    What it says, STOP, is stored with it or not at all.
+    """
     phone = household.add_ovh_phone()
     url = f"{served.url}/callback/{phone.callback_token}/reply"
     response = {"responseType": "cgi", "cgiUrl": url}
@@ -61,11 +64,12 @@ def test_an_answer_that_is_called_when_the_product_dies_is_stored_once(
     call = simulator.hold(moment)
     served.start()
     polls.wait(30)
-    simulator.answer(PEER, account.NUMBER, "Coucou")
+    simulator.answer(PEER, account.NUMBER, "STOP")
     call.wait(30)
     db.session.rollback()
     stored_before = [message.body for message in _thread(household, phone)]
-    assert stored_before == (["Coucou"] if moment == "callback_answered" else [])
+    assert stored_before == (["STOP"] if moment == "callback_answered" else [])
+    assert len(opt_outs.listing().lines) == len(stored_before)
     served.kill()
     call.release("go on")
     polls.release("cut")
@@ -74,7 +78,8 @@ def test_an_answer_that_is_called_when_the_product_dies_is_stored_once(
     polled = len(simulator.ledger.calls)
     eventually(lambda: len(simulator.ledger.calls) > polled + 1)
     db.session.rollback()
-    assert [message.body for message in _thread(household, phone)] == ["Coucou"]
+    assert [message.body for message in _thread(household, phone)] == ["STOP"]
+    assert [line.opt_out.number for line in opt_outs.listing().lines] == [PEER]
 
 
 def _thread(household: Household, phone: Phone) -> list[object]:
