@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from raspisms import clock, create_app
-from raspisms.demo import past, story
+from raspisms.demo import address_book, past, story
 from raspisms.extensions import db
 from raspisms.messaging import (
     campaigns,
-    contacts,
     conversations,
     invitations,
     joining,
@@ -53,9 +52,7 @@ def _fill(engine: Engine, simulator: Simulator, url: str) -> Keys:
     known = {story.PHONE: phone, story.CLUB: _add_club_phone(engine, admin)}
     _invite(admin, phone.id)
     simulator.set_callback(account.SERVICE, f"{url}/callback/{phone.callback_token}/status")
-    numbers = {
-        name: contacts.add(engine, name, number).number for name, number in story.PEOPLE.items()
-    }
+    numbers = address_book.fill(engine, admin)
     _write_past(engine, simulator, known, admin, numbers)
     _leave_marks(admin, numbers)
     _write_for_tomorrow(engine, phone, admin)

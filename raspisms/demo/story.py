@@ -33,6 +33,34 @@ PEOPLE = {
     "Oncle Raphaël": "06 39 98 20 23",
 }
 
+#: What is known of some of them besides their numbers.
+DATA = {
+    "Mamie Jeanne": {"prenom": "Jeanne", "naissance": "1948-05-17"},
+    "Papa": {"prenom": "Marc", "naissance": "1977-01-30"},
+    "Léa": {"prenom": "Léa", "naissance": "2009-09-02", "equipe": "U18"},
+    "Yanis": {"prenom": "Yanis", "naissance": "2013-03-08", "equipe": "U13"},
+    "Éloïse Le Goff": {"prenom": "Éloïse", "equipe": "U18"},
+    "Nora (gardienne U13)": {"prenom": "Nora", "naissance": "2013-11-21", "equipe": "U13"},
+    "Tom O’Brien": {"prenom": "Tom", "equipe": "U13"},
+}
+GROUPS = {
+    "La famille": ("Mamie Jeanne", "Papa", "Léa", "Oncle Raphaël"),
+    "Voisins": ("Aïcha (voisine)", "Plombier Ferreira"),
+}
+#: Groups of all those for whom a rule is true.
+RULES = {
+    "Anniversaires du jour": "exists(contact.naissance) && is_birthday(date(contact.naissance))",
+    "Équipe U13": 'exists(contact.equipe) && contact.equipe == "U13"',
+}
+TEXTS = {
+    "Joyeux anniversaire": "Joyeux anniversaire, {{ contact.prenom }} !",
+    "Rappel d’entraînement": (
+        "Bonjour {{ contact.prenom }}, entraînement des {{ contact.equipe }} demain à 18 h."
+    ),
+}
+#: Who wants no campaigns any more, and why.
+OPTED_OUT = ("Oncle Raphaël", "Dit au téléphone : plus de rappels.")
+
 
 @dataclass(frozen=True)
 class Line:

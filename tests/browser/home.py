@@ -186,3 +186,4 @@ class Demonstration(Home):
 
     def _write_more(self) -> None:
         """Nothing."""
+        self.examples["number"] = "+33639982023"
