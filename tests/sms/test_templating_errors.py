@@ -267,8 +267,9 @@ def test_nothing_of_python_can_be_reached(text: str) -> None:
 def test_time_is_the_last_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(limits, "SECONDS", 0.0)
     with pytest.raises(TextError) as error:
-        render("{{ contact.firstname }}")
+        render("\n{% for i in 1..99 %}{{ contact.firstname }}{% endfor %}")
     assert str(error.value.cause) == "This text takes too long to work out."
+    assert error.value.line == 2
 
 
 def test_one_rendering_leaves_nothing_to_the_next() -> None:

@@ -67,7 +67,7 @@ class About:
         self._person = person
         self._metas: Mapping[str, str] | None = None
         self._steps = steps
-        self._deadline = time.monotonic() + MOST_SECONDS
+        self._deadline = time.thread_time() + MOST_SECONDS
 
     @property
     def metas(self) -> Mapping[str, str]:
@@ -105,7 +105,7 @@ class About:
 
     def seconds_left(self) -> float:
         """Raises TooSlow when there are none."""
-        left = self._deadline - time.monotonic()
+        left = self._deadline - time.thread_time()
         if left <= 0:
             raise TooSlow(
                 say("The rule takes too long for one person."),

@@ -25,11 +25,11 @@ MOST_ROUNDS: Final = 5_000
 #: Filters, functions, operators and names that are worked out for a person.
 MOST_STEPS: Final = 50_000
 
-#: Seconds for one person.
+#: Seconds of the processor for one person: a text is not refused because the machine is busy.
 SECONDS: Final = 1.0
 
 #: Seconds for one search with a regular expression.
-PATTERN_SECONDS: Final = 0.05
+PATTERN_SECONDS: Final = 0.2
 
 #: Tags within each other, and brackets or operators within each other.
 DEEPEST_TAGS: Final = 12

@@ -138,6 +138,7 @@ def ends_with(run: Run, a: object, b: object) -> bool:
 def matches(run: Run, a: object, b: object) -> bool:
     """Whether a regular expression, with its delimiters, is found in a text."""
     run.handle(a)
+    run.look_at_clock()
     return patterns.found(run.text(b), run.text(a))
 
 
