@@ -8,6 +8,7 @@ import click
 from raspisms.cli import faults
 from raspisms.cli.backups import backup, restore
 from raspisms.cli.doctor import doctor
+from raspisms.cli.groups import groups
 from raspisms.cli.members import user
 from raspisms.cli.messages import messages
 from raspisms.cli.opt_outs import opt_outs
@@ -23,6 +24,7 @@ COMMANDS = (
     phone,
     send,
     messages,
+    groups,
     opt_outs,
     doctor,
     backup,
