@@ -4,9 +4,9 @@ Undoing brings back what is still as that act had left it, and leaves alone what
 changed since.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -22,18 +22,17 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    update,
 )
 from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Conflict, NotFound, say
+from raspisms.messaging import address_undo
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import (
     AddressChange,
     AddressChangeRow,
     Contact,
-    Group,
     GroupContact,
     Member,
 )
@@ -98,7 +97,12 @@ def record(
     change = _begin(session, member, kind, subject)
     for portion in _portions(rows):
         written = [
-            {"change_id": change.id, "contact_id": contact_id, "before": before, "after": after}
+            {
+                "change_id": change.id,
+                "contact_id": contact_id,
+                "before": _with_key(before) if before and not after else before,
+                "after": after,
+            }
             for contact_id, before, after in portion
         ]
         session.execute(insert(AddressChangeRow), written)
@@ -111,7 +115,8 @@ def remove(
 ) -> AddressChange:
     """Remove the contacts for which ``which`` is true, however many, and keep them to be undone."""
     change = _begin(session, member, "removal", subject)
-    rows = select(literal(change.id), Contact.id, _written_down()).where(which)
+    written = func.json_set(_written_down(), "$.name_key", Contact.name_key)
+    rows = select(literal(change.id), Contact.id, written).where(which)
     put = insert(AddressChangeRow).from_select(["change_id", "contact_id", "before"], rows)
     change.count = _rows_of(session.execute(put))
     gone = select(AddressChangeRow.contact_id).where(AddressChangeRow.change_id == change.id)
@@ -134,14 +139,8 @@ def undo(member: Member | None, change_id: int) -> Undone:
         if change.undone_at is not None:
             raise Conflict(say("This was undone already."), say("Look at the contacts."))
         change.undone_at = clock.now()
-        restored = left = 0
-        for step, condition in _steps():
-            for rows in _rows_in_portions(session, change_id, condition):
-                back, stays = step(session, rows)
-                restored, left = restored + back, left + stays
         session.flush()
-        session.expire_all()
-        return Undone(change.kind, restored, left)
+        return Undone(change.kind, *address_undo.restore(session, change_id))
 
 
 def get(change_id: int) -> Change:
@@ -190,6 +189,11 @@ def _begin(session: Session, member: Member | None, kind: str, subject: str) -> 
     return change
 
 
+def _with_key(before: Snapshot) -> Snapshot:
+    """With what finds a contact that is brought back."""
+    return before | {"name_key": sort_key(before["name"])}
+
+
 def _written_down() -> ColumnElement[Any]:
     """A contact as a Snapshot, made by the database."""
     groups = (
@@ -236,130 +240,6 @@ def _gone() -> NotFound:
         say("This can be undone no more."),
         say("What is done to contacts is kept for %(days)d days.", days=KEPT.days),
     )
-
-
-Rows = Sequence[AddressChangeRow]
-#: What brings rows back: how many are, and how many are left.
-Step = Callable[[Session, Rows], tuple[int, int]]
-
-
-def _steps() -> list[tuple[Step, ColumnElement[bool]]]:
-    """In this order a number is free again before the contact that had it comes back."""
-    before, after = AddressChangeRow.before, AddressChangeRow.after
-    return [
-        (_take_away, before.is_(None)),
-        (_change_back, before.is_not(None) & after.is_not(None)),
-        (_bring_back, after.is_(None)),
-    ]
-
-
-def _rows_in_portions(
-    session: Session, change_id: int, condition: ColumnElement[bool]
-) -> Iterator[Rows]:
-    query = select(AddressChangeRow).where(AddressChangeRow.change_id == change_id, condition)
-    query = query.order_by(AddressChangeRow.id).limit(_PORTION)
-    after = 0
-    while rows := session.scalars(query.where(AddressChangeRow.id > after)).all():
-        after = rows[-1].id
-        yield rows
-        for row in rows:
-            session.expunge(row)
-
-
-def _take_away(session: Session, rows: Rows) -> tuple[int, int]:
-    """Remove what was new, where it is still as it was made."""
-    now = snapshot(session, [row.contact_id for row in rows])
-    known = [row for row in rows if row.contact_id in now]
-    same = [row.contact_id for row in known if _is_same(now[row.contact_id], row.after)]
-    session.execute(
-        delete(Contact).where(Contact.id.in_(same)),
-        execution_options={"synchronize_session": False},
-    )
-    return len(same), len(known) - len(same)
-
-
-def _change_back(session: Session, rows: Rows) -> tuple[int, int]:
-    now = snapshot(session, [row.contact_id for row in rows])
-    same = [row for row in rows if _is_same(now.get(row.contact_id), row.after)]
-    owners = _owners(session, (row.before["number"] for row in same if row.before))
-    free = [row for row in same if _is_free(row, owners)]
-    values = [{"id": row.contact_id, **_values(row.before or {})} for row in free]
-    if values:
-        session.execute(update(Contact), values)
-    _put_in_groups(session, {row.contact_id: (row.before or {})["groups"] for row in free})
-    return len(free), len(rows) - len(free)
-
-
-def _bring_back(session: Session, rows: Rows) -> tuple[int, int]:
-    """Add what was removed, where its number is free; under its old id where that is free too."""
-    owners = _owners(session, (row.before["number"] for row in rows if row.before))
-    free = [row for row in rows if row.before and row.before["number"] not in owners]
-    taken = set(session.scalars(select(Contact.id).where(Contact.id.in_(_ids(free)))))
-    kept_ids = [row for row in free if row.contact_id not in taken]
-    new_ids = [row for row in free if row.contact_id in taken]
-    for some, with_id in ((kept_ids, True), (new_ids, False)):
-        values = [_new(row, with_id=with_id) for row in some]
-        if values:
-            session.execute(insert(Contact), values)
-    ids = _owners(session, (row.before["number"] for row in free if row.before))
-    groups = {ids[row.before["number"]]: row.before["groups"] for row in free if row.before}
-    _put_in_groups(session, groups)
-    return len(free), len(rows) - len(free)
-
-
-def _ids(rows: Rows) -> list[int]:
-    return [row.contact_id for row in rows]
-
-
-def _is_same(now: Snapshot | None, then: Snapshot | None) -> bool:
-    """Whether nobody has changed a contact; a group that is gone since is no change of it."""
-    if now is None or then is None:
-        return False
-    same = all(now[key] == then[key] for key in ("name", "number", "data", "notes"))
-    return same and set(now["groups"]) <= set(then["groups"])
-
-
-def _is_free(row: AddressChangeRow, owners: dict[str, int]) -> bool:
-    number = (row.before or {})["number"]
-    return owners.get(number, row.contact_id) == row.contact_id
-
-
-def _owners(session: Session, numbers: Iterable[str]) -> dict[str, int]:
-    """The ids of the contacts that have these numbers."""
-    query = select(Contact.number, Contact.id).where(Contact.number.in_(list(numbers)))
-    return dict(session.execute(query).all())
-
-
-def _values(before: Snapshot) -> dict[str, Any]:
-    values = {key: before[key] for key in ("name", "number", "data", "notes")}
-    values["created_at"] = _instant(before["created_at"])
-    values["name_key"] = sort_key(before["name"])
-    values["updated_at"] = _instant(before["updated_at"])
-    return values
-
-
-def _new(row: AddressChangeRow, *, with_id: bool) -> dict[str, Any]:
-    return _values(row.before or {}) | ({"id": row.contact_id} if with_id else {})
-
-
-def _instant(written: str) -> datetime:
-    return datetime.fromisoformat(written).astimezone(UTC)
-
-
-def _put_in_groups(session: Session, groups_of: dict[int, list[int]]) -> None:
-    """Let contacts be in these groups alone, as far as there are these lists."""
-    if not groups_of:
-        return
-    session.execute(delete(GroupContact).where(GroupContact.contact_id.in_(list(groups_of))))
-    lists = set(session.scalars(select(Group.id).where(Group.rule.is_(None))))
-    pairs = [
-        {"group_id": group_id, "contact_id": contact_id}
-        for contact_id, groups in groups_of.items()
-        for group_id in groups
-        if group_id in lists
-    ]
-    if pairs:
-        session.execute(insert(GroupContact), pairs)
 
 
 def _portions(some: Iterable[_One]) -> Iterator[list[_One]]:
