@@ -5,15 +5,17 @@ binds ``not`` and the signs so that filters after them belong to what follows: `
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from jinja2 import nodes
 from jinja2.lexer import Token, TokenStream
 
-from raspisms.errors import Text, say
+from raspisms.errors import say
 from raspisms.sms.templating import limits, tree
+from raspisms.sms.templating.arguments import in_order
 from raspisms.sms.templating.errors import TextError
+from raspisms.sms.templating.reader import Reader
 from raspisms.sms.templating.registry import Offered
 from raspisms.sms.templating.suggestions import no_filter, no_function, no_test, unexpected
 
@@ -39,7 +41,7 @@ _CONSTANTS = {"true": True, "false": False, "null": None, "none": None}
 _CONTACT = "contact"
 
 
-class Expressions:
+class Expressions(Reader):
     """Reads expressions from the tokens; ``fields`` are the keys of contacts that they name."""
 
     def __init__(
@@ -49,7 +51,7 @@ class Expressions:
         functions: Mapping[str, Offered],
         tests: Mapping[str, Offered],
     ) -> None:
-        self.stream = stream
+        super().__init__(stream)
         self.fields: set[str] = set()
         self._filters = filters
         self._functions = functions
@@ -71,33 +73,6 @@ class Expressions:
         if tree.depth(node) > 2 * limits.DEEPEST_EXPRESSION:
             raise _too_deep(node.lineno)
         return node
-
-    # What the stream has.
-
-    def at(self, *values: str) -> bool:
-        """Whether one of these operators or words comes next."""
-        return self.stream.current.type in ("operator", "name") and (
-            self.stream.current.value in values
-        )
-
-    def skip(self, value: str) -> bool:
-        """Go past an operator or a word, if it comes next."""
-        if self.at(value):
-            next(self.stream)
-            return True
-        return False
-
-    def expect(self, value: str) -> Token:
-        """Go past an operator or a word that must come next."""
-        if not self.at(value):
-            raise unexpected(self.stream.current, value)
-        return next(self.stream)
-
-    def name(self) -> str:
-        """A name that must come next."""
-        if self.stream.current.type != "name":
-            raise unexpected(self.stream.current)
-        return next(self.stream).value
 
     # Operators.
 
@@ -331,37 +306,7 @@ class Expressions:
     def _arguments(self, offered: Offered, line: int) -> list[nodes.Expr]:
         """What is in the parentheses, in the order of the parameters."""
         given, named = self._given() if self.skip("(") else ([], {})
-        parameters = offered.parameters
-        if len(given) > len(parameters) and not offered.takes_more:
-            raise TextError(
-                line, say("“%(name)s” has too many arguments.", name=offered.name), _takes(offered)
-            )
-        for parameter in parameters[len(given) :]:
-            called = next((name for name in named if parameter.is_called(name)), None)
-            if called is not None:
-                given.append(named.pop(called))
-            elif parameter.is_needed:
-                raise TextError(
-                    line,
-                    say(
-                        "“%(name)s” needs the argument “%(argument)s”.",
-                        name=offered.name,
-                        argument=parameter.name,
-                    ),
-                )
-            else:
-                given.append(tree.constant(parameter.default, line))
-        if named:
-            raise TextError(
-                line,
-                say(
-                    "“%(name)s” has no argument “%(argument)s”.",
-                    name=offered.name,
-                    argument=next(iter(named)),
-                ),
-                _takes(offered),
-            )
-        return given
+        return in_order(offered, given, named, line)
 
     def _given(self) -> tuple[list[nodes.Expr], dict[str, nodes.Expr]]:
         given: list[nodes.Expr] = []
@@ -425,13 +370,6 @@ def _number(token: Token) -> int | float:
     if math.isinf(number):
         raise TextError(token.lineno, say("This number is too great."))
     return number
-
-
-def _takes(offered: Offered) -> Text:
-    if not offered.parameters:
-        return say("It takes none.")
-    names: Sequence[str] = [parameter.name for parameter in offered.parameters]
-    return say("It takes: %(names)s.", names=", ".join(names))
 
 
 def _too_deep(line: int) -> TextError:
