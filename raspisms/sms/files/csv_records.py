@@ -4,6 +4,7 @@ A quote that is not closed costs the line that it is on, and no more.
 """
 
 import csv
+import re
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from statistics import mode
@@ -15,6 +16,7 @@ from raspisms.sms.files.source import Line
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 _SEP = "sep="
+_EXPORTED: Final = re.compile(r"\ufeff?name([;,])number\1")
 
 #: Gives the next line, None after the last one.
 Taking = Callable[[], Line | None]
@@ -30,12 +32,15 @@ class Record(NamedTuple):
 
 
 def delimiter_of(sample: Sequence[str]) -> str:
-    """What parts the cells of a file that begins with these lines: the line ``sep=;`` says it;
-    else the sign that parts most lines into as many cells, and into the most.
+    """What parts the cells of a file that begins with these lines: the line ``sep=;`` says it, or
+    the first two columns, as they are named in exports; else the sign that parts most lines into
+    as many cells, and into the most.
     """
     said = _said(sample[0]) if sample else None
     if said:
         return said
+    if sample and (exported := _EXPORTED.match(sample[0])):
+        return exported[1]
     best, score = ",", (0, 0)
     for sign in DELIMITERS:
         counts = [len(cells) for line in sample if line.strip() and (cells := _loosely(line, sign))]
