@@ -9,6 +9,7 @@ from raspisms.cli import faults
 from raspisms.cli.backups import backup, restore
 from raspisms.cli.doctor import doctor
 from raspisms.cli.groups import groups
+from raspisms.cli.importing import import_
 from raspisms.cli.members import user
 from raspisms.cli.messages import messages
 from raspisms.cli.opt_outs import opt_outs
@@ -24,6 +25,7 @@ COMMANDS = (
     phone,
     send,
     messages,
+    import_,
     groups,
     opt_outs,
     doctor,

@@ -41,16 +41,16 @@ _PAUSE = 1.0
 _EXAMPLES, _LONGEST_EXAMPLE = 3, 60
 
 
-def read(engine: Engine, import_id: int) -> None:
-    """Read the file of an import that is to be read, until its end or something else is wanted."""
+def read(engine: Engine, import_id: int, state: str = "reading") -> None:
+    """Read the file of an import in that state, until its end or something else is wanted."""
     record = reading().get(ContactImport, import_id)
-    if record is None or record.state != "reading":
+    if record is None or record.state != state:
         return
     choices = Choices.of(record.choices)
     forget_rows(import_id)
     try:
         path = import_files.path(engine.config.instance_path, import_id)
-        _Reading(engine, import_id, choices, path).run()
+        _Reading(engine, import_id, choices, path, state).run()
     except FileNotFoundError:
         fail(import_id, _gone())
     except Invalid as problem:
@@ -78,10 +78,13 @@ def forget_rows(import_id: int) -> None:
 class _Reading:
     """One reading of one file."""
 
-    def __init__(self, engine: Engine, import_id: int, choices: Choices, path: Path) -> None:
+    def __init__(
+        self, engine: Engine, import_id: int, choices: Choices, path: Path, state: str
+    ) -> None:
         self._engine = engine
         self._id = import_id
         self._path = path
+        self._state = state
         self._round = choices.round
         self._examples: list[list[str]] = []
         self._choices = self._looked_up(choices)
@@ -131,7 +134,7 @@ class _Reading:
     def _mine(self, session: Session) -> ContactImport | None:
         """The import, unless it was given up or is to be read in another way by now."""
         record = session.get(ContactImport, self._id)
-        if record is None or record.state != "reading":
+        if record is None or record.state != self._state:
             return None
         return record if Choices.of(record.choices).round == self._round else None
 

@@ -1,7 +1,8 @@
 """Imports of contacts: a file is read, shown line by line, and only then imported, or not.
 
-States: "uploaded" while the file is stored, "reading", "ready" with its preview, "importing", then
-"done"; or "failed" where it cannot be read, or "discarded". What a job has to do is read from the
+States: "uploaded" while the file is stored, "reading" (or "local", where a command reads it and no
+job), "ready" with its preview, "importing", then "done"; or "failed" where it cannot be read, or
+"discarded". What a job has to do is read from the
 state, so that it goes on after whatever ended it.
 """
 
@@ -26,7 +27,7 @@ from raspisms.messaging import (
 )
 from raspisms.messaging.address_changes import Undone
 from raspisms.messaging.engine import Engine
-from raspisms.messaging.import_choices import Choices
+from raspisms.messaging.import_choices import Choices, Existing
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import ContactImport, Member
 from raspisms.sms.files import source
@@ -36,7 +37,7 @@ from raspisms.sms.files.limits import SAMPLE
 KEPT = timedelta(days=7)
 #: Files that wait to be imported, at most: each may take 50 MB.
 MOST_OPEN = 20
-_OPEN = ("uploaded", "reading", "ready", "importing")
+_OPEN = ("uploaded", "reading", "local", "ready", "importing")
 _TO_DO = ("reading", "importing")
 _MOST_LISTED = 50
 _LONGEST_NAME = 200
@@ -50,19 +51,21 @@ def add(
     Raises Invalid (file) for one that is empty, too large or no text, Conflict where too many wait,
     and StorageError where there is no room.
     """
-    import_files.size_of(stream)
-    source.refuse_binary(stream.read(SAMPLE))
-    stream.seek(0, os.SEEK_SET)
-    import_id = _begin(member, name, Choices(language=language))
-    try:
-        size = import_files.keep(engine.config.instance_path, import_id, stream)
-    except BaseException:
-        _forget(engine, import_id)
-        raise
-    with writing() as session:
-        record = _one(session, import_id)
-        record.state, record.size = "reading", size
+    import_id = _take(engine, member, name, stream, Choices(language=language), "reading")
     signals.imports_wanted.send(engine)
+    return import_id
+
+
+def read_now(
+    engine: Engine, name: str, stream: IO[bytes], existing: Existing, language: str
+) -> int:
+    """Take a file and read it here, whether or not anybody does the jobs. Raises as ``add`` does.
+
+    The import is ready then, or has failed.
+    """
+    choices = Choices(existing=existing, language=language)
+    import_id = _take(engine, None, name, stream, choices, "local")
+    import_reading.read(engine, import_id, "local")
     return import_id
 
 
@@ -152,6 +155,29 @@ def forget_old(engine: Engine, now: datetime) -> None:
         _forget(engine, import_id)
     left = reading().scalars(select(record.id).where(record.state.in_(_OPEN))).all()
     import_files.forget_all_but(engine.config.instance_path, left)
+
+
+def _take(
+    engine: Engine,
+    member: Member | None,
+    name: str,
+    stream: IO[bytes],
+    choices: Choices,
+    state: str,
+) -> int:
+    import_files.size_of(stream)
+    source.refuse_binary(stream.read(SAMPLE))
+    stream.seek(0, os.SEEK_SET)
+    import_id = _begin(member, name, choices)
+    try:
+        size = import_files.keep(engine.config.instance_path, import_id, stream)
+    except BaseException:
+        _forget(engine, import_id)
+        raise
+    with writing() as session:
+        record = _one(session, import_id)
+        record.state, record.size = state, size
+    return import_id
 
 
 def _begin(member: Member | None, name: str, choices: Choices) -> int:

@@ -22,10 +22,11 @@ from raspisms.web.i18n import translate
 blueprint = Blueprint("imports", __name__)
 
 #: While something is done by itself, the page is loaded again after so many seconds.
-_AGAIN_SECONDS: Final = {"uploaded": 2, "reading": 1, "importing": 1}
+_AGAIN_SECONDS: Final = {"uploaded": 2, "reading": 1, "local": 2, "importing": 1}
 _STATES: Final[dict[str, Text]] = {
     "uploaded": say("Is being stored"),
     "reading": say("Is being read"),
+    "local": say("Is being read"),
     "ready": say("Waits for you"),
     "importing": say("Is being imported"),
     "done": say("Imported"),
