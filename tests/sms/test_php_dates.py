@@ -2,7 +2,7 @@
 Formats”, “DateTimeInterface::format”, “DateTimeImmutable::createFromFormat”) and the cases of
 its own test suite that are named beside them."""
 
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -406,3 +406,11 @@ def test_any_text_is_a_date_or_none(text: str, letters: str) -> None:
         return
     assert parsed.tzinfo is not None
     show(parsed, letters)
+
+
+@given(st.dates())
+def test_a_plain_date_is_the_same_as_by_the_forms(day: date) -> None:
+    """It has a way of its own, because it is what most data have."""
+    by_the_forms = parse(f"{day.isoformat()}.", WEDNESDAY)
+    assert parse(day.isoformat(), WEDNESDAY) == by_the_forms
+    assert by_the_forms == datetime(day.year, day.month, day.day, tzinfo=PARIS)
