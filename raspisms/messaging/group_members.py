@@ -17,7 +17,7 @@ from raspisms.models import group as groups
 
 PAGE = 50
 #: A page asks the rules within a group for no longer.
-_SECONDS = 3.0
+_SECONDS = 8.0
 
 
 @dataclass(frozen=True)

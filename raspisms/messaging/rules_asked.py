@@ -14,7 +14,7 @@ from raspisms.sms.person import Person
 from raspisms.sms.rules import Rule, RuleError, RuleFailure
 
 #: Seconds for all contacts, where all must be known: to write to them.
-MOST_SECONDS = 30.0
+MOST_SECONDS = 60.0
 #: Names told of those whom one cause concerns.
 _NAMES = 5
 

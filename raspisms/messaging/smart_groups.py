@@ -13,13 +13,16 @@ from raspisms.messaging.rules_asked import Deadline, Tally, Unjudged
 from raspisms.messaging.transactions import reading
 from raspisms.models import Contact, Group, Member
 from raspisms.models import contact as contact_queries
+from raspisms.models import group as group_queries
 from raspisms.sms import rules
 from raspisms.sms.rules import Part, Rule, RuleFailure
 
 #: Contacts whom a preview names.
 SHOWN = 20
 #: A preview looks no longer.
-_SECONDS = 3.0
+_SECONDS = 8.0
+#: All rules, asked of one contact.
+_SECONDS_FOR_ONE = 1.0
 
 
 @dataclass(frozen=True)
@@ -78,6 +81,24 @@ def preview(rule: Rule, name: str, now: datetime, seconds: float = _SECONDS) -> 
             if len(first) > 50 * SHOWN:
                 first = _first(first)
     return Preview(count, _first(first), looked_at, total, tally.told())
+
+
+def around(contact: Contact, now: datetime, seconds: float = _SECONDS_FOR_ONE) -> list[Group]:
+    """The smart groups whose rule holds for a contact, by name; those found until time is over.
+
+    What cannot be judged is none of them: the group's own page says why.
+    """
+    person, deadline = people.of_contact(contact), Deadline(seconds)
+    found = []
+    for group in reading().scalars(group_queries.all_by_name().where(Group.rule.is_not(None))):
+        if deadline.is_over:
+            break
+        try:
+            if rules_asked.of_group(group).holds(person, now):
+                found.append(group)
+        except RaspismsError:
+            continue
+    return found
 
 
 def why(rule: Rule, contact_id: int, now: datetime) -> Why:

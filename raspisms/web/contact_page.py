@@ -7,10 +7,18 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import Invalid, RaspismsError, say
-from raspisms.messaging import contact_history, contacts, groups, invalid_numbers, opt_outs
+from raspisms.messaging import (
+    contact_history,
+    contacts,
+    groups,
+    invalid_numbers,
+    opt_outs,
+    smart_groups,
+)
 from raspisms.web import addresses
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import on_problem
+from raspisms.web.groups import household_now
 
 
 def _page(
@@ -27,6 +35,7 @@ def _page(
         talks=talks,
         campaigns=contact_history.campaigns(talks),
         groups=own,
+        smart_groups=smart_groups.around(contact, household_now()),
         others=[
             (found, name)
             for found, name, is_smart in groups.choices()

@@ -156,6 +156,17 @@ def test_why_somebody_is_in_or_not(home: Household) -> None:
     assert failed.problem is not None
 
 
+def test_the_smart_groups_of_a_contact(home: Household) -> None:
+    zoe, marc = person(home, "Zoé", 1, team="A", n="0"), person(home, "Marc", 2)
+    for name, rule in (("Tous", "true"), ("Équipe A", TEAM_A), ("Dix", DIVIDES), ("Vieux", "1 +")):
+        groups.add(None, name, rule)
+    found = smart_groups.around(contacts.get(zoe), now())
+    assert [group.name for group in found] == ["Équipe A", "Tous"]
+    found = smart_groups.around(contacts.get(marc), now())
+    assert [group.name for group in found] == ["Tous"]
+    assert smart_groups.around(contacts.get(zoe), now(), seconds=-1) == []
+
+
 def test_members_are_told_with_the_groups_through_which_they_are(home: Household) -> None:
     zoe, marc = person(home, "Zoé", 1, team="A"), person(home, "Marc", 2)
     person(home, "Léa", 3)

@@ -237,6 +237,9 @@ def test_why_somebody_is_in_or_not_is_told_part_by_part(app: Flask, member: Brow
     assert "Marc is not in it now." in told
     assert "Not looked at" in told
     assert member.get(f"/groups/smart/{group}/why?contact=99").status_code == 404
+    assert "By their rule, now: Équipe A" in words(member.get("/contacts/1").text)
+    assert f'href="/groups/smart/{group}/why?contact=1"' in member.page.text
+    assert "In no group." in words(member.get(f"/contacts/{marc}").text)
 
 
 def test_whom_a_rule_cannot_judge_is_told_with_the_cause(app: Flask, member: Browser) -> None:
