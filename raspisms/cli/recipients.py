@@ -34,6 +34,10 @@ def tell_left_out(accepted: Acceptance, lines: int) -> None:
         console.complain(left_out)
     if accepted.repeated:
         console.warn(say("Given twice, gets it once: %(count)d.", count=accepted.repeated))
+    if accepted.unjudged:
+        console.warn(
+            say("Not in a group because its rule could not judge them: %(n)d.", n=accepted.unjudged)
+        )
 
 
 def tell_skipped(message: Message) -> None:

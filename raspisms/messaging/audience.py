@@ -43,7 +43,12 @@ class Audience:
         if self.is_direct:
             return None
         chosen = [{"id": one, "name": name} for one, name in (self.groups or {}).items()]
-        return {"named": self.named, "groups": chosen, "repeated": self.repeated}
+        return {
+            "named": self.named,
+            "groups": chosen,
+            "repeated": self.repeated,
+            "unjudged": sum(one.count for one in self.unjudged),
+        }
 
 
 def read(

@@ -39,7 +39,8 @@ class Acceptance:
 
     The ids are those of the first of them. ``skipped`` is how many recipients get nothing, by the
     code of ``sms.reasons`` for it; a message that says so is stored for each. ``repeated`` is how
-    many recipients were named once more, ``left_out`` those that cannot be used.
+    many recipients were named once more, ``left_out`` those that cannot be used, ``unjudged`` how
+    many contacts are in no group because its rule could not judge them.
     """
 
     campaign: Campaign
@@ -49,6 +50,7 @@ class Acceptance:
     repeated: int = 0
     left_out: tuple[UnusableRecipient, ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
+    unjudged: int = 0
 
 
 def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
@@ -238,4 +240,5 @@ def _told(engine: Engine, campaign: Campaign, draft: Draft) -> Acceptance:
         kept.get("repeated", to.repeated),
         to.unusable,
         skipped,
+        kept.get("unjudged", 0),
     )

@@ -4,17 +4,13 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
-from raspisms.messaging import opt_outs
+from raspisms.messaging import invalid_numbers, opt_outs
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
 
 
 def invalid(engine: Engine, numbers: Sequence[str]) -> dict[str, str]:
     """Those of ``numbers`` at which nothing arrives, with the code of ``sms.reasons`` for it."""
-    try:
-        from raspisms.messaging import invalid_numbers
-    except ImportError:
-        return {}
     found = invalid_numbers.among(reading(), numbers, invalid_numbers.limits(engine.config))
     return dict.fromkeys(found, "known_invalid")
 

@@ -31,9 +31,11 @@ def tell_accepted(accepted: Acceptance, typed_at: str = "") -> None:
         _repeats(accepted.repeated),
         left_out(accepted.left_out) if accepted.left_out else "",
         *_skipped(accepted.skipped),
+        _unjudged(accepted.unjudged),
         translate(wait) if wait else "",
     ]
-    kind = "warning" if wait or accepted.left_out or accepted.skipped else "success"
+    is_whole = not (accepted.left_out or accepted.skipped or accepted.unjudged)
+    kind = "success" if is_whole and not wait else "warning"
     flash(" ".join(filter(None, sentences)), kind)
 
 
@@ -76,6 +78,13 @@ def _skipped(counts: Mapping[str, int]) -> list[str]:
         gettext("Skipped: %(count)d. %(cause)s", count=count, cause=translate(explain(code).cause))
         for code, count in counts.items()
     ]
+
+
+def _unjudged(count: int) -> str:
+    """Whom the rule of a group could not judge: they may be missed by whoever wrote it."""
+    if not count:
+        return ""
+    return str(gettext("Not in a group because its rule could not judge them: %(n)d.", n=count))
 
 
 def _clock_change(typed_at: str, due_at: datetime) -> str:

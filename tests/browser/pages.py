@@ -17,6 +17,7 @@ NOT_HERE = frozenset({"auth.setup", "static"})
 SPECIAL = {
     "no older conversations": "/conversations?before=1",
     "write, phone paused": "/write?phone=2&to=INFO",
+    "write to a group": "/write?group=1&text_id=1",
     "contacts, none found": "/contacts?search=zzz",
     "contacts, some to remove": "/contacts/removal?contacts=1,2",
     "contacts, all to a group": "/contacts/grouping?search=",

@@ -81,6 +81,7 @@ def test_a_group_is_written_to_by_its_name_or_by_its_id_its_people_by_name(
         "named": 0,
         "groups": [{"id": 1, "name": "U13"}],
         "repeated": 0,
+        "unjudged": 0,
     }
     accept(club, "", groups=(2,))
     assert rows()[2:] == pending(ANA, LEA)
@@ -276,3 +277,17 @@ def test_dates_and_words_are_the_households(club: Household) -> None:
     )
     body = db.session.scalars(select(Message.body)).first()
     assert body == "28 mars 2026 France"
+
+
+def test_smart_groups_are_written_to_and_whom_a_rule_cannot_judge_is_told(club: Household) -> None:
+    fill_in(club, Ana={"age": "12"}, Bob={"age": "0"}, **{"Léa": {"age": "40"}})
+    groups.add(None, "Enfants", "exists(contact.age) && 100 / contact.age > 5")
+    accepted = accept(club, "Enfants")
+    assert rows() == pending(ANA)
+    assert (accepted.count, accepted.unjudged) == (1, 1)
+
+
+def test_a_rule_that_cannot_be_read_any_more_is_said_beside_the_groups(club: Household) -> None:
+    groups.add(None, "Abîmé", "contact.age ==")
+    (said,) = refusal(club, "", groups=(1, 4))
+    assert said.startswith("groups: ")

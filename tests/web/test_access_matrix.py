@@ -297,6 +297,17 @@ TABLE = (
         number="0622222222",
         text="Bonjour",
     ),
+    # A text is kept, and a message looked at, whichever phone one has.
+    every_member(
+        *("compose.send", "POST", "/write", 200), save_text="1", save_as="{me}", text="Rappel"
+    ),
+    every_member(
+        *("compose.send", "POST", "/write", 200),
+        count="1",
+        phone="{phone}",
+        number="0622222222",
+        text="Bonjour {{{{ contact_metas.number }}}}",
+    ),
     # Phones, members and settings are administrators'.
     administrators("phones.new", "GET", "/phones/new", 200),
     administrators("phones.add", "POST", "/phones/new", 400, **_PHONE),
