@@ -34,6 +34,9 @@ _ROUNDING = {
     "halfdown": decimal.ROUND_HALF_DOWN,
     "halfup": decimal.ROUND_HALF_UP,
 }
+#: The spaces of many languages that no line may break at. GSM-7 has none of them (3GPP TS 23.038):
+#: one would leave room for 70 characters in a segment instead of 160.
+_PLAIN = str.maketrans({"\u00a0": " ", "\u202f": " "})
 _ATTRIBUTES = (
     "grouping_used",
     "fraction_digit",
@@ -63,14 +66,14 @@ def format_datetime(
         if len(written) > _LONGEST_PATTERN:
             raise _no_pattern(written)
         try:
-            return by_pattern(moment, written, moment.tzinfo, language)
+            return by_pattern(moment, written, moment.tzinfo, language).translate(_PLAIN)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
             raise _no_pattern(written) from error
     date_length, time_length = _length(run, date_format), _length(run, time_format)
     time = ""
     if time_length != "none":
         shape = language.time_formats[time_length].pattern
-        time = by_pattern(moment, shape, moment.tzinfo, language)
+        time = by_pattern(moment, shape, moment.tzinfo, language).translate(_PLAIN)
     if date_length == "none":
         return time
     day = format_date(moment.date(), date_length, language)
@@ -128,9 +131,10 @@ def format_currency(
     if values.entries(attrs):
         pattern, rounding = _adapted(run, language.currency_formats["standard"], attrs)
         with decimal.localcontext(prec=_PRECISION, rounding=rounding):
-            return str(pattern.apply(number, language, currency=code, currency_digits=False))
+            written = pattern.apply(number, language, currency=code, currency_digits=False)
+            return str(written).translate(_PLAIN)
     with decimal.localcontext(prec=_PRECISION):
-        return amount(number, code, locale=language)
+        return amount(number, code, locale=language).translate(_PLAIN)
 
 
 def _length(run: Run, written: object) -> str:
@@ -153,7 +157,7 @@ def _number(run: Run, value: object) -> Decimal:
 def _by(run: Run, pattern: NumberPattern, attrs: object, number: Decimal, language: Locale) -> str:
     adapted, rounding = _adapted(run, pattern, attrs)
     with decimal.localcontext(prec=_PRECISION, rounding=rounding):
-        return str(adapted.apply(number, language))
+        return str(adapted.apply(number, language)).translate(_PLAIN)
 
 
 def _adapted(run: Run, pattern: NumberPattern, attrs: object) -> tuple[NumberPattern, str]:
