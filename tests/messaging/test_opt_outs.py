@@ -292,3 +292,10 @@ def test_the_list_is_searched_by_number_name_and_reason_and_paged(
     assert (len(first.lines), first.has_next) == (50, True)
     assert (len(second.lines), second.has_next) == (21, False)
     assert second.lines[-1].opt_out.number == PEER, "the newest come first"
+
+
+def test_a_stop_by_callback_is_answered_too(household: Household, confirming: Phone) -> None:
+    data = {"id": "7", "senderid": PEER, "message": "STOP", "shortcode": account.NUMBER}
+    url = f"/callback/{confirming.callback_token}/reply"
+    assert household.client().post(url, data=data).status_code == 200
+    assert sent(confirming.id) == [(PEER, "Plus rien.")]

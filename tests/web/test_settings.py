@@ -101,6 +101,21 @@ def test_hours_may_be_written_with_a_comma_and_an_empty_field_is_the_default(
     assert (in_force(app, "hold_after_hours"), in_force(app, "ovh_calls_per_minute")) == (6, 60)
 
 
+def test_the_words_of_stop_are_chosen_and_told_in_the_journal(app: Flask, admin: Browser) -> None:
+    admin.submit(PAGE, {"stop_words": " Basta ,, plus rien ", "stop_confirmation": "Entendu."})
+    admin.follow()
+    shown = form_fields(admin.page.text, PAGE)
+    assert (shown["stop_words"], shown["stop_confirmation"]) == ("Basta, plus rien", "Entendu.")
+    assert in_force(app, "stop_words") == ("Basta", "plus rien")
+    assert "Now: Basta, plus rien." in words(admin.get("/settings/journal").text)
+    admin.submit(PAGE, {"stop_words": "12, 34", "stop_confirmation": "x" * 301})
+    told = words(admin.page.text)
+    assert "up to 40 words of at most 30 characters" in told
+    assert "a text of at most 300 characters" in told
+    admin.submit(PAGE, {"stop_words": ""})
+    assert "STOP" in in_force(app, "stop_words")
+
+
 def test_in_two_tabs_the_second_is_told_and_both_are_shown(app: Flask, admin: Browser) -> None:
     other = logged_in(app, account(app, "Dominique", is_admin=True))
     other.get(PAGE)
