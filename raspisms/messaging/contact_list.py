@@ -14,6 +14,7 @@ from enum import StrEnum
 from sqlalchemy import (
     ColumnElement,
     Select,
+    and_,
     column,
     false,
     func,
@@ -27,6 +28,7 @@ from sqlalchemy import (
 
 from raspisms.errors import Invalid, say
 from raspisms.messaging import address_changes, full_text, search_words
+from raspisms.messaging.search_words import Word
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact, Member
 from raspisms.sms.names import sort_key
@@ -34,8 +36,8 @@ from raspisms.sms.names import sort_key
 PAGE = 50
 #: So many are counted; more are "more than".
 MOST_COUNTED = 1000
-#: Up to so many that have the digits, they are looked up and put in order; where more have them,
-#: going through the contacts in order meets a page of them soon.
+#: Up to so many that have the words or digits, they are looked up and put in order; where more have
+#: them, going through the contacts in order meets a page of them soon.
 _FEW = 500
 #: The index knows numbers by parts of so many digits.
 _INDEXED_DIGITS = 3
@@ -190,7 +192,32 @@ def _by_words(search: str) -> list[ColumnElement[bool]]:
     if not words.words:
         return []
     match = literal_column("contact_search").op("MATCH")(full_text.expression(words, "name"))
-    return [Contact.id.in_(select(_names.c.rowid).where(match))]
+    found = select(_names.c.rowid).where(match)
+    if all(map(_is_plain, words.words)) and not _are_few(found):
+        return [and_(*map(_begins, words.words))]
+    return [Contact.id.in_(found)]
+
+
+def _is_plain(word: Word) -> bool:
+    """Whether a name itself is easily asked for a word that begins so."""
+    key = sort_key(word.text)
+    return not word.whole and key.isascii() and key.isalnum()
+
+
+def _begins(word: Word) -> ColumnElement[bool]:
+    """Whether a word of the name begins so: at its start, or after what is no letter or digit.
+
+    Letters outside of ASCII end a word here, and not for the index: that is a find too much.
+    """
+    key = sort_key(word.text)
+    name = Contact.name_key
+    begins = or_(name.op("GLOB")(f"{key}*"), name.op("GLOB")(f"*[^a-z0-9]{key}*"))
+    return and_(func.instr(name, key) > 0, begins)  # which is soon asked, and seldom so
+
+
+def _are_few(found: Select[int]) -> bool:
+    few = select(func.count()).select_from(found.limit(_FEW + 1).subquery())
+    return reading().scalars(few).one() <= _FEW
 
 
 def digits_of(search: str) -> str:
@@ -210,8 +237,7 @@ def _by_digits(digits: str) -> ColumnElement[bool]:
         return has_them
     match = literal_column("contact_number_search").op("MATCH")(f'"{digits}"')
     found = select(_numbers.c.rowid).where(match)
-    few = select(func.count()).select_from(found.limit(_FEW + 1).subquery())
-    return has_them if reading().scalars(few).one() > _FEW else Contact.id.in_(found)
+    return Contact.id.in_(found) if _are_few(found) else has_them
 
 
 def _in_order(

@@ -128,6 +128,20 @@ def test_digits_that_very_many_have_find_the_same(
     assert names("80005") == ["Nom 5"]
 
 
+@pytest.mark.parametrize(
+    "search", ["ba", "mar", "bar mart", "pie", '"jean pierre"', "j-p", "éric", "i"]
+)
+def test_words_that_very_many_have_find_the_same(
+    home: Household, monkeypatch: pytest.MonkeyPatch, search: str
+) -> None:
+    people = ("Bara Martin", "Barbe", "Jean-Pierre Bas", "Jean Pierre", "Éric Imbart", "O'Mara")
+    for last, name in enumerate(people):
+        add(home, name, last)
+    few = names(search)
+    monkeypatch.setattr(contact_list, "_FEW", 0)
+    assert names(search) == few
+
+
 def test_numbers_are_found_after_they_changed_and_not_after_they_went(home: Household) -> None:
     one = add(home, "Ana", 1)
     contacts.edit(home.engine, one, "Ana", "+33639981234")
