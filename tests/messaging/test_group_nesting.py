@@ -1,5 +1,6 @@
 """Groups within groups: no circle, and nobody counted twice."""
 
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -47,6 +48,27 @@ def test_a_circle_is_refused_with_the_way_that_it_would_take(home: Household) ->
     with pytest.raises(Invalid, match="within itself"):
         put_within(None, club, club)
     assert group_nesting.children(youth) == []
+
+
+def test_two_at_once_close_no_circle_together(household: Household) -> None:
+    with household.app.app_context():
+        ids = made("Club", "Équipe")
+    start, told = threading.Barrier(2), list[bool]()
+
+    def put(parent_id: int, child_id: int) -> None:
+        with household.app.app_context():
+            start.wait(10)
+            try:
+                told.append(put_within(None, parent_id, child_id))
+            except Invalid:
+                told.append(False)
+
+    threads = [threading.Thread(target=put, args=pair) for pair in (ids, ids[::-1])]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)
+    assert sorted(told) == [False, True]
 
 
 def test_only_what_can_be_put_in_is_offered(home: Household) -> None:

@@ -42,6 +42,7 @@ def test_a_group_is_made_filled_and_emptied(app: Flask, member: Browser) -> None
     told = words(member.follow().text)
     assert "2 people are added to the group." in told
     assert re.search(r"2 people .* Léa .* Zoé", told)
+    assert 'href="/contacts/export?what=group&amp;group=1"' in member.page.text
     assert "2 people" in words(member.get("/groups").text)
     assert f'href="/write?group={1}"' in member.page.text
     member.submit("/groups/1/contacts/remove", {"contact": [lea]}, on="/groups/1")
