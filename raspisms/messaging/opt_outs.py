@@ -13,6 +13,7 @@ from raspisms.messaging import contacts, journal
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Contact, Conversation, Member, Message, OptIn, OptOut, Phone
+from raspisms.sms.files.formulas import plain
 from raspisms.sms.lifecycle import Event, Status, sources
 from raspisms.sms.numbers import display, parse_recipient
 
@@ -274,8 +275,8 @@ def _first_cell(line: str) -> str:
     """What stands before the first separator; quotes as spreadsheets write them."""
     line = line.strip()
     if line.startswith('"'):
-        return line[1:].partition('"')[0].strip()
-    for separator in ";,\t":
-        line = line.partition(separator)[0]
-    # A leading apostrophe keeps a spreadsheet from taking a number for an amount.
-    return line.strip().removeprefix("'")
+        line = line[1:].partition('"')[0]
+    else:
+        for separator in ";,\t":
+            line = line.partition(separator)[0]
+    return plain(line.strip())

@@ -254,7 +254,7 @@ def test_a_list_is_taken_line_by_line_and_bad_lines_are_given_back(
     mine, _ = campaign(household, phone, [PEER, OTHER])
     text = (
         "Numéro;Nom\n06 39 98 11 11;Élodie\n\n+33639982222\npas un numéro;x\n"
-        '"06 39 98 11 11",encore\n\'+33639983333\n06 39 98 44\n3,36123E+10\n'
+        "\"'+33639981111\",encore\n'+33639983333\n06 39 98 44\n3,36123E+10\n"
     )
     listed = opt_outs.add_list(household.engine, household.admin, text, "salon")
     assert (listed.added, listed.known) == (2, 1)
