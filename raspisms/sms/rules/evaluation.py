@@ -216,7 +216,7 @@ class _Maker:
             return value
 
         if node.function == "exists":
-            # The guard is in nearly every rule: this takes less than half of the time.
+            # The guard is in nearly every rule; without the call the rule takes a quarter less.
             (only,) = arguments
             return lambda about: only(about) is not None
         return call
