@@ -78,8 +78,8 @@ def delete_message(member: Member, message_id: int) -> int:
                 say("Cancel it or decide about it first, then delete it."),
             )
         conversation_id = message.conversation_id
-        _bury(session, [Message.id == message.id])
-        _look_again(session, conversation_id)
+        bury(session, [Message.id == message.id])
+        look_again(session, conversation_id)
     return conversation_id
 
 
@@ -96,10 +96,10 @@ def delete_conversation(
         conversation = conversations.find(member, conversation_id)
         known = _all(conversation.id, newest)
         if cancel_waiting:
-            _cancel(session, known)
+            cancel(session, known)
         _refuse_unfinished(session, known)
-        _bury(session, known)
-        _look_again(session, conversation_id)
+        bury(session, known)
+        look_again(session, conversation_id)
         name = conversations.names_of([conversation.peer]).get(conversation.peer)
         journal.note(session, member, "conversation.deleted", name or conversation.peer)
         own = session.get(ConversationMark, (member.id, conversation_id))
@@ -115,7 +115,8 @@ def _all(conversation_id: int, newest: int) -> list[ColumnElement[bool]]:
     ]
 
 
-def _cancel(session: Session, which: Collection[ColumnElement[bool]]) -> None:
+def cancel(session: Session, which: Collection[ColumnElement[bool]]) -> None:
+    """Cancel those of some messages that have not left."""
     for status in WAITING:
         session.execute(
             update(Message)
@@ -143,7 +144,7 @@ def _refuse_unfinished(session: Session, which: Collection[ColumnElement[bool]])
         )
 
 
-def _bury(session: Session, which: Collection[ColumnElement[bool]]) -> None:
+def bury(session: Session, which: Collection[ColumnElement[bool]]) -> None:
     """Empty messages, and the campaigns of which nothing else is left."""
     of = select(Message.campaign_id).where(*which, Message.campaign_id.is_not(None)).distinct()
     campaigns = list(session.scalars(of))
@@ -165,7 +166,7 @@ def _bury(session: Session, which: Collection[ColumnElement[bool]]) -> None:
         )
 
 
-def _look_again(session: Session, conversation_id: int) -> None:
+def look_again(session: Session, conversation_id: int) -> None:
     """Note what is now the newest of a conversation, and the first that each member has to read."""
     left = select(func.max(Message.id)).where(
         Message.conversation_id == conversation_id, Message.deleted_at.is_(None)
