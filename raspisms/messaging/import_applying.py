@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import CursorResult, bindparam, text
 from sqlalchemy.orm import Session
 
-from raspisms import clock
+from raspisms import clock, sqlite
 from raspisms.messaging import import_files, journal
 from raspisms.messaging.contacts import sort_key
 from raspisms.messaging.engine import Engine
@@ -83,23 +83,20 @@ _ADD = """
          r.number, r.data, r.notes, :now, :now
   FROM contact_import_row r WHERE r.import_id = :id AND r.verdict = 'new' ORDER BY r.line, r.id
 """
-_KNOW_ADDED = """
-  UPDATE contact_import_row AS r SET contact_id = c.id
-  FROM contact c WHERE c.number = r.number AND r.import_id = :id AND r.verdict = 'new'
-"""
-_KEEP_ADDED = """
-  INSERT INTO address_change_row (change_id, contact_id)
-  SELECT :change, r.contact_id FROM contact_import_row r
-  WHERE r.import_id = :id AND r.verdict = 'new' ORDER BY r.line, r.id
-"""
 _PUT_IN_GROUP = f"""
   INSERT OR IGNORE INTO group_contact (group_id, contact_id)
-  SELECT :group, r.contact_id FROM contact_import_row r
-  WHERE {_SOMEBODY} AND r.contact_id IS NOT NULL AND :group IS NOT NULL
+  SELECT :group, c.id FROM contact_import_row r JOIN contact c ON c.number = r.number
+  WHERE {_SOMEBODY} AND :group IS NOT NULL
+"""  # noqa: S608 - of constants alone
+_KEEP_ADDED = f"""
+  INSERT INTO address_change_row (change_id, contact_id, after)
+  SELECT :change, c.id, {_WRITTEN_DOWN}
+  FROM contact_import_row r JOIN contact c ON c.number = r.number
+  WHERE r.import_id = :id AND r.verdict = 'new' ORDER BY r.line, r.id
 """  # noqa: S608 - of constants alone
 _KEEP_AFTER = f"""
   UPDATE address_change_row AS a SET after = {_WRITTEN_DOWN}
-  FROM contact c WHERE c.id = a.contact_id AND a.change_id = :change
+  FROM contact c WHERE c.id = a.contact_id AND a.change_id = :change AND a.before IS NOT NULL
 """  # noqa: S608 - of constants alone
 _COUNTS = """
   SELECT verdict, count(*) FROM contact_import_row WHERE import_id = :id GROUP BY verdict
@@ -112,7 +109,8 @@ def apply(engine: Engine, import_id: int) -> None:
         record = session.get(ContactImport, import_id)
         if record is None or record.state != "importing":
             return
-        _Applying(session, record).run()
+        with sqlite.much_memory(session.connection()):
+            _Applying(session, record).run()
     import_files.forget(engine.config.instance_path, import_id)
 
 
@@ -136,9 +134,8 @@ class _Applying:
             names = ("name", "name_key", "data", "notes")
             self._do(_CHANGE.format(**dict(zip(names, _BECOMES[choices.existing], strict=True))))
         change.count = before + self._do(_ADD)
-        self._do(_KNOW_ADDED)
-        self._do(_KEEP_ADDED)
         grouped = self._do(_PUT_IN_GROUP)
+        self._do(_KEEP_ADDED)
         self._do(_KEEP_AFTER)
         done = dict.fromkeys(VERDICTS, 0)
         done.update(self.session.execute(text(_COUNTS), {"id": self.record.id}).all())
