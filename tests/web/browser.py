@@ -29,6 +29,7 @@ class Browser:
     def post(self, path: str, data: Mapping[str, Any] | None = None, **kwargs: Any) -> TestResponse:
         """Send a form as it is given: without a token unless ``data`` has one."""
         headers = self.headers | kwargs.pop("headers", {})
+        kwargs.setdefault("buffered", True)
         self.page = self.client.post(path, data=data or {}, headers=headers, **kwargs)
         return self.page
 
