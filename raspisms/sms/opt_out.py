@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import Literal
 
 Wish = Literal["stop", "start"]
@@ -34,9 +35,9 @@ def understand(text: str, stop_words: Iterable[str], start_words: Iterable[str])
     if len(text) > _LONGEST:
         return None
     words = plain(text)
-    if _is_only(words, _phrases(stop_words)):
+    if _is_only(words, _phrases(tuple(stop_words))):
         return "stop"
-    if _is_only(words, _phrases(start_words)):
+    if _is_only(words, _phrases(tuple(start_words))):
         return "start"
     return None
 
@@ -51,7 +52,8 @@ def plain(text: str) -> str:
     return "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
 
 
-def _phrases(words: Iterable[str]) -> list[str]:
+@lru_cache(maxsize=8)
+def _phrases(words: tuple[str, ...]) -> list[str]:
     # The longest first: "stop sms" before "stop".
     return sorted({plain(word) for word in words} - {""}, key=len, reverse=True)
 

@@ -115,3 +115,23 @@ def test_a_conversation_warns_and_lets_a_person_write_all_the_same(
     member.send_again(f"/opt-outs/{LEA}/remove")
     member.follow()
     assert "several people" not in words(member.page.text)
+
+
+def test_a_conversation_and_a_contact_lead_to_leaving_out_and_back(
+    app: Flask, member: Browser
+) -> None:
+    phone = making.add_phone(app, members=[1])
+    talk = making.came_in(app, phone, "Ne m'écrivez plus")
+    contact = making.add_contact(app, "Léa", LEA)
+    for path in (f"/conversations/{talk}", f"/contacts/{contact}"):
+        member.get(path)
+        assert "Leave out of campaigns…" in words(member.page.text)
+        member.get(f"/opt-outs/new?number=%2B33612345678&next={path}")
+        assert form_fields(member.page.text, "/opt-outs/new")["number"] == "06 12 34 56 78"
+        member.send_again("/opt-outs/new", {"reason": "l'a écrit"})
+        assert member.page.headers["Location"] == path
+        member.follow()
+        assert "Leave out of campaigns…" not in words(member.page.text)
+        member.get(f"/opt-outs/{LEA}/remove?next={path}")
+        member.send_again(f"/opt-outs/{LEA}/remove")
+        assert member.page.headers["Location"] == path
