@@ -71,19 +71,20 @@ def send(
     whom the text cannot be made or nothing is left of it: they are told on standard error.
 
     The file of --numbers-file is text in UTF-8 with a number or a name on each line. Empty lines,
-    lines that begin with #, a header such as "number", and all columns but the first are ignored.
+    lines that begin with #, and a header such as "number" are ignored. Where the header names more
+    columns, as in "number,firstname", a text can have them as {{ contact.firstname }}.
     """
     _refuse_odd([*numbers, *groups], text, numbers_file)
     with opened() as engine:
         from raspisms.cli import recipients
         from raspisms.cli.messages import as_values
-        from raspisms.cli.numbers_file import read
+        from raspisms.cli.numbers_file import Listed, read
         from raspisms.messaging import campaigns, listing, phones
 
         phone_id = phones.find_by_name(phone).id
-        listed = read(numbers_file) if numbers_file is not None else []
+        listed = read(numbers_file) if numbers_file is not None else Listed()
         written = inputs.all_input() if text == STANDARD_INPUT else text
-        to = "\n".join([*listed, *numbers])
+        to = "\n".join([*listed.lines, *numbers])
         draft = campaigns.Draft(
             phone_id,
             to,
@@ -95,12 +96,13 @@ def send(
             template=None if template else False,
             despite_opt_out=despite_opt_out,
             leave_out_invalid=not invalid_too,
+            data=listed.data,
         )
         try:
             accepted = campaigns.accept(engine, None, draft)
         except InvalidForm as refused:
-            raise recipients.refusal(refused.problems, len(listed)) from refused
-        recipients.tell_left_out(accepted, len(listed))
+            raise recipients.refusal(refused.problems, len(listed.lines)) from refused
+        recipients.tell_left_out(accepted, len(listed.lines))
         for one in listing.walk(listing.Wanted(campaign_id=accepted.campaign.id)):
             if one.message.status == Status.SKIPPED:
                 recipients.tell_skipped(one.message)

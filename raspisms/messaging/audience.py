@@ -1,7 +1,7 @@
 """To whom a message goes in the end: those named one by one and those in groups, each once."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
@@ -15,6 +15,8 @@ from raspisms.messaging.rules_asked import Unjudged
 from raspisms.messaging.transactions import reading
 from raspisms.models import Group
 from raspisms.sms.person import Person
+
+NOTHING: Mapping[int, Mapping[str, str]] = {}
 
 
 @dataclass(frozen=True)
@@ -52,11 +54,18 @@ class Audience:
 
 
 def read(
-    engine: Engine, typed: str, group_ids: Sequence[int], now: datetime, *, with_data: bool = True
+    engine: Engine,
+    typed: str,
+    group_ids: Sequence[int],
+    now: datetime,
+    *,
+    with_data: bool = True,
+    beside: Mapping[int, Mapping[str, str]] = NOTHING,
 ) -> Audience:
     """Whom ``typed`` and the groups ``group_ids`` mean; ``now`` is for rules.
 
     Without ``with_data`` nothing but their numbers is known of those who were named one by one.
+    ``beside`` is more data of those on some lines of ``typed``, which outweighs their contact's.
     Raises Invalid (fields "number" and "groups") where nobody is meant, or too many.
     """
     to = named(engine, typed, group_ids)
@@ -64,7 +73,10 @@ def read(
     gathered = _gathered(engine, chosen, now)
     listed = gathered.people
     known = people.of_numbers(to.numbers) if with_data else {}
-    found = {number: known.get(number) or Person(number) for number in to.numbers}
+    found = {
+        number: _with(known.get(number) or Person(number), beside.get(to.lines[number]))
+        for number in to.numbers
+    }
     for person in listed:
         found.setdefault(person.number, person)
     if len(found) > recipients.MOST:
@@ -81,6 +93,10 @@ def read(
     return Audience(
         tuple(found.values()), chosen, len(to.numbers), again, to.unusable, gathered.unjudged
     )
+
+
+def _with(person: Person, data: Mapping[str, str] | None) -> Person:
+    return replace(person, data={**person.data, **data}) if data else person
 
 
 def named(engine: Engine, typed: str, group_ids: Sequence[int]) -> Recipients:

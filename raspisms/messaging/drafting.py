@@ -1,8 +1,8 @@
 """What a person wants sent, looked at: everything that is wrong with it is told at once."""
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from raspisms.adapters import registry
@@ -34,7 +34,8 @@ class Draft:
     A text with fields is filled in for each person, unless ``template`` is false: then it goes as
     it is written. ``despite_opt_out``: to one person who wants no campaigns, knowingly;
     ``leave_out_invalid``: numbers of a campaign that are known to fail get nothing. ``text_id`` is
-    the saved text that it was written with.
+    the saved text that it was written with. ``data`` is what a text may know of whoever is named on
+    a line of ``recipients``, beside their contact's data.
     """
 
     phone_id: int
@@ -50,6 +51,7 @@ class Draft:
     despite_opt_out: bool = False
     leave_out_invalid: bool = True
     text_id: int | None = None
+    data: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -86,8 +88,14 @@ def check(engine: Engine, member: Member | None, draft: Draft, now: datetime) ->
         problems.append(error)
     here = now.astimezone(engine.config.timezone)
     try:
-        with_data = writing.template is not None
-        to = audience.read(engine, draft.recipients, draft.groups, here, with_data=with_data)
+        to = audience.read(
+            engine,
+            draft.recipients,
+            draft.groups,
+            here,
+            with_data=writing.template is not None,
+            beside=draft.data,
+        )
     except Invalid as error:
         problems.append(error)
     if not (draft.skip_unusable and to.people):

@@ -1,8 +1,8 @@
 """To whom a person wants something sent: what they typed, read as people, each of them once."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from sqlalchemy import select
 
@@ -51,13 +51,15 @@ class Recipients:
     """The numbers of those who were named, in the order of their naming, each once.
 
     ``repeated`` counts those left out because they were named before. ``groups`` are the ids of the
-    groups that were named; who is in them is not looked at.
+    groups that were named; who is in them is not looked at. ``lines`` has for each number on which
+    line it was named first.
     """
 
     numbers: tuple[str, ...]
     repeated: int = 0
     unusable: tuple[UnusableRecipient, ...] = ()
     groups: tuple[int, ...] = ()
+    lines: Mapping[str, int] = field(default_factory=dict)
 
 
 def lines_of(text: str) -> list[str]:
@@ -78,6 +80,12 @@ def read(engine: Engine, typed: str) -> Recipients:
         raise too_many(len(entries))
     meant = _meant(engine, [entry.typed for entry in entries])
     found = [number for number in meant if isinstance(number, str)]
+    named_at = [
+        (number, entry.line)
+        for entry, number in zip(entries, meant, strict=True)
+        if isinstance(number, str)
+    ]
+    lines = dict(reversed(named_at))
     numbers = tuple(dict.fromkeys(found))
     unusable = (
         UnusableRecipient(entry, problem, len(numbers))
@@ -85,7 +93,8 @@ def read(engine: Engine, typed: str) -> Recipients:
         if isinstance(problem, Invalid)
     )
     named = dict.fromkeys(group_id for group_id in meant if isinstance(group_id, int))
-    return Recipients(numbers, len(found) - len(numbers), tuple(unusable), tuple(named))
+    repeated = len(found) - len(numbers)
+    return Recipients(numbers, repeated, tuple(unusable), tuple(named), lines)
 
 
 def of_contacts(contact_ids: Sequence[int]) -> list[str]:

@@ -189,3 +189,30 @@ def test_a_group_that_is_not_there_is_told(club: Program) -> None:
         *SEND, "--to-group", "Club", "--to-group", "Chorale", "Bonjour"
     )
     assert sent(club) == []
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        f"numero,prenom,equipe\n{ONE},Ana,U13\nLéa,,U15\n",
+        f'\ufeffNuméro;prenom;equipe\r\n# note;x;y\r\n{ONE};"Ana";U13\r\n"Léa";;U15\r\n',
+        f"Portable\tprenom\tequipe\n\n{ONE}\tAna\tU13\nlea\t\tU15",
+    ],
+)
+def test_further_columns_of_a_file_are_fields_of_the_text(
+    program: Program, numbers: Path, content: str
+) -> None:
+    numbers.write_bytes(content.encode())
+    text = "{{ contact.prenom|default('Salut') }} {{ contact.equipe }}"
+    answer = program.here(*SEND, "--numbers-file", numbers, text)
+    assert (answer.code, answer.err) == (0, "")
+    assert [line[1:] for line in sent(program)] == [(ONE, "Ana U13"), (LEA, "Salut U15")]
+
+
+def test_a_column_outweighs_what_the_address_book_has(club: Program, numbers: Path) -> None:
+    numbers.write_text(f"number,prenom\n{ONE},Zozo\n06 12,Nix\n")
+    text = "{{ contact.prenom }} {{ contact_metas.name }}"
+    said = club.refused(*SEND, "--numbers-file", numbers, text)
+    assert "number: Line 3: “06 12” has too few digits" in said
+    club.here(*SEND, "--numbers-file", numbers, "--skip-unusable", text)
+    assert sent(club) == [(1, ONE, "Zozo Zoé")]
