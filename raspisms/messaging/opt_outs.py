@@ -101,14 +101,14 @@ def add(engine: Engine, member: Member | None, typed: str, reason: str) -> OptOu
 def remove(engine: Engine, member: Member | None, number: str) -> None:
     """Let campaigns go to a number again; what was skipped stays skipped. Raises NotFound.
 
-    What its provider knew before no longer counts.
+    What was known by the time of the opt-out no longer counts. A STOP after that does, also one
+    that is on its way while a person decides, and whatever this machine's clock says.
     """
-    now = engine.time.now()
     with writing() as session:
         opt_out = session.get(OptOut, number)
         if opt_out is None:
             raise not_there()
-        let_again(session, number, now, opt_out.confirmed_at)
+        let_again(session, number, opt_out.at, opt_out.confirmed_at)
         session.delete(opt_out)
         journal.note(session, member, "opt_out.removed", display(number, engine.config.country))
 

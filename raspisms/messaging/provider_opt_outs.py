@@ -15,7 +15,7 @@ from raspisms.adapters.base import AdapterError, Blocked, Capability, Throttled
 from raspisms.messaging import opt_outs
 from raspisms.messaging.engine import Asking, Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import OptIn, Phone
+from raspisms.models import OptIn, OptOut, Phone
 from raspisms.models import phone as phones
 from raspisms.sms.numbers import is_subscriber
 
@@ -75,11 +75,13 @@ def _wait(engine: Engine, service: str) -> timedelta:
 def _keep(engine: Engine, blocked: Sequence[Blocked]) -> None:
     now = engine.time.now()
     told = {one.number: one.since for one in blocked if is_subscriber(one.number)}
-    is_known = not _new(reading(), told, now)
+    is_news = bool(_new(reading(), told, now) or _later(reading(), told, now))
     reading().rollback()
-    if is_known:
+    if not is_news:
         return  # nothing is written while nothing changes
     with writing() as session:
+        for opt_out, since in _later(session, told, now):
+            opt_out.at = since
         new = _new(session, told, now)
         opt_outs.keep_each(session, new, opt_outs.BY_PROVIDER, "")
         opt_outs.skip_waiting(session, [number for number, _ in new], now)
@@ -101,6 +103,19 @@ def _new(
             continue
         new.append((number, min(since or now, now)))
     return new
+
+
+def _later(
+    session: Session, told: Mapping[str, datetime | None], now: datetime
+) -> list[tuple[OptOut, datetime]]:
+    """What is known already and was said once more since then: whoever takes it back knows both."""
+    since = {number: min(at, now) for number, at in told.items() if at is not None}
+    found = []
+    for start in range(0, len(since), _PORTION):
+        portion = list(since)[start : start + _PORTION]
+        rows = session.scalars(select(OptOut).where(OptOut.number.in_(portion)))
+        found += [(row, since[row.number]) for row in rows if row.at < since[row.number]]
+    return found
 
 
 def _taken_back(session: Session, numbers: Iterable[str]) -> dict[str, datetime]:

@@ -299,3 +299,14 @@ def test_a_stop_by_callback_is_answered_too(household: Household, confirming: Ph
     url = f"/callback/{confirming.callback_token}/reply"
     assert household.client().post(url, data=data).status_code == 200
     assert sent(confirming.id) == [(PEER, "Plus rien.")]
+
+
+def test_a_stop_after_the_one_that_was_taken_back_counts_whatever_the_clock_says(
+    household: Household, phone: Phone
+) -> None:
+    hear(household, phone, "STOP", ago=5)
+    opt_outs.remove(household.engine, household.admin, PEER)
+    hear(household, phone, "STOP", ago=7)
+    assert known() == []
+    hear(household, phone, "Stop !", ago=1)
+    assert known() == [(PEER, "sms", "Stop !")]

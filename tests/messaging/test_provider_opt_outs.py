@@ -65,9 +65,14 @@ def test_what_is_known_already_stays_as_it_was(
     household: Household, phone: Phone, simulator: Simulator
 ) -> None:
     opt_outs.add(household.engine, household.admin, PEER, "a dit non")
-    blocked(simulator, PEER)
+    with writing() as session:
+        session.get_one(OptOut, PEER).at -= timedelta(hours=2)
+    blocked(simulator, PEER, hours=1)
     provider_opt_outs.read(household.engine, phone.id)
     assert known() == [(PEER, "person")]
+    opt_outs.remove(household.engine, household.admin, PEER)
+    provider_opt_outs.read(household.engine, phone.id)
+    assert known() == [], "whoever takes it back takes back both"
 
 
 def test_a_long_list_without_times_is_kept(
