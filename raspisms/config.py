@@ -247,6 +247,15 @@ SETTINGS: tuple[Setting, ...] = (
         on_page=True,
     ),
     Setting(
+        "RASPISMS_KEEP_TEXTS_MONTHS",
+        None,
+        values.whole(1, 600),
+        "Months after which the texts of messages are emptied for good, 1 to 600. It is told on "
+        "each page for a week before it begins.",
+        unset="kept",
+        on_page=True,
+    ),
+    Setting(
         "RASPISMS_LOW_CREDIT",
         "20",
         values.whole(0, 100_000),
@@ -321,6 +330,7 @@ class Config:
     backups_kept: int
     invalid_after_failures: int
     invalid_failed_percent: int
+    keep_texts_months: int | None
     low_credit: int
     stop_words: tuple[str, ...]
     start_words: tuple[str, ...]

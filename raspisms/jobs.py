@@ -35,6 +35,7 @@ from raspisms.messaging import (
     receipt_polling,
     receipts,
     reconciliation,
+    retention,
     signals,
     times,
 )
@@ -299,6 +300,7 @@ class Jobs:
         address_changes.forget_old(self._engine.time.now())
         ovh_setup.forget_old(now)
         imports.forget_old(self._engine, now)
+        retention.work(self._engine)
         return now + _HOUSEKEEPING
 
     def _backups(self, now: datetime) -> datetime | None:

@@ -75,6 +75,7 @@ def test_without_any_setting_the_defaults_hold(place: Path) -> None:
         backups_kept=7,
         invalid_after_failures=3,
         invalid_failed_percent=75,
+        keep_texts_months=None,
         low_credit=20,
         stop_words=tuple(STOP_WORDS.split(", ")),
         start_words=tuple(START_WORDS.split(", ")),

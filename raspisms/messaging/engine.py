@@ -88,6 +88,8 @@ class Engine:
         self.trouble = Trouble(partial(sqlite.try_to_write, config.instance_path / sqlite.DATABASE))
         #: Why the last automatic backup could not be made, if it could not.
         self.backup_fault: StorageError | None = None
+        #: When all texts that are too old were last emptied, in true time.
+        self.texts_emptied_at: datetime | None = None
         #: Whether anything was committed, by any process.
         self.commits = Changes(config.instance_path / sqlite.DATABASE)
         self._followed_to = ""

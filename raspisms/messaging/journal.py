@@ -57,6 +57,7 @@ SENTENCES: Mapping[str, Text] = {
     "group.removed": say("%(actor)s removed the group “%(subject)s”."),
     "number.cleared": say("%(actor)s said that the number %(subject)s is right."),
     "person.downloaded": say("%(actor)s downloaded all that is kept of “%(subject)s”."),
+    "texts.began": say("RaspiSMS began to empty the texts that are older than %(subject)s months."),
     "person.erased": say("%(actor)s erased a person."),
     "opt_out.added": say("%(actor)s left %(subject)s out of campaigns."),
     "opt_out.removed": say("%(actor)s let campaigns go to %(subject)s again."),

@@ -10,7 +10,8 @@ from werkzeug.wrappers import Response
 
 from raspisms import clock
 from raspisms.errors import RaspismsError, Text, say
-from raspisms.messaging import household
+from raspisms.messaging import household, retention
+from raspisms.messaging.retention import Announcement
 from raspisms.web import choices, settings_form
 from raspisms.web.access import admin_only, safe_next
 from raspisms.web.context import get_engine, is_static, require_member
@@ -28,6 +29,9 @@ NAMES = (
     "RASPISMS_QUIET_START_MINUTES",
     "RASPISMS_OVH_CALLS_PER_MINUTE",
     "RASPISMS_LOW_CREDIT",
+    "RASPISMS_INVALID_AFTER_FAILURES",
+    "RASPISMS_INVALID_FAILED_PERCENT",
+    "RASPISMS_KEEP_TEXTS_MONTHS",
     "RASPISMS_STOP_WORDS",
     "RASPISMS_START_WORDS",
     "RASPISMS_STOP_CONFIRMATION",
@@ -111,6 +115,7 @@ def register(app: Flask) -> None:
     app.before_request(_follow)
     app.add_template_global(household_name)
     app.add_template_global(quiet_until)
+    app.add_template_global(texts_going)
 
 
 def household_name() -> str | None:
@@ -122,6 +127,11 @@ def quiet_until() -> datetime | None:
     """Until when nothing is sent after the start; None where it is sent, or by another process."""
     left = get_engine().quiet_start.left()
     return clock.now() + left if left else None
+
+
+def texts_going() -> Announcement | None:
+    """What will be emptied by itself soon, unless somebody stops it."""
+    return retention.announced(get_engine())
 
 
 def _follow() -> None:
