@@ -5,6 +5,7 @@ from benchmarks import (
     burst,
     callbacks,
     campaign,
+    groups,
     growth,
     rest,
     rules,
@@ -13,7 +14,7 @@ from benchmarks import (
     templates,
 )
 
-QUICK = (start, rules, templates)
+QUICK = (start, rules, groups, templates)
 for benchmark in (*QUICK, callbacks, burst, sending, campaign, accepting, growth, rest):
     print(f"\n== {benchmark.__name__}", flush=True)
     benchmark.main([])

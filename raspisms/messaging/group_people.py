@@ -9,7 +9,7 @@ from sqlalchemy import select
 from raspisms.errors import RaspismsError
 from raspisms.messaging import rules_asked
 from raspisms.messaging.engine import Engine
-from raspisms.messaging.people import Row, rows
+from raspisms.messaging.people import Row, rows, rows_of
 from raspisms.messaging.rules_asked import Deadline, Tally, Unjudged
 from raspisms.messaging.transactions import reading
 from raspisms.models import Contact, Group, GroupGroup
@@ -92,12 +92,10 @@ def counts(now: datetime) -> dict[int, int | None]:
 def _found(
     group_ids: list[int], asked: Mapping[str, Rule], now: datetime, tally: Tally
 ) -> list[Row]:
-    listed = groups.listed_in(group_ids)
+    listed = frozenset(reading().scalars(groups.listed_in(group_ids)))
     if not asked:
-        return list(rows(select(Contact).where(Contact.id.in_(listed))))
-    return _by_rules(
-        asked, frozenset(reading().scalars(listed)), now, tally, rules_asked.MOST_SECONDS
-    )
+        return list(rows_of(listed))
+    return _by_rules(asked, listed, now, tally, rules_asked.MOST_SECONDS)
 
 
 def _by_rules(
