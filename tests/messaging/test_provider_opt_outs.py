@@ -126,3 +126,25 @@ def test_the_jobs_read_it(household: Household, phone: Phone, simulator: Simulat
     household.engine.started_at -= timedelta(minutes=2)
     with household.jobs():
         eventually(known)
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        *("connection_refused", "cut_in_answer", "empty_200", "error_403", "error_404"),
+        *("error_500_after", "html_200", "json_list", "other_shape", "truncated_json"),
+    ],
+)
+def test_whatever_the_provider_answers_nobody_is_opted_out_by_it_and_it_is_read_later(
+    household: Household, phone: Phone, simulator: Simulator, fault: str
+) -> None:
+    blocked(simulator, PEER)
+    if fault == "connection_refused":
+        simulator.fault(fault)
+    else:
+        simulator.fault(fault, match="GET */blacklists*")
+    provider_opt_outs.read(household.engine, phone.id)
+    assert set(known()) <= {(PEER, "provider")}
+    simulator.clear_faults()
+    provider_opt_outs.read(household.engine, phone.id)
+    assert known() == [(PEER, "provider")]
