@@ -1,6 +1,8 @@
-"""The page about rules says what rules can do."""
+"""The pages about rules say what rules can do."""
 
 import re
+
+import pytest
 
 from raspisms.sms.rules import parse
 from raspisms.sms.rules.evaluation import MOST_SECONDS
@@ -10,18 +12,24 @@ from raspisms.sms.rules.parser import DEEPEST
 from raspisms.sms.rules.patterns import LONGEST_PATTERN
 from tests.test_docs import ROOT
 
-PAGE = (ROOT / "docs" / "rules.md").read_text(encoding="utf-8")
+ENGLISH, FRENCH = (
+    (ROOT / "docs" / name).read_text(encoding="utf-8") for name in ("rules.md", "rules.fr.md")
+)
 
 
-def test_each_example_is_a_rule() -> None:
-    examples = PAGE.split("```")[1].strip().splitlines()
+@pytest.mark.parametrize("page", [ENGLISH, FRENCH], ids=["en", "fr"])
+def test_each_example_is_a_rule(page: str) -> None:
+    examples = page.split("```")[1].strip().splitlines()
     assert len(examples) == 5
     for example in examples:
         assert parse(example)
 
 
-def test_each_function_is_told_and_written_as_it_is_used() -> None:
-    table = PAGE.split("## Functions")[1].split("## ")[0]
+@pytest.mark.parametrize(
+    ("page", "heading"), [(ENGLISH, "Functions"), (FRENCH, "Fonctions")], ids=["en", "fr"]
+)
+def test_each_function_is_told_and_written_as_it_is_used(page: str, heading: str) -> None:
+    table = page.split(f"## {heading}")[1].split("## ")[0]
     uses = [use for row in table.splitlines()[4:] for use in re.findall(r"`([^`]+\(.*?\))`", row)]
     assert {use.partition("(")[0] for use in uses} == set(FUNCTIONS)
     for use in uses:
@@ -29,7 +37,11 @@ def test_each_function_is_told_and_written_as_it_is_used() -> None:
 
 
 def test_the_bounds_are_told() -> None:
-    assert f"{LONGEST_RULE:,} characters" in PAGE
-    assert f"{DEEPEST} parts" in PAGE
-    assert f"{MOST_SECONDS} seconds" in PAGE
-    assert f"at most {LONGEST_PATTERN} characters" in PAGE
+    assert f"{LONGEST_RULE:,} characters" in ENGLISH
+    assert f"{DEEPEST} parts" in ENGLISH
+    assert f"{MOST_SECONDS} seconds" in ENGLISH
+    assert f"at most {LONGEST_PATTERN} characters" in ENGLISH
+    assert f"{LONGEST_RULE:,} caractères".replace(",", " ") in FRENCH
+    assert f"{DEEPEST} parties" in FRENCH
+    assert f"{str(MOST_SECONDS).replace('.', ',')} seconde" in FRENCH
+    assert f"au plus {LONGEST_PATTERN} caractères" in FRENCH
