@@ -8,6 +8,7 @@ import click
 from raspisms.cli import faults
 from raspisms.cli.backups import backup, restore
 from raspisms.cli.doctor import doctor
+from raspisms.cli.exporting import export
 from raspisms.cli.groups import groups
 from raspisms.cli.importing import import_
 from raspisms.cli.members import user
@@ -26,6 +27,7 @@ COMMANDS = (
     send,
     messages,
     import_,
+    export,
     groups,
     opt_outs,
     doctor,

@@ -16,8 +16,9 @@ from sqlalchemy import Connection, create_engine, delete, update
 
 from raspisms import clock, migrations, sqlite
 from raspisms.errors import Conflict, Invalid, NotFound, say
+from raspisms.messaging import retention
 from raspisms.messaging.machine import StorageError, storage_fault
-from raspisms.models import LoginSession, Message, OneTimeLink
+from raspisms.models import HouseholdSetting, LoginSession, Message, OneTimeLink
 from raspisms.paths import PACKAGE
 from raspisms.sms.lifecycle import Event, Status, next_status
 
@@ -154,6 +155,7 @@ def _make_safe(database: Path) -> int:
     try:
         with engine.connect().execution_options(**sqlite.WRITING) as connection, connection.begin():
             _close_doors(connection)
+            _keep_texts_for_now(connection)
             return _hold_what_may_have_gone(connection)
     finally:
         engine.dispose()
@@ -163,6 +165,11 @@ def _close_doors(connection: Connection) -> None:
     """End all logins and one-time links: some may have been ended, or used, since."""
     connection.execute(delete(LoginSession))
     connection.execute(delete(OneTimeLink))
+
+
+def _keep_texts_for_now(connection: Connection) -> None:
+    """Whoever goes back to a backup may want its texts: that they go is announced anew."""
+    connection.execute(delete(HouseholdSetting).where(HouseholdSetting.name == retention.ROW))
 
 
 def _hold_what_may_have_gone(connection: Connection) -> int:

@@ -26,7 +26,8 @@ NOTICE = timedelta(days=7)
 _PAUSE = timedelta(hours=20)
 #: Messages emptied in one transaction, and transactions in one go.
 _PORTION, _PORTIONS = 200, 100
-_ROW = "retention"
+#: Where in the household's settings it is kept what was told.
+ROW = "retention"
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ def work(engine: Engine) -> None:
     if months is None:
         if told is not None:
             with writing() as session:
-                session.execute(delete(HouseholdSetting).where(HouseholdSetting.name == _ROW))
+                session.execute(delete(HouseholdSetting).where(HouseholdSetting.name == ROW))
         return
     if engine.time.is_wrong:
         return
@@ -163,9 +164,9 @@ def _months_before(at: datetime, months: int) -> datetime:
 
 
 def _told(session: Session) -> _Told | None:
-    row = session.get(HouseholdSetting, _ROW, populate_existing=True)
+    row = session.get(HouseholdSetting, ROW, populate_existing=True)
     return _Told.read(row.value) if row is not None else None
 
 
 def _tell(session: Session, told: _Told) -> None:
-    session.merge(HouseholdSetting(name=_ROW, value=told.written(), changed_at=clock.now()))
+    session.merge(HouseholdSetting(name=ROW, value=told.written(), changed_at=clock.now()))

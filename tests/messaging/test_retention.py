@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 import time_machine
 
 from raspisms.extensions import db
-from raspisms.messaging import conversations, household, retention
+from raspisms.messaging import backups, conversations, household, retention
 from raspisms.models import JournalEntry, Message, Phone
 from raspisms.sms.lifecycle import Status
 from tests.household import PEER, Household
@@ -139,6 +140,27 @@ def test_a_wrong_clock_empties_nothing(household: Household, phone: Phone) -> No
         household.engine.time.learn(timedelta(days=-400))
         retention.work(household.engine)
     assert bodies() == ["Ancien"]
+
+
+def test_after_going_back_to_a_backup_it_is_announced_anew(
+    household: Household, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.sqlite3"
+    with household.app.app_context():
+        phone = household.add_test_phone()
+        with at(0):
+            came_in(household, phone.id, "Ancien", PEER)
+        with at(50):
+            choose(household, "1")
+        work(household, 50)
+        backups.back_up(household.folder, copy)
+    household.close()
+    backups.restore(household.folder, copy)
+    with household.app.app_context():
+        work(household, 100)
+        assert bodies() == ["Ancien"]
+        work(household, 107)
+        assert bodies() == [""]
 
 
 @pytest.mark.parametrize(
