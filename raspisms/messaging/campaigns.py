@@ -100,7 +100,15 @@ def send_again(engine: Engine, member: Member, message: Message, request: str) -
         flash=message.flash,
         template=False,
     )
-    return accept(engine, member, draft)
+    try:
+        return accept(engine, member, draft)
+    except InvalidForm as refused:
+        if any(problem.field == "despite_opt_out" for problem in refused.problems):
+            raise Conflict(
+                say("This person wants no messages to several people (STOP)."),
+                say("Answer in the conversation if what you write is for them alone."),
+            ) from refused
+        raise
 
 
 def author_of(message: Message) -> str | None:

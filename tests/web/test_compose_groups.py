@@ -182,6 +182,17 @@ def test_who_wants_no_campaigns_is_written_to_alone_after_a_word(
     assert [one.peer for one in making.messages(club)] == [ANA]
 
 
+def test_a_failed_message_is_not_sent_again_to_who_wants_no_campaigns(
+    club: Flask, admin: Browser
+) -> None:
+    making.went_out(club, 1, "Bonjour", ANA, "failed")
+    opt_out(club, ANA)
+    admin.submit("/messages/1/again", {"request": "r" * 22}, on="/messages")
+    told = words(admin.follow().text if admin.page.status_code == 303 else admin.page.text)
+    assert "This person wants no messages to several people (STOP). Answer in the" in told
+    assert len(making.messages(club)) == 1
+
+
 @pytest.mark.parametrize(
     ("asked", "number", "more", "chosen"),
     [
