@@ -177,7 +177,7 @@ def found(search: str) -> ColumnElement[bool]:
         return true()
     ways = _by_words(search)
     if digits := digits_of(search):
-        ways.append(_by_digits(digits))
+        ways.append(by_digits(digits))
     if not ways:
         key = sort_key(search)
         ways = [Contact.name_key.contains(key, autoescape=True)] if key else [false()]
@@ -231,7 +231,8 @@ def digits_of(search: str) -> str:
     return "".join(digits).lstrip("0")
 
 
-def _by_digits(digits: str) -> ColumnElement[bool]:
+def by_digits(digits: str) -> ColumnElement[bool]:
+    """Whether the number of a contact has these digits in a row."""
     has_them = Contact.number.contains(digits, autoescape=True)
     if len(digits) < _INDEXED_DIGITS:
         return has_them

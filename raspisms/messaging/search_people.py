@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import ColumnElement, column, literal_column, or_, select, table
 
 from raspisms.errors import Invalid
-from raspisms.messaging import full_text
+from raspisms.messaging import contact_list, full_text
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.search_words import Words
 from raspisms.messaging.transactions import reading
@@ -73,8 +73,7 @@ def _is_meant(engine: Engine, typed: str, words: Words) -> ColumnElement[bool]:
     )
     ways: list[ColumnElement[bool]] = [Contact.id.in_(found)]
     if digits := digits_of(typed):
-        with_digits = select(Contact.id).where(Contact.number.contains(digits))
-        ways.append(Contact.id.in_(with_digits))
+        ways.append(contact_list.by_digits(digits))
     if number := _whole_number(engine, typed):
         ways.append(Contact.number == number)
     return or_(*ways)

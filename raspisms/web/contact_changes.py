@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from flask import flash, redirect, render_template, url_for
-from flask_babel import gettext, ngettext
+from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import NotFound, RaspismsError
@@ -63,4 +63,4 @@ def _words(undone: Undone) -> str:
         "%(num)d have changed since, or their numbers are taken, and stay as they are.",
         undone.left,
     )
-    return gettext("%(one)s %(other)s", one=back, other=left)
+    return f"{back} {left}"

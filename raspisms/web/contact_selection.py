@@ -104,14 +104,13 @@ def add_all_to_group() -> Response:
             say("No group is chosen."), say("Choose one, or type a name for a new one."), "group"
         )
     count = groups.add_contacts(group.id, selection.query())
-    flash(
-        ngettext(
-            "%(num)d contact is now in the group “%(name)s”.",
-            "%(num)d contacts are now in the group “%(name)s”.",
-            count,
-            name=group.name,
-        )
+    told = ngettext(
+        "%(num)d contact is now in the group “%(name)s”.",
+        "%(num)d contacts are now in the group “%(name)s”.",
+        count,
+        name=group.name,
     )
+    flash(told if count else gettext("They are in the group already."))
     return redirect(url_for("groups.show", group_id=group.id), 303)
 
 
