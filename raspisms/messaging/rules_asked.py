@@ -106,7 +106,7 @@ def is_in_any(asked: Mapping[str, Rule], person: Person, now: datetime, tally: T
 
 
 def too_long(asked: Iterable[str], seconds: float) -> TooLong:
-    names = ", ".join(f"“{name}”" for name in asked)
+    names = ", ".join(asked)
     return TooLong(
         say(
             "The rules of %(names)s could not be asked of all contacts within %(seconds)d seconds.",
