@@ -16,6 +16,8 @@ from raspisms.models import Group, GroupGroup
 from tests.application import make_app
 
 GROUPS, PEOPLE = 6, 5
+#: The last group is a smart one, with the third person.
+SMART, RULE, MEANT = GROUPS - 1, 'contact_metas.name == "Nom 2"', 3
 ACTS = st.lists(
     st.tuples(
         st.sampled_from(["put", "put", "put", "take", "add", "remove"]),
@@ -43,6 +45,7 @@ def test_no_circle_ever_and_each_person_once(app: Flask, acts: list[tuple[str, i
         ids = _fresh()
         held: dict[int, set[int]] = {place: set() for place in range(GROUPS)}
         listed: dict[int, set[int]] = {place: set() for place in range(GROUPS)}
+        listed[SMART].add(MEANT)
         for act, one, other in acts:
             person = other % PEOPLE + 1
             if act == "put":
@@ -50,6 +53,9 @@ def test_no_circle_ever_and_each_person_once(app: Flask, acts: list[tuple[str, i
             elif act == "take":
                 group_nesting.take_out(None, ids[one], ids[other])
                 held[one].discard(other)
+            elif one == SMART:
+                with pytest.raises(Invalid):
+                    groups.add_contacts(ids[one], [person])
             elif act == "add":
                 groups.add_contacts(ids[one], [person])
                 listed[one].add(person)
@@ -61,7 +67,7 @@ def test_no_circle_ever_and_each_person_once(app: Flask, acts: list[tuple[str, i
             (ids[one], ids[other]) for one in held for other in held[one]
         }
         engine, now = app.extensions["raspisms"], clock.now()
-        counted = group_people.listed_counts()
+        counted = group_people.counts(now)
         for place in range(GROUPS):
             expected = {p for inner in _reached(held, place) for p in listed[inner]}
             found = [one.name for one in groups.people(engine, [ids[place]], now)]
@@ -72,12 +78,13 @@ def test_no_circle_ever_and_each_person_once(app: Flask, acts: list[tuple[str, i
 def _fresh() -> list[int]:
     with writing() as session:
         session.execute(delete(Group))
-    return [groups.add(None, f"Groupe {place}").id for place in range(GROUPS)]
+    rules = {SMART: RULE}
+    return [groups.add(None, f"Groupe {place}", rules.get(place)).id for place in range(GROUPS)]
 
 
 def _put(ids: list[int], held: dict[int, set[int]], one: int, other: int) -> None:
-    """It is refused exactly where the outer one is reached from the inner one."""
-    circle = one in _reached(held, other)
+    """It is refused exactly where the outer one is reached from the inner one, or has no list."""
+    circle = one in _reached(held, other) or one == SMART
     try:
         group_nesting.put_within(None, ids[one], ids[other])
     except Invalid:
