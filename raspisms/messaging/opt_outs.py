@@ -20,6 +20,7 @@ from raspisms.sms.numbers import display, parse_recipient
 #: How it is known.
 BY_SMS, BY_PERSON, BY_IMPORT, BY_PROVIDER = "sms", "person", "import", "provider"
 LONGEST_REASON = 500
+MOST_LINES = 20_000
 PAGE = 50
 #: Numbers asked for in one query.
 _PORTION = 500
@@ -134,9 +135,15 @@ class Listed:
 def add_list(engine: Engine, member: Member | None, text: str, reason: str) -> Listed:
     """Leave the numbers of a list out of campaigns; one on each line, in its first column.
 
-    A first line without a digit is a heading. Raises Invalid (reason).
+    A first line without a digit is a heading. Raises Invalid (reason, numbers).
     """
     reason = clean_reason(reason)
+    if text.count("\n") > MOST_LINES:
+        raise Invalid(
+            say("A list can have at most %(most)d lines.", most=MOST_LINES),
+            say("Divide it, and send the parts one after the other."),
+            field="numbers",
+        )
     numbers, bad = _read_lines(text, engine.config.country)
     now = engine.time.now()
     if not numbers:
