@@ -112,7 +112,12 @@ def nobody() -> Invalid:
 def _meant(engine: Engine, typed: Sequence[str]) -> list[str | int | Invalid]:
     """For each of ``typed`` the number or the group that is meant, or what is wrong with it."""
     meant: list[str | int | Invalid] = list(contacts.resolve_each(engine, typed))
-    of_groups = groups.named(typed)
+    # Most are numbers, of which no group is called so.
+    of_groups = groups.named(
+        one
+        for one, found in zip(typed, meant, strict=True)
+        if isinstance(found, Invalid) or any(sign.isalpha() for sign in one)
+    )
     of_contacts = contacts.numbers_named(of_groups)
     for place, one in enumerate(typed):
         if one in of_groups and not _is_number(engine, one):

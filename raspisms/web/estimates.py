@@ -21,7 +21,10 @@ def in_words(preview: Preview | None, phone: Phone | None) -> list[str]:
     engine, segments = get_engine(), {one.person.number: one.segments for one in preview.going}
     if preview.is_template:
         guess = estimates.estimate_each(engine, phone, segments)
-        return _sentences(guess, guess.segments)
+        sentences = _sentences(guess, guess.segments)
+        if guess.credits is not None:
+            sentences.insert(0, gettext("%(segments)d SMS in all.", segments=guess.segments))
+        return sentences
     try:
         guess = estimates.estimate(engine, phone, preview.going[0].text, segments.keys())
     except Invalid:
