@@ -87,6 +87,14 @@ def test_faults(rule: str, position: int, sentence: str, hint: str) -> None:
     assert error.value.field == "rule"
 
 
+def test_the_constant_parts_of_a_rule_are_bounded_together() -> None:
+    """Each alone would be quick enough to be worked out, all of them are not."""
+    slow = " or ".join(f"'{'a' * 24}b' matches '/^(a|aa)+$|{n}/'" for n in range(100))
+    assert parse(slow[: slow.index(" or ")])
+    with pytest.raises(RuleError, match="takes too long"):
+        parse(slow)
+
+
 def test_a_long_chain_is_not_deep() -> None:
     begun = time.process_time()
     rule = parse(" or ".join(["contact.a"] * 500) + " and true" * 300)

@@ -61,13 +61,13 @@ class About:
 
     __slots__ = ("_deadline", "_metas", "_person", "_steps", "data", "now")
 
-    def __init__(self, person: Person, now: datetime, steps: int = MOST_STEPS) -> None:
+    def __init__(self, person: Person, now: datetime) -> None:
         self.data = person.data
         self.now = now
         self._person = person
         self._metas: Mapping[str, str] | None = None
-        self._steps = steps
-        self._deadline = time.thread_time() + MOST_SECONDS
+        self._steps = MOST_STEPS
+        self._deadline: float | None = None
 
     @property
     def metas(self) -> Mapping[str, str]:
@@ -89,11 +89,6 @@ class About:
             return None
         return moment.astimezone(self.now.tzinfo).strftime("%Y-%m-%d %H:%M:%S")
 
-    @property
-    def steps_left(self) -> int:
-        """How much work may still be counted."""
-        return self._steps
-
     def spend(self, steps: int) -> None:
         """Count work. Raises TooSlow when it is too much."""
         self._steps -= steps
@@ -104,8 +99,14 @@ class About:
             )
 
     def seconds_left(self) -> float:
-        """Raises TooSlow when there are none."""
-        left = self._deadline - time.thread_time()
+        """Time of the processor since this was first asked. Raises TooSlow when none is left.
+
+        Asking takes time too, and so only what may be slow asks.
+        """
+        spent = time.thread_time()
+        if self._deadline is None:
+            self._deadline = spent + MOST_SECONDS
+        left = self._deadline - spent
         if left <= 0:
             raise TooSlow(
                 say("The rule takes too long for one person."),
@@ -126,8 +127,8 @@ def ready(node: Node, rule: str) -> Evaluate:
 class _Maker:
     def __init__(self, rule: str) -> None:
         self._rule = rule
-        #: What all parts together may take that are worked out once, and are kept.
-        self._steps = MOST_STEPS
+        #: What is worked out once may take together what a rule may take for one person.
+        self._anybody = About(Person(""), datetime.min)  # noqa: DTZ901 - nothing looks at it
 
     def make(self, node: Node) -> Evaluate:
         if isinstance(node, Array | Binary | Unary) and is_constant(node):
@@ -163,12 +164,10 @@ class _Maker:
     def _folded(self, node: Node) -> Evaluate:
         """What is the same for everybody is worked out once; it fails for everybody, too."""
         evaluate = self._made(node)
-        about = About(Person(""), datetime.min, self._steps)  # noqa: DTZ901 - nothing looks at it
         try:
-            value = evaluate(about)
+            value = evaluate(self._anybody)
         except RuleFailure as failure:
             raise RuleError(failure.message, node.start, failure.hint) from None
-        self._steps = about.steps_left
         return lambda about: value
 
     def _item(self, node: Item) -> Evaluate:
