@@ -20,7 +20,6 @@ from sqlalchemy import (
     func,
     insert,
     literal,
-    or_,
     select,
 )
 from sqlalchemy.orm import Session
@@ -165,15 +164,6 @@ def forget_old(now: datetime) -> None:
         return
     with writing() as session:
         session.execute(delete(AddressChange).where(old))
-
-
-def forget_number(session: Session, number: str) -> None:
-    """Let nothing that is kept bring back who has or had this number."""
-    before, after = AddressChangeRow.before, AddressChangeRow.after
-    has_it = or_(before["number"].as_string() == number, after["number"].as_string() == number)
-    session.execute(
-        delete(AddressChangeRow).where(has_it), execution_options={"synchronize_session": False}
-    )
 
 
 def _begin(session: Session, member: Member | None, kind: str, subject: str) -> AddressChange:

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from sqlalchemy import select
 
@@ -17,23 +16,23 @@ _LOOKED_AT = 500
 
 @dataclass(frozen=True)
 class Talk:
-    """A conversation with its phone's name and when its last message was."""
+    """A conversation with its phone's name and its last message."""
 
     id: int
     phone: str
-    last_at: datetime
+    last: Message
 
 
 def conversations(member: Member, number: str) -> list[Talk]:
     """Those with a number, the newest first."""
     names = {phone.id: phone.name for phone in phones.visible(member)}
     query = (
-        select(Conversation.id, Conversation.phone_id, Message.created_at)
+        select(Conversation.id, Conversation.phone_id, Message)
         .join(Message, Message.id == Conversation.last_message_id)
         .where(Conversation.peer == number, Conversation.phone_id.in_(names))
         .order_by(Conversation.last_message_id.desc())
     )
-    return [Talk(found, names[phone_id], at) for found, phone_id, at in reading().execute(query)]
+    return [Talk(found, names[phone], last) for found, phone, last in reading().execute(query)]
 
 
 def campaigns(talks: Sequence[Talk]) -> list[Message]:

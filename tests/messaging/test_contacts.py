@@ -293,11 +293,3 @@ def test_changes_are_listed_and_forgotten_in_time(home: Household) -> None:
     with pytest.raises(NotFound):
         address_changes.undo(None, first)
     assert address_changes.undo(None, second).restored == 2
-
-
-def test_what_is_kept_of_a_number_can_be_forgotten(home: Household) -> None:
-    change_id = remove(add(home, "Ana", 1), add(home, "Bob", 2))
-    with writing() as session:
-        address_changes.forget_number(session, "+33639980001")
-    assert address_changes.undo(None, change_id).restored == 1
-    assert names() == ["Bob"]

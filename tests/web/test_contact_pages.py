@@ -99,8 +99,13 @@ def test_a_contact_s_page_shows_only_conversations_of_phones_that_one_sees(
     making.came_in(app, other, "Secret", LEA)
     page = logged_in(app, sacha).get("/contacts/1").text
     assert f'href="/conversations/{talk}#newest"' in page
+    assert "Maison" in page
+    assert "Bonjour" in page
     assert "Grenier" not in page
-    assert "Grenier" in words(admin.get("/contacts/1").text)
+    assert "Secret" not in page
+    told = words(admin.get("/contacts/1").text)
+    assert "Grenier" in told
+    assert "Secret" in told
 
 
 def test_campaigns_that_a_contact_received_are_there_with_their_state(
