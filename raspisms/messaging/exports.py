@@ -42,7 +42,6 @@ class What(StrEnum):
     """What is exported."""
 
     CONTACTS = "contacts"
-    GROUP = "group"
     OPT_OUTS = "opt-outs"
     INVALID_NUMBERS = "invalid-numbers"
 

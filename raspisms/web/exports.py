@@ -65,13 +65,11 @@ def _page(problems: tuple[RaspismsError, ...] = ()) -> str:
 
 
 def _whats(wanted: _Wanted) -> list[tuple[str, str]]:
-    found = [(str(What.CONTACTS), gettext("All contacts"))]
+    found = [(str(What.CONTACTS), gettext("Contacts"))]
     if not wanted.chosen.is_empty:
         count = contact_list.size(wanted.chosen)
         told = ngettext("The %(num)d contact chosen", "The %(num)d contacts chosen", count)
         found.insert(0, (_SELECTED, told))
-    if groups.choices():
-        found.append((str(What.GROUP), gettext("The contacts of a group")))
     return [
         *found,
         (str(What.OPT_OUTS), gettext("The numbers that get no campaigns (STOP)")),
@@ -103,8 +101,6 @@ def file() -> Response | tuple[str, int]:
     except ValueError:
         problem = Invalid(say("There is no such export."), say("Choose what, and as what."))
         return _page((problem,)), 400
-    except Invalid as error:
-        return _page((error,)), 400
     response = send_file(
         written,
         mimetype=_TYPES.get(form, "text/csv"),
@@ -128,9 +124,7 @@ def _pieces(wanted: _Wanted, form: Format) -> tuple[str, Iterator[str]]:
         return what, exports.opt_outs(form, delimiter=delimiter)
     if what is What.INVALID_NUMBERS:
         return what, exports.invalid(engine, form, delimiter=delimiter)
-    if what is What.GROUP and wanted.group_id is None:
-        raise Invalid(say("No group is chosen."), say("Choose one."), field="group")
-    selection = Selection(group_id=wanted.group_id if what is What.GROUP else None)
+    selection = Selection(group_id=wanted.group_id)
     return what, exports.contacts(engine, selection, form, delimiter=delimiter)
 
 

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from raspisms import create_app
+from raspisms import clock, create_app
 from raspisms.demo.seeding import Keys, seed
 from raspisms.extensions import db
 from raspisms.messaging import (
@@ -127,6 +127,9 @@ class Home:
             self.conversations[name] = making.came_in(self.app, phone, text, peer)
         making.add_contact(self.app, "Association des parents d'élèves " * 2, "+33639983010")
         making.add_contact(self.app, "W" * 75, "+33639983012")
+        for peer in ("+33639983010", "+33639983002"):
+            invalid = {"reason": "bad_number", "final_at": clock.now()}
+            making.went_out(self.app, phone, LONG, peer, "failed", **invalid)
         making.add_opt_out(self.app, "+33639983019", "Ne veut plus rien recevoir")
 
     def _group(self) -> None:

@@ -16,8 +16,7 @@ OTHER = "+33639982222"
 def test_all_contacts_are_one_file_with_the_date_in_its_name(app: Flask, member: Browser) -> None:
     making.add_contact(app, "Léa", making.LEA)
     shown = member.get("/contacts/export").text
-    assert "All contacts" in words(shown)
-    assert "choose" not in shown.lower(), "there is no group to choose"
+    assert "which group" not in words(shown), "there is none to choose"
     page = member.get("/contacts/export/file?what=contacts&as=csv")
     assert page.headers["Content-Disposition"] == (
         f"attachment; filename=contacts-{clock.now():%Y-%m-%d}.csv"
@@ -38,7 +37,10 @@ def test_a_group_and_those_ticked_on_the_list(app: Flask, member: Browser) -> No
     with app.app_context():
         group = groups.add(None, "Équipe").id
         groups.add_contacts(group, [ana])
-    page = member.get(f"/contacts/export/file?what=group&group={group}&as=json")
+    assert "Contacts of which group All contacts Équipe" in words(
+        member.get("/contacts/export").text
+    )
+    page = member.get(f"/contacts/export/file?what=contacts&group={group}&as=json")
     assert [one["name"] for one in json.loads(page.text)] == ["Ana"]
     member.submit("/contacts/selected", {"contact": [str(lea)], "do": "export"}, on="/contacts")
     assert member.page.status_code == 307
@@ -51,18 +53,12 @@ def test_a_group_and_those_ticked_on_the_list(app: Flask, member: Browser) -> No
     assert "Ana" not in page.text
 
 
-def test_what_there_is_not_is_told_in_words(app: Flask, member: Browser) -> None:
-    with app.app_context():
-        groups.add(None, "Équipe")
-    for address, told in {
-        "what=group&as=csv": "No group is chosen.",
-        "what=everything": "There is no such export.",
-        "as=xlsx": "There is no such export.",
-    }.items():
+def test_what_there_is_not_is_told_in_words(member: Browser) -> None:
+    for address in ("what=everything", "as=xlsx", "what=selected&as="):
         page = member.get(f"/contacts/export/file?{address}")
         assert page.status_code == 400, address
-        assert told in words(page.text)
-    assert member.get("/contacts/export/file?what=group&group=99").status_code == 404
+        assert "There is no such export." in words(page.text)
+    assert member.get("/contacts/export/file?what=contacts&group=99").status_code == 404
     assert member.get("/contacts/export/file?what=selected&contacts=99").status_code == 404
 
 
