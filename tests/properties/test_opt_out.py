@@ -1,11 +1,18 @@
 """What says STOP says it however it is decorated, and no other word is overheard."""
 
+import itertools
+from datetime import timedelta
 from random import Random
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from raspisms.adapters.base import Inbound
+from raspisms.extensions import db
+from raspisms.messaging import inbox, opt_outs
+from raspisms.models import Phone
 from raspisms.sms.opt_out import START_WORDS, STOP_WORDS, plain, understand
+from tests.household import Household
 
 STOP, START = STOP_WORDS.split(", "), START_WORDS.split(", ")
 WORDS = st.sampled_from([*((word, "stop") for word in STOP), *((word, "start") for word in START)])
@@ -35,3 +42,32 @@ def test_another_word_makes_it_a_sentence(
     written, _ = word
     text = f"{other} {written}" if is_first else f"{written} {other}"
     assert understand(text, STOP, START) is None
+
+
+#: What was sent, each a minute after the one before, and in which order it comes in: some of it
+#: several times, as where it is called and polled.
+SAID = st.lists(st.sampled_from(["STOP", "Start", "Bonjour"]), min_size=1, max_size=5)
+_numbers = itertools.count()
+
+
+@settings(
+    max_examples=15,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
+@given(SAID, st.data())
+def test_the_newest_word_decides_in_whatever_order_and_however_often_they_come_in(
+    household: Household, said: list[str], data: st.DataObject
+) -> None:
+    order = data.draw(st.permutations([*range(len(said)), *range(len(said))]))
+    number = f"+3363998{next(_numbers):04}"
+    with household.app.app_context():
+        phone = db.session.scalars(db.select(Phone)).first() or household.add_test_phone()
+        first = household.engine.time.now() - timedelta(hours=1)
+        for place in order:
+            sent_at = first + timedelta(minutes=place)
+            told = Inbound(f"{number}-{place}", number, said[place], sent_at)
+            inbox.store(household.engine, phone.id, phone.service, told)
+        db.session.rollback()
+        words = [word for word in said if word != "Bonjour"]
+        assert (opt_outs.of(number) is not None) == (words[-1:] == ["STOP"])
