@@ -8,7 +8,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import RaspismsError
-from raspisms.messaging import texts
+from raspisms.messaging import contacts, texts
 from raspisms.web import addresses
 from raspisms.web.forms import on_problem
 
@@ -33,9 +33,13 @@ def index() -> str:
     return render_template("texts/index.html", search=search, listing=texts.listing(search, page))
 
 
+def _form_page(template: str, **shown: object) -> str:
+    return render_template(template, keys=contacts.known_keys(), **shown)
+
+
 def _new_page(problems: Sequence[RaspismsError] = ()) -> str:
     form = _typed() if request.method == "POST" else TextForm()
-    return render_template("texts/new.html", form=form, problems=problems)
+    return _form_page("texts/new.html", form=form, problems=problems)
 
 
 @blueprint.get("/texts/new")
@@ -54,7 +58,7 @@ def add() -> Response:
 def _edit_page(text_id: int, problems: Sequence[RaspismsError] = ()) -> str:
     text = texts.get(text_id)
     form = _typed() if request.method == "POST" else TextForm(text.name, text.body)
-    return render_template("texts/edit.html", text=text, form=form, problems=problems)
+    return _form_page("texts/edit.html", text=text, form=form, problems=problems)
 
 
 @blueprint.get("/texts/<int:text_id>")

@@ -3,6 +3,7 @@
 import pytest
 from flask import Flask
 
+from raspisms.messaging import contacts
 from tests.web import making
 from tests.web.browser import Browser, form_fields, words
 from tests.web.making import kept
@@ -45,6 +46,14 @@ def test_a_text_is_changed_and_removed_after_a_question(app: Flask, member: Brow
     member.send_again(f"/texts/{text}/remove")
     assert "The text “Vœux” is removed." in words(member.follow().text)
     assert member.get(f"/texts/{text}").status_code == 404
+
+
+def test_the_fields_that_contacts_have_can_be_copied(app: Flask, member: Browser) -> None:
+    with app.app_context():
+        contacts.add(app.extensions["raspisms"], "Léa", making.LEA, {"prenom": "Léa"})
+    making.add_text(app, "Vœux", "Bonne année")
+    for path in ("/texts/new", "/texts/1"):
+        assert "{{ contact.prenom }}" in words(member.get(path).text)
 
 
 def test_texts_are_searched(app: Flask, member: Browser) -> None:
