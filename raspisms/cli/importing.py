@@ -45,7 +45,7 @@ def import_(file: Path, existing: str, group: str, dry_run: bool, as_json: bool)
                     engine,
                     file.name,
                     stream,
-                    existing,  # type: ignore[arg-type] - one of the choices
+                    existing,  # type: ignore[arg-type]
                     console.language(),
                 )
         except OSError as error:

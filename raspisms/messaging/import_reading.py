@@ -54,6 +54,7 @@ def read(engine: Engine, import_id: int, state: str = "reading") -> None:
     except FileNotFoundError:
         fail(import_id, _gone())
     except Invalid as problem:
+        forget_rows(import_id)
         fail(import_id, problem)
 
 

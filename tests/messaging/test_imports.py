@@ -1,16 +1,15 @@
 """Imports: what is read of a file, what becomes of it, and that it is all or nothing."""
 
 import io
-import sqlite3
+import json
 from collections.abc import Iterator
-from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from raspisms import clock, sqlite
+from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound
 from raspisms.extensions import db
 from raspisms.messaging import contacts, groups, import_files, import_preview, imports
@@ -152,8 +151,6 @@ def test_what_sql_does_is_what_the_preview_says(home: Household) -> None:
                 )
             else:
                 contacts.add(home.engine, contact.name, number, contact.data, contact.notes)
-        import json
-
         rows = [
             {"name": one.name, "number": number, "data": one.data, "notes": one.notes}
             for number, (_, one) in zip(numbers, pairs, strict=True)
@@ -255,7 +252,6 @@ def test_each_bad_line_is_told_with_its_reason(home: Household) -> None:
     do(home, import_id)
     assert {name for name, _, _ in book().values()} == {"Ana", "Zéro", "Fin"}
     assert book()["+33639980007"][1] == {"Équipe": "=1"}
-    imports.choose  # noqa: B018 - said below for a file of its own
     other = read(home, "Nom;Téléphone\nZéro;639980009\n", add_zero=False)
     assert skipped(other) == [(2, "without_zero")]
 
@@ -344,6 +340,32 @@ def test_the_job_reads_and_imports_by_itself(household: Household) -> None:
         assert len(book()) == 3
 
 
-def rows_of(home: Household) -> int:
-    with closing(sqlite3.connect(home.folder / sqlite.DATABASE)) as connection:
-        return int(connection.execute("SELECT count(*) FROM contact_import_row").fetchone()[0])
+def test_messages_go_on_while_a_long_file_is_read_and_it_can_be_given_up(
+    household: Household,
+) -> None:
+    lines = "".join(f"Personne {n},0639{n:06d}\n" for n in range(60_000))
+    with household.app.app_context(), household.jobs():
+        phone = household.add_test_phone()
+        file = io.BytesIO(f"name,number\n{lines}".encode())
+        import_id = imports.add(household.engine, household.admin, "a.csv", file)
+        eventually(lambda: imports.get(import_id).done)
+        message_id = household.write(phone.id)
+        eventually(lambda: household.message(message_id).status == "delivered")
+        assert imports.get(import_id).state == "reading"
+        imports.discard(household.engine, import_id)
+        with pytest.raises(NotFound):
+            imports.get(import_id)
+        assert db.session.scalars(db.select(ContactImportRow.id).limit(1)).all() == []
+
+
+def test_a_choice_made_while_a_file_is_read_is_heeded(home: Household) -> None:
+    import_id = imports.add(home.engine, home.admin, "a.csv", io.BytesIO(FILE.encode()))
+    before = imports.get(import_id).choices["round"]
+    imports.choose(home.engine, import_id, existing="replace")
+    assert imports.get(import_id).choices["round"] == before + 1
+    home.engine.stopping.set()  # as when the program is about to end
+    imports.work(home.engine, import_id)
+    home.engine.stopping.clear()
+    imports.work(home.engine, import_id)
+    assert (imports.get(import_id).state, counts(import_id)) == ("ready", {"new": 3})
+    assert imports.get(import_id).choices["existing"] == "replace"

@@ -18,9 +18,11 @@ from raspisms.sms.files.limits import LONGEST_LINE
 
 _DEEPEST: Final = 20
 _CHUNK: Final = 1 << 16
-_OUTSIDE: Final = re.compile(r'["{}\[\],]')
-_INSIDE: Final = re.compile(r'["\\]')
-_BLANK: Final = " \t\r\n,"
+#: Outside of strings: what begins one, brackets in a row, and what parts elements.
+_OUTSIDE: Final = re.compile(r'"|[{\[]+|[}\]]+|,')
+#: Inside of one: all up to its end, or to the end of what is there.
+_INSIDE: Final = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*', re.S)
+_BLANKS: Final = re.compile("[ \t\r\n,\ufeff]*")
 
 
 def entries(file: IO[str]) -> Iterator[Entry]:
@@ -123,10 +125,12 @@ class _Scanner:
             yield self._line, "", entry.CUT_OFF
 
     def _between(self, chunk: str, at: int) -> int:
-        sign = chunk[at]
-        if sign in _BLANK or sign == "\ufeff":
-            self._line += sign == "\n"
-        elif not self._begun:
+        begun, at = at, _BLANKS.match(chunk, at).end()  # type: ignore[union-attr]
+        self._line += chunk.count("\n", begun, at)
+        sign = chunk[at : at + 1]
+        if not sign:
+            return at
+        if not self._begun:
             if sign != "[":
                 raise Invalid(
                     say("This JSON file is not a list."),
@@ -134,39 +138,43 @@ class _Scanner:
                     field="file",
                 )
             self._begun = True
-        elif sign == "]":
+            return at + 1
+        if sign == "]":
             self.is_over = True
-        else:
-            self._parts, self._length, self._started = [], 0, self._line
-            self._depth = self._deepest = 0
-            return at
-        return at + 1
+            return at + 1
+        self._parts, self._length, self._started = [], 0, self._line
+        self._depth = self._deepest = 0
+        return at
 
     def _within(self, chunk: str, at: int) -> tuple[int, bool]:
         """How far the element goes in this piece, and whether it ends there."""
+        if self._escaped:
+            self._escaped = False
+            at += 1
         while at < len(chunk):
-            if self._escaped:
-                self._escaped = False
-                at += 1
+            if self._in_string:
+                at = _INSIDE.match(chunk, at).end()  # type: ignore[union-attr]
+                sign = chunk[at : at + 1]
+                self._in_string = sign != '"'
+                self._escaped = sign == "\\"
+                at += len(sign)
                 continue
-            found = (_INSIDE if self._in_string else _OUTSIDE).search(chunk, at)
+            found = _OUTSIDE.search(chunk, at)
             if found is None:
                 return len(chunk), False
-            at, sign = found.end(), found[0]
-            if self._in_string:
-                self._escaped = sign == "\\"
-                self._in_string = sign != '"'
-            elif sign == '"':
+            at, signs = found.end(), found[0]
+            if signs == '"':
                 self._in_string = True
-            elif sign in "{[":
-                self._depth += 1
+            elif signs[0] in "{[":
+                self._depth += len(signs)
                 self._deepest = max(self._depth, self._deepest)
             elif self._depth == 0:  # a word or a number, which the next sign ends
-                return at - (sign != "}"), True
-            elif sign != ",":
-                self._depth -= 1
+                return found.start() + (signs[0] == "}"), True
+            elif signs != ",":
+                closed = min(len(signs), self._depth)
+                self._depth -= closed
                 if self._depth == 0:
-                    return at, True
+                    return found.start() + closed, True
         return at, False
 
     def _keep(self, piece: str) -> None:
