@@ -20,13 +20,14 @@ def told(change_id: int) -> Response:
 
 
 def just_made() -> Change | None:
-    """What the list is to tell, unless it is undone or forgotten by now."""
+    """The removal that the list is to tell, unless it is undone or forgotten by now."""
     change_id = addresses.number("done")
     try:
         change = address_changes.get(change_id) if change_id is not None else None
     except NotFound:
         return None
-    return change if change and change.undone_at is None else None
+    is_told = change and change.kind == "removal" and change.undone_at is None
+    return change if is_told else None
 
 
 def _changes_page(change_id: int | None = None, problems: Sequence[RaspismsError] = ()) -> str:

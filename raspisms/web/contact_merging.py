@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import RaspismsError
-from raspisms.messaging import contact_list, contact_merge, contacts
+from raspisms.messaging import contact_list, contact_merge, contacts, opt_outs
 from raspisms.messaging.contact_merge import Choice, Side
 from raspisms.web.context import require_member
 from raspisms.web.forms import on_problem
@@ -33,6 +33,7 @@ def _merge_page(contact_id: int, second_id: int, problems: Sequence[RaspismsErro
         second=second,
         differing=contact_merge.differing(first, second),
         chosen=form,
+        opted_out=[one for one in (first, second) if opt_outs.of(one.number)],
         number_key=form.get("number_key", contact_merge.free_key(first, second)),
         problems=problems,
     )

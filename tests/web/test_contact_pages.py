@@ -142,9 +142,7 @@ def test_who_wants_no_campaigns_is_said(app: Flask, member: Browser) -> None:
 def test_a_number_at_which_nothing_arrives_is_said(app: Flask, admin: Browser) -> None:
     phone = making.add_phone(app)
     making.add_contact(app, "Léa", LEA)
-    making.went_out(
-        app, phone, "Allô", LEA, "failed", reason="bad_number", final_at=clock.now()
-    )
+    making.went_out(app, phone, "Allô", LEA, "failed", reason="bad_number", final_at=clock.now())
     shown = words(admin.get("/contacts/1").text)
     assert "Nothing arrives at this number" in shown
     assert "1 of 1 message failed" in shown
@@ -274,6 +272,16 @@ def test_the_other_number_takes_no_other_value_s_place(app: Flask, member: Brows
     member.send_again("/contacts/1/merge/2", {"number_key": "number2"})
     assert "There is another value under “number2”." in words(member.page.text)
     assert names(app) == ["Léa", "Zoé"]
+
+
+def test_of_two_to_be_merged_it_is_said_who_wants_no_campaigns(app: Flask, member: Browser) -> None:
+    with_data(app, "Léa", LEA, {})
+    with_data(app, "Zoé", OTHER, {})
+    with app.app_context(), writing() as session:
+        session.add(OptOut(number=OTHER, at=clock.now(), source="sms", reason="STOP"))
+    told = words(member.get("/contacts/1/merge/2").text)
+    assert "06 12 34 56 79 gets no campaigns, and that stays so." in told
+    assert "06 12 34 56 78 gets no campaigns" not in told
 
 
 @pytest.mark.parametrize("path", ["/contacts/1/merge/1", "/contacts/1/merge/9"])
