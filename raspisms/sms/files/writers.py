@@ -122,6 +122,8 @@ def _escaped(text: str) -> str:
 
 def _folded(line: str) -> str:
     """A line in pieces that are short enough, of which none cuts a letter in two."""
+    if len(line.encode()) <= _LONGEST_LINE:
+        return f"{line}\r\n"
     pieces, room = [""], _LONGEST_LINE
     for sign in line:
         size = len(sign.encode())
