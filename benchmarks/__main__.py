@@ -7,6 +7,7 @@ from benchmarks import (
     campaign,
     groups,
     growth,
+    imports,
     rest,
     rules,
     sending,
@@ -15,6 +16,6 @@ from benchmarks import (
 )
 
 QUICK = (start, rules, groups, templates)
-for benchmark in (*QUICK, callbacks, burst, sending, campaign, accepting, growth, rest):
+for benchmark in (*QUICK, callbacks, burst, sending, campaign, accepting, growth, imports, rest):
     print(f"\n== {benchmark.__name__}", flush=True)
     benchmark.main([])
