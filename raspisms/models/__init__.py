@@ -5,7 +5,7 @@ No transaction is opened and nothing is committed here: ``messaging`` does that.
 
 from raspisms.models.address_change import AddressChange, AddressChangeRow
 from raspisms.models.base import Base
-from raspisms.models.campaign import Campaign
+from raspisms.models.campaign import Campaign, CampaignPhone
 from raspisms.models.contact import Contact
 from raspisms.models.contact_import import ContactImport, ContactImportRow
 from raspisms.models.conversation import Conversation, ConversationMark
@@ -18,6 +18,7 @@ from raspisms.models.opt_out import NumberCleared, OptIn, OptOut
 from raspisms.models.phone import Phone
 from raspisms.models.phone_fault import PhoneFault
 from raspisms.models.phone_setup import PhoneSetup
+from raspisms.models.plan import CampaignDraft, PhoneLimit, Plan, PlanPerson
 from raspisms.models.provider_account import ProviderAccount
 from raspisms.models.push import PushNotice, PushSubscription
 from raspisms.models.receipt import Receipt
@@ -29,6 +30,8 @@ __all__ = [
     "AddressChangeRow",
     "Base",
     "Campaign",
+    "CampaignDraft",
+    "CampaignPhone",
     "Contact",
     "ContactImport",
     "ContactImportRow",
@@ -49,7 +52,10 @@ __all__ = [
     "Phone",
     "PhoneAccess",
     "PhoneFault",
+    "PhoneLimit",
     "PhoneSetup",
+    "Plan",
+    "PlanPerson",
     "ProviderAccount",
     "PushNotice",
     "PushSubscription",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, String, text
+from sqlalchemy import JSON, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -20,6 +20,10 @@ class Campaign(Base):
     member_id: Mapped[int | None] = mapped_column(
         ForeignKey("member.id", ondelete="SET NULL"), index=True
     )
+    #: What a person calls it; empty where nobody named it.
+    name: Mapped[str] = mapped_column(String(200), default="", server_default=text("''"))
+    #: By which campaigns are compared; empty for none.
+    tag: Mapped[str] = mapped_column(String(60), default="", server_default=text("''"))
     body: Mapped[str]
     #: Whether ``body`` is a template, rendered for each recipient.
     template: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
@@ -28,5 +32,41 @@ class Campaign(Base):
     #: Whom it was written to, as ``messaging.audience`` writes it down.
     audience: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     flash: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
+    #: Since when nothing of it leaves, who said so (empty for RaspiSMS itself), and why: a code of
+    #: ``messaging.campaign_control``.
+    paused_at: Mapped[datetime | None]
+    paused_by: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
+    pause_reason: Mapped[str | None] = mapped_column(String(32))
+    cancelled_at: Mapped[datetime | None]
+    #: Hours in which nothing of it leaves, as ``sms.quiet_hours`` writes them down; empty for those
+    #: of the household.
+    quiet: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
+    #: Seconds from one message of it to the next; empty for as quick as can be.
+    pace: Mapped[float | None]
+    #: Of which plan it is a run, and for which of its times.
+    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL"))
+    run_at: Mapped[datetime | None]
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
+
+    __table_args__ = (
+        Index("uq_campaign_run", "plan_id", "run_at", unique=True),
+        Index("ix_campaign_tag", "tag", sqlite_where=text("tag <> ''")),
+        Index("ix_campaign_paused", "paused_at", sqlite_where=text("paused_at IS NOT NULL")),
+        # The list of campaigns, without all that one person wrote to another.
+        Index("ix_campaign_several", "due_at", sqlite_where=text("direct = 0")),
+    )
+
+
+class CampaignPhone(Base):
+    """The phones that a campaign may leave from: the first of them first."""
+
+    __tablename__ = "campaign_phone"
+
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True
+    )
+    phone_id: Mapped[int] = mapped_column(
+        ForeignKey("phone.id", ondelete="CASCADE"), primary_key=True
+    )
+    priority: Mapped[int]

@@ -67,6 +67,8 @@ class Message(Base):
     scheduled: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
     #: Whether the recipient's phone shows it at once and does not store it.
     flash: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
+    #: Minutes in which the network may still deliver it; empty for the usual time.
+    validity: Mapped[int | None]
     #: The most messages that may go in one call with it, once a larger call came to no good end.
     batch_limit: Mapped[int | None]
     #: The claim: since when, by which process, under which mark of the call.
@@ -156,6 +158,13 @@ class Message(Base):
             "phone_id",
             "created_at",
             sqlite_where=text("status = 'skipped' AND deleted_at IS NULL"),
+        ),
+        # What left of a phone since a moment, for its limits.
+        Index(
+            "ix_message_left",
+            "phone_id",
+            "claimed_at",
+            sqlite_where=text("claimed_at IS NOT NULL"),
         ),
         # What a conversation shows at its end, however long it is and whatever else waits.
         Index(

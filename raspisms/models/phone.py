@@ -44,6 +44,8 @@ class Phone(Base):
     #: By how many seconds this machine's clock is behind the provider's, where that is too much for
     #: scheduled messages; negative when it is ahead.
     clock_off: Mapped[int | None]
+    #: Since when it is set aside because it failed again and again: others take its messages.
+    aside_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     removed_at: Mapped[datetime | None]
     #: Counts the edits, so that two people who save the same phone do not undo each other.

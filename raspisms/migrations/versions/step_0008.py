@@ -1,0 +1,151 @@
+"""Campaigns that are paused, repeated, compared; drafts of them; limits of phones."""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    op.create_table(
+        "phone_limit",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("phone_id", sa.Integer(), nullable=False),
+        sa.Column("volume", sa.Integer(), nullable=False),
+        sa.Column("startpoint", sa.String(length=60), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["phone_id"], ["phone.id"], name=op.f("fk_phone_limit_phone_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_phone_limit")),
+    )
+    op.create_index(op.f("ix_phone_limit_phone_id"), "phone_limit", ["phone_id"])
+    op.create_table(
+        "plan",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("phone_id", sa.Integer(), nullable=False),
+        sa.Column("name", sa.String(length=200), nullable=False),
+        sa.Column("tag", sa.String(length=60), nullable=False),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("schedule", sa.JSON(), nullable=False),
+        sa.Column("fixed", sa.Boolean(), nullable=False),
+        sa.Column("missed", sa.String(length=8), nullable=False),
+        sa.Column("next_at", sa.DateTime(), nullable=True),
+        sa.Column("last_at", sa.DateTime(), nullable=True),
+        sa.Column("problem", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("paused_at", sa.DateTime(), nullable=True),
+        sa.Column("ended_at", sa.DateTime(), nullable=True),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["member_id"], ["member.id"], name=op.f("fk_plan_member_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(["phone_id"], ["phone.id"], name=op.f("fk_plan_phone_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_plan")),
+    )
+    op.create_index(
+        "ix_plan_next_at", "plan", ["next_at"], sqlite_where=sa.text("next_at IS NOT NULL")
+    )
+    op.create_table(
+        "plan_person",
+        sa.Column("plan_id", sa.Integer(), nullable=False),
+        sa.Column("number", sa.String(length=64), nullable=False),
+        sa.Column("place", sa.Integer(), nullable=False),
+        sa.Column("data", sa.JSON(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_plan_person_plan_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("plan_id", "number", name=op.f("pk_plan_person")),
+    )
+    op.create_index("ix_plan_person_number", "plan_person", ["number"])
+    op.create_table(
+        "campaign_draft",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("member_id", sa.Integer(), nullable=True),
+        sa.Column("phone_id", sa.Integer(), nullable=True),
+        sa.Column("content", sa.JSON(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("updated_at", sa.DateTime(), nullable=False),
+        sa.Column("campaign_id", sa.Integer(), nullable=True),
+        sa.Column("plan_id", sa.Integer(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+            name=op.f("fk_campaign_draft_campaign_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["member_id"],
+            ["member.id"],
+            name=op.f("fk_campaign_draft_member_id"),
+            ondelete="SET NULL",
+        ),
+        sa.ForeignKeyConstraint(
+            ["phone_id"], ["phone.id"], name=op.f("fk_campaign_draft_phone_id"), ondelete="SET NULL"
+        ),
+        sa.ForeignKeyConstraint(
+            ["plan_id"], ["plan.id"], name=op.f("fk_campaign_draft_plan_id"), ondelete="SET NULL"
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_draft")),
+    )
+    op.create_index("ix_campaign_draft_updated_at", "campaign_draft", ["updated_at"])
+    op.create_table(
+        "campaign_phone",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("phone_id", sa.Integer(), nullable=False),
+        sa.Column("priority", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+            name=op.f("fk_campaign_phone_campaign_id"),
+            ondelete="CASCADE",
+        ),
+        sa.ForeignKeyConstraint(
+            ["phone_id"], ["phone.id"], name=op.f("fk_campaign_phone_phone_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "phone_id", name=op.f("pk_campaign_phone")),
+    )
+    op.add_column(
+        "campaign",
+        sa.Column("name", sa.String(length=200), server_default=sa.text("''"), nullable=False),
+    )
+    op.add_column(
+        "campaign",
+        sa.Column("tag", sa.String(length=60), server_default=sa.text("''"), nullable=False),
+    )
+    op.add_column("campaign", sa.Column("paused_at", sa.DateTime(), nullable=True))
+    op.execute(
+        "ALTER TABLE campaign ADD COLUMN paused_by INTEGER CONSTRAINT fk_campaign_paused_by"
+        " REFERENCES member(id) ON DELETE SET NULL"
+    )
+    op.add_column("campaign", sa.Column("pause_reason", sa.String(length=32), nullable=True))
+    op.add_column("campaign", sa.Column("cancelled_at", sa.DateTime(), nullable=True))
+    op.add_column("campaign", sa.Column("quiet", sa.JSON(none_as_null=True), nullable=True))
+    op.add_column("campaign", sa.Column("pace", sa.Float(), nullable=True))
+    op.execute(
+        "ALTER TABLE campaign ADD COLUMN plan_id INTEGER CONSTRAINT fk_campaign_plan_id"
+        " REFERENCES plan(id) ON DELETE SET NULL"
+    )
+    op.add_column("campaign", sa.Column("run_at", sa.DateTime(), nullable=True))
+    op.create_index(
+        "ix_campaign_paused",
+        "campaign",
+        ["paused_at"],
+        sqlite_where=sa.text("paused_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_campaign_several", "campaign", ["due_at"], sqlite_where=sa.text("direct = 0")
+    )
+    op.create_index("ix_campaign_tag", "campaign", ["tag"], sqlite_where=sa.text("tag <> ''"))
+    op.create_index("uq_campaign_run", "campaign", ["plan_id", "run_at"], unique=True)
+    op.add_column("message", sa.Column("validity", sa.Integer(), nullable=True))
+    op.create_index(
+        "ix_message_left",
+        "message",
+        ["phone_id", "claimed_at"],
+        sqlite_where=sa.text("claimed_at IS NOT NULL"),
+    )
+    op.add_column("phone", sa.Column("aside_at", sa.DateTime(), nullable=True))
