@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, Float, ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -32,19 +32,19 @@ class Campaign(Base):
     #: Whom it was written to, as ``messaging.audience`` writes it down.
     audience: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     flash: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
-    #: Since when nothing of it leaves, who said so (empty for RaspiSMS itself), and why: a code of
-    #: ``messaging.campaign_control``.
+    #: Since when nothing of it leaves, which member said so (empty for RaspiSMS itself; no foreign
+    #: key, which SQLite cannot add to a table), and why: a code of ``messaging.campaign_control``.
     paused_at: Mapped[datetime | None]
-    paused_by: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
+    paused_by: Mapped[int | None]
     pause_reason: Mapped[str | None] = mapped_column(String(32))
     cancelled_at: Mapped[datetime | None]
     #: Hours in which nothing of it leaves, as ``sms.quiet_hours`` writes them down; empty for those
     #: of the household.
     quiet: Mapped[dict[str, Any] | None] = mapped_column(JSON(none_as_null=True))
     #: Seconds from one message of it to the next; empty for as quick as can be.
-    pace: Mapped[float | None]
-    #: Of which plan it is a run, and for which of its times.
-    plan_id: Mapped[int | None] = mapped_column(ForeignKey("plan.id", ondelete="SET NULL"))
+    pace: Mapped[float | None] = mapped_column(Float)
+    #: Of which plan it is a run, and for which of its times. Plans end, but their rows stay.
+    plan_id: Mapped[int | None]
     run_at: Mapped[datetime | None]
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]

@@ -117,18 +117,12 @@ def upgrade() -> None:
         sa.Column("tag", sa.String(length=60), server_default=sa.text("''"), nullable=False),
     )
     op.add_column("campaign", sa.Column("paused_at", sa.DateTime(), nullable=True))
-    op.execute(
-        "ALTER TABLE campaign ADD COLUMN paused_by INTEGER CONSTRAINT fk_campaign_paused_by"
-        " REFERENCES member(id) ON DELETE SET NULL"
-    )
+    op.add_column("campaign", sa.Column("paused_by", sa.Integer(), nullable=True))
     op.add_column("campaign", sa.Column("pause_reason", sa.String(length=32), nullable=True))
     op.add_column("campaign", sa.Column("cancelled_at", sa.DateTime(), nullable=True))
     op.add_column("campaign", sa.Column("quiet", sa.JSON(none_as_null=True), nullable=True))
     op.add_column("campaign", sa.Column("pace", sa.Float(), nullable=True))
-    op.execute(
-        "ALTER TABLE campaign ADD COLUMN plan_id INTEGER CONSTRAINT fk_campaign_plan_id"
-        " REFERENCES plan(id) ON DELETE SET NULL"
-    )
+    op.add_column("campaign", sa.Column("plan_id", sa.Integer(), nullable=True))
     op.add_column("campaign", sa.Column("run_at", sa.DateTime(), nullable=True))
     op.create_index(
         "ix_campaign_paused",
