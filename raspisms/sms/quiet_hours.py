@@ -143,7 +143,7 @@ def read(text: str) -> QuietHours:
         return NEVER_QUIET
     if len(text) > LONGEST:
         raise _unreadable(text)
-    days = [_ALL_DAY] * 7
+    days: list[tuple[Span, ...]] = [_ALL_DAY] * 7
     holidays = False
     for part in filter(None, (one.strip() for one in text.split(";"))):
         name, _, hours = part.partition(" ")
