@@ -3,11 +3,12 @@
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 
 from raspisms.errors import Invalid, RaspismsError, say
-from raspisms.messaging import groups, people, recipients
+from raspisms.messaging import excepted, groups, people, recipients
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.groups import Gathered
 from raspisms.messaging.recipients import Recipients, UnusableRecipient
@@ -15,6 +16,9 @@ from raspisms.messaging.rules_asked import Unjudged
 from raspisms.messaging.transactions import reading
 from raspisms.models import Group
 from raspisms.sms.person import Person
+
+if TYPE_CHECKING:
+    from raspisms.messaging.drafting import Draft
 
 NOTHING: Mapping[int, Mapping[str, str]] = {}
 
@@ -34,22 +38,23 @@ class Audience:
     unusable: tuple[UnusableRecipient, ...] = ()
     #: Whom the rule of a group could not judge: they are not in it.
     unjudged: tuple[Unjudged, ...] = ()
+    #: Who would get it, but for the exclusions.
+    excluded: tuple[Person, ...] = ()
 
     @property
     def is_direct(self) -> bool:
         """Whether it is one person, named by number or name."""
-        return not self.groups and len(self.people) == 1
+        return not self.groups and not self.excluded and len(self.people) == 1
 
-    def as_kept(self) -> dict[str, object] | None:
+    def as_kept(self) -> dict[str, object]:
         """What is stored of it with a campaign: no numbers, so that erased people leave it."""
-        if self.is_direct:
-            return None
         chosen = [{"id": one, "name": name} for one, name in (self.groups or {}).items()]
         return {
             "named": self.named,
             "groups": chosen,
             "repeated": self.repeated,
             "unjudged": sum(one.count for one in self.unjudged),
+            "excluded": len(self.excluded),
         }
 
 
@@ -61,12 +66,15 @@ def read(
     *,
     with_data: bool = True,
     beside: Mapping[int, Mapping[str, str]] = NOTHING,
+    exclude: str = "",
+    exclude_groups: Sequence[int] = (),
 ) -> Audience:
     """Whom ``typed`` and the groups ``group_ids`` mean; ``now`` is for rules.
 
     Without ``with_data`` nothing but their numbers is known of those who were named one by one.
     ``beside`` is more data of those on some lines of ``typed``, which outweighs their contact's.
-    Raises Invalid (fields "number" and "groups") where nobody is meant, or too many.
+    Whoever ``exclude`` and ``exclude_groups`` mean is not among them. Raises Invalid (fields
+    "number" and "groups", "exclude" and "exclude_groups") where nobody is meant, or too many.
     """
     to = named(engine, typed, group_ids)
     chosen = _names((*group_ids, *to.groups))
@@ -79,8 +87,12 @@ def read(
     }
     for person in listed:
         found.setdefault(person.number, person)
+    left_out = excepted.read(engine, exclude, exclude_groups, now)
+    excluded = [found.pop(number) for number in list(found) if number in left_out.numbers]
     if len(found) > recipients.MOST:
         raise recipients.too_many(len(found))
+    if excluded and not found:
+        raise excepted.nobody_left(len(excluded))
     if not found and not to.unusable:
         raise Invalid(
             say("Nobody is in the groups that you chose."),
@@ -89,9 +101,29 @@ def read(
         )
     for one in to.unusable:
         one.others = len(found)
-    again = to.repeated + len(to.numbers) + len(listed) - len(found)
+    again = to.repeated + len(to.numbers) + len(listed) - len(found) - len(excluded)
     return Audience(
-        tuple(found.values()), chosen, len(to.numbers), again, to.unusable, gathered.unjudged
+        tuple(found.values()),
+        chosen,
+        len(to.numbers),
+        again,
+        to.unusable,
+        (*gathered.unjudged, *left_out.unjudged),
+        tuple(excluded),
+    )
+
+
+def of(engine: Engine, draft: "Draft", now: datetime, *, with_data: bool = True) -> Audience:
+    """Whom a draft means: ``read`` with all that it says of them."""
+    return read(
+        engine,
+        draft.recipients,
+        draft.groups,
+        now,
+        with_data=with_data,
+        beside=draft.data,
+        exclude=draft.exclude,
+        exclude_groups=draft.exclude_groups,
     )
 
 

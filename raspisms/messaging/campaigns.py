@@ -1,7 +1,7 @@
 """Accepting what a person wants sent. One SMS is a campaign of one; there is no second path."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,7 +26,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.recipients import UnusableRecipient
 from raspisms.messaging.rendering import Rendered
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Campaign, Member, Message, Phone
+from raspisms.models import Campaign, CampaignDraft, CampaignPhone, Member, Message, Phone
 from raspisms.models import message as messages
 from raspisms.sms.lifecycle import Status
 
@@ -40,7 +40,8 @@ class Acceptance:
     The ids are those of the first of them. ``skipped`` is how many recipients get nothing, by the
     code of ``sms.reasons`` for it; a message that says so is stored for each. ``repeated`` is how
     many recipients were named once more, ``left_out`` those that cannot be used, ``unjudged`` how
-    many contacts are in no group because its rule could not judge them.
+    many contacts are in no group because its rule could not judge them, ``excluded`` how many would
+    have got it but for the exclusions.
     """
 
     campaign: Campaign
@@ -51,6 +52,7 @@ class Acceptance:
     left_out: tuple[UnusableRecipient, ...] = ()
     skipped: Mapping[str, int] = field(default_factory=dict)
     unjudged: int = 0
+    excluded: int = 0
 
 
 def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
@@ -58,24 +60,29 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
 
     ``member`` may use only the phones given to them; None is the machine's own command line.
     Raises InvalidForm with problems of the fields phone, number, groups, text, at, flash and
-    despite_opt_out; for each recipient that cannot be used it has one UnusableRecipient.
+    despite_opt_out, phones, exclude, exclude_groups, validity and pace; for each recipient that
+    cannot be used it has one UnusableRecipient. Raises Conflict for a kept draft that was changed
+    or deleted meanwhile, and where it would go to other than ``expected`` people.
     """
     now = clock.now()
     member_id = member.id if member else None
     key = _request_key(draft, member_id)
-    earlier = _accepted_before(reading(), key)
+    earlier = _accepted_before(reading(), draft, key)
     if earlier is not None:
         return _told(engine, earlier, draft)
     content = drafting.check(engine, member, draft, now)
     invalid = _invalid(engine, content, draft)
     with writing() as session:
-        campaign = _accepted_before(session, key)
+        campaign = _accepted_before(session, draft, key)
         if campaign is None:
-            _refuse_removed(session, content.phone_id)
+            _refuse_removed(session, content.phones)
+            kept = _confirmed(session, draft)
             skipped = _skipped(session, content, draft, invalid)
-            campaign = _campaign(content, key, member_id, now)
-            _store(session, campaign, content, skipped)
+            campaign = _campaign(content, draft, key, member_id, now)
+            _store(session, campaign, content, draft, skipped)
             _note_used(session, draft, content, now)
+            if kept is not None:
+                kept.campaign_id = campaign.id
             if member_id is not None and draft.kept_in is not None:
                 marks.forget_draft(session, member_id, draft.kept_in)
     signals.committed.send()
@@ -131,27 +138,61 @@ def _request_key(draft: Draft, member_id: int | None) -> str | None:
     more = ["flash"] if draft.flash else []
     more += ["groups", *map(str, sorted(set(draft.groups)))] if draft.groups else []
     more += ["as written"] if draft.template is False else []
+    more += (
+        ["exclude", draft.exclude, *map(str, draft.exclude_groups)]
+        if draft.exclude or (draft.exclude_groups)
+        else []
+    )
     parts = (str(member_id), *map(str, content), *more)
     return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
 
 
-def _accepted_before(session: Session, key: str | None) -> Campaign | None:
+def _accepted_before(session: Session, draft: Draft, key: str | None) -> Campaign | None:
+    """What was stored already of the same form, of the same kept draft, or for the same run."""
+    if draft.confirms is not None:
+        kept = session.get(CampaignDraft, draft.confirms[0])
+        if kept is not None and kept.campaign_id is not None:
+            return session.get(Campaign, kept.campaign_id)
+    if draft.plan_id is not None:
+        same_run = Campaign.plan_id == draft.plan_id, Campaign.run_at == draft.run_at
+        return session.scalars(select(Campaign).where(*same_run)).one_or_none()
     if key is None:
         return None
     return session.scalars(select(Campaign).where(Campaign.request_key == key)).one_or_none()
 
 
-def _refuse_removed(session: Session, phone_id: int) -> None:
-    phone = session.get(Phone, phone_id)
-    if phone is None or phone.removed_at is not None:
+def _confirmed(session: Session, draft: Draft) -> CampaignDraft | None:
+    """The kept draft that becomes a campaign, as it was when the person saw it."""
+    if draft.confirms is None:
+        return None
+    draft_id, version = draft.confirms
+    kept = session.get(CampaignDraft, draft_id)
+    if kept is None:
+        raise Conflict(say("This draft was deleted meanwhile."), say("Write it again."))
+    if kept.plan_id is not None:
         raise Conflict(
-            say("This phone was removed meanwhile."), say("Choose another one."), field="phone"
+            say("This draft was confirmed meanwhile, for other times."),
+            say("Look at it among what is planned."),
         )
+    if kept.version != version:
+        raise Conflict(
+            say("This draft was changed meanwhile."), say("Look at it again, then confirm it.")
+        )
+    return kept
+
+
+def _refuse_removed(session: Session, phone_ids: Sequence[int]) -> None:
+    for phone_id in phone_ids:
+        phone = session.get(Phone, phone_id)
+        if phone is None or phone.removed_at is not None:
+            raise Conflict(
+                say("This phone was removed meanwhile."), say("Choose another one."), field="phone"
+            )
 
 
 def _invalid(engine: Engine, content: Content, draft: Draft) -> dict[str, str]:
     """The numbers of a campaign that are known to fail; one person is written to all the same."""
-    if content.audience.is_direct or not draft.leave_out_invalid:
+    if content.is_direct or not draft.leave_out_invalid:
         return {}
     return exclusions.invalid(engine, content.numbers)
 
@@ -160,7 +201,7 @@ def _skipped(
     session: Session, content: Content, draft: Draft, invalid: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Who gets nothing, and why, as it is now. Raises InvalidForm where nobody is left."""
-    if content.audience.is_direct:
+    if content.is_direct:
         if not draft.despite_opt_out and opt_outs.among(session, content.numbers):
             raise InvalidForm([drafting.opted_out()])
         return {}
@@ -168,29 +209,56 @@ def _skipped(
     skipped = exclusions.with_opted_out(session, content.numbers, {**own, **invalid})
     if len(skipped) == len(content.rendered):
         raise InvalidForm([drafting.nobody_left(skipped.values())])
+    going = len(content.rendered) - len(skipped)
+    if draft.expected is not None and going != draft.expected:
+        raise Conflict(
+            say(
+                "It would go to %(now)d people now, and not to %(before)d any more.",
+                now=going,
+                before=draft.expected,
+            ),
+            say("Look at who gets it, then confirm again."),
+        )
     return skipped
 
 
-def _campaign(content: Content, key: str | None, member_id: int | None, now: datetime) -> Campaign:
+def _campaign(
+    content: Content, draft: Draft, key: str | None, member_id: int | None, now: datetime
+) -> Campaign:
     return Campaign(
         request_key=key,
         phone_id=content.phone_id,
         member_id=member_id,
+        name=draft.name,
+        tag=draft.tag,
         body=content.writing.text,
         template=content.writing.template is not None,
-        direct=content.audience.is_direct,
-        audience=content.audience.as_kept(),
+        direct=content.is_direct,
+        audience=None if content.is_direct else content.audience.as_kept(),
         flash=content.flash,
+        quiet=None if draft.quiet is None else dict(draft.quiet),
+        pace=draft.pace,
+        plan_id=draft.plan_id,
+        run_at=draft.run_at,
         due_at=content.due_at,
         created_at=now,
     )
 
 
 def _store(
-    session: Session, campaign: Campaign, content: Content, skipped: Mapping[str, str]
+    session: Session,
+    campaign: Campaign,
+    content: Content,
+    draft: Draft,
+    skipped: Mapping[str, str],
 ) -> None:
     session.add(campaign)
     session.flush()
+    if len(content.phones) > 1:
+        session.add_all(
+            CampaignPhone(campaign_id=campaign.id, phone_id=phone_id, priority=priority)
+            for priority, phone_id in enumerate(content.phones)
+        )
     values = {
         "campaign_id": campaign.id,
         "direction": messages.OUT,
@@ -198,20 +266,24 @@ def _store(
         "attempts": 0,
         "scheduled": content.scheduled,
         "flash": content.flash,
+        "validity": draft.validity,
         "asked": 0,
         "created_at": campaign.created_at,
     }
-    own = [_own(one, campaign, skipped.get(one.person.number)) for one in content.rendered]
+    ready = (Status.HELD, "overdue") if draft.hold else (Status.PENDING, None)
+    own = [_own(one, campaign, ready, skipped.get(one.person.number)) for one in content.rendered]
     joining.put_each(session, content.phone_id, content.numbers, values, own)
 
 
-def _own(one: Rendered, campaign: Campaign, reason: str | None) -> dict[str, object]:
+def _own(
+    one: Rendered, campaign: Campaign, ready: tuple[Status, str | None], reason: str | None
+) -> dict[str, object]:
     """What only one person's message has: its text, and why it does not go where it does not."""
     return {
         "body": one.text,
         "segments": one.segments,
-        "status": Status.SKIPPED if reason else Status.PENDING,
-        "reason": reason,
+        "status": Status.SKIPPED if reason else ready[0],
+        "reason": reason or ready[1],
         "attempt_at": None if reason else campaign.due_at,
         "final_at": campaign.created_at if reason else None,
     }
@@ -249,4 +321,5 @@ def _told(engine: Engine, campaign: Campaign, draft: Draft) -> Acceptance:
         to.unusable,
         skipped,
         kept.get("unjudged", 0),
+        kept.get("excluded", 0),
     )

@@ -34,6 +34,8 @@ class Claim:
     text: str
     tag: str
     flash: bool
+    #: Minutes in which the network may deliver them; None for the usual time.
+    validity: int | None
     #: The messages' ids by receiver: each receiver once.
     ids: Mapping[str, int]
 
@@ -87,7 +89,8 @@ def claim(engine: Engine, phone: Phone, batch: Sequence[DueRow]) -> Claim | None
     if not taken:
         return None
     first = batch[0]
-    return Claim(phone_id, first.body, tag, first.flash, {row.peer: row.id for row in taken})
+    ids = {row.peer: row.id for row in taken}
+    return Claim(phone_id, first.body, tag, first.flash, first.validity, ids)
 
 
 def _due(phone_id: int, now: datetime, *, scheduled_too: bool) -> Sequence[DueRow]:
@@ -164,4 +167,9 @@ def _together(rows: Sequence[DueRow], limit: int) -> list[DueRow]:
 
 
 def _go_together(one: DueRow, other: DueRow) -> bool:
-    return (one.body, one.flash, one.batch_limit) == (other.body, other.flash, other.batch_limit)
+    return _call(one) == _call(other)
+
+
+def _call(row: DueRow) -> tuple[object, ...]:
+    """What is said once in a call, and so has to be the same for all that go in it."""
+    return row.body, row.flash, row.validity, row.batch_limit

@@ -1,9 +1,10 @@
 """What a person wants sent, looked at: everything that is wrong with it is told at once."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any, Final
 
 from raspisms.adapters import registry
 from raspisms.adapters.base import Capability
@@ -17,6 +18,13 @@ from raspisms.messaging.transactions import reading
 from raspisms.models import Member, Phone
 from raspisms.models import phone as phones
 from raspisms.sms.localtime import parse_due
+
+#: Minutes in which the network may deliver a message. What OVH's own control panel sends is the
+#: longest; less than five is over before a phone that was switched off is on again.
+SHORTEST_VALIDITY: Final = 5
+LONGEST_VALIDITY: Final = 2880
+#: Seconds from one message of a campaign to the next: a day.
+SLOWEST_PACE: Final = 86_400
 
 
 @dataclass(frozen=True)
@@ -36,6 +44,19 @@ class Draft:
     ``leave_out_invalid``: numbers of a campaign that are known to fail get nothing. ``text_id`` is
     the saved text that it was written with. ``data`` is what a text may know of whoever is named on
     a line of ``recipients``, beside their contact's data.
+
+    ``campaign`` makes it one whatever it is to: also to one person who is named. ``name`` and
+    ``tag`` are what people call it. It leaves from ``phone_id``, or from the next of ``phones``
+    where that one cannot. ``exclude`` and ``exclude_groups`` are who gets nothing, read as
+    ``recipients`` and ``groups``. ``quiet`` are the hours of its own in which it waits, as
+    ``sms.quiet_hours`` writes them down; ``pace`` seconds from one message to the next;
+    ``validity`` minutes in which the network may deliver it.
+
+    ``confirms`` is the id and the version of the kept draft that it comes from: that becomes one
+    campaign, whoever confirms it and however often. ``expected`` is to how many the person was told
+    that it goes: where there are others by now, nothing is stored. ``plan_id`` and ``run_at`` name
+    the run of a plan, which is stored once. ``due_at`` is the instant itself, in place of ``at``,
+    and may be past; with ``hold``, all waits until a person says that it should still go.
     """
 
     phone_id: int
@@ -52,19 +73,53 @@ class Draft:
     leave_out_invalid: bool = True
     text_id: int | None = None
     data: Mapping[int, Mapping[str, str]] = field(default_factory=dict)
+    campaign: bool = False
+    name: str = ""
+    tag: str = ""
+    phones: tuple[int, ...] = ()
+    exclude: str = ""
+    exclude_groups: tuple[int, ...] = ()
+    quiet: Mapping[str, Any] | None = None
+    pace: float | None = None
+    validity: int | None = None
+    confirms: tuple[int, int] | None = None
+    expected: int | None = None
+    plan_id: int | None = None
+    run_at: datetime | None = None
+    due_at: datetime | None = None
+    hold: bool = False
+
+    @property
+    def every_phone(self) -> tuple[int, ...]:
+        """The phones that it may leave from, the first of them first."""
+        return tuple(dict.fromkeys((self.phone_id, *self.phones)))
+
+    @property
+    def is_campaign(self) -> bool:
+        """Whether it is one even if it goes to one person who was named."""
+        is_run = self.plan_id is not None or self.confirms is not None
+        return self.campaign or is_run or bool(self.exclude.strip() or self.exclude_groups)
 
 
 @dataclass(frozen=True)
 class Content:
-    """A draft that can be sent; ``rendered`` is the text of each of its audience."""
+    """A draft that can be sent; ``rendered`` is the text of each of its audience.
 
-    phone_id: int
+    ``is_direct``: it is from a person to one person.
+    """
+
+    phones: tuple[int, ...]
     audience: Audience
+    is_direct: bool
     writing: Writing
     rendered: tuple[Rendered, ...]
     due_at: datetime
     scheduled: bool
     flash: bool
+
+    @property
+    def phone_id(self) -> int:
+        return self.phones[0]
 
     @property
     def numbers(self) -> list[str]:
@@ -75,44 +130,96 @@ def check(engine: Engine, member: Member | None, draft: Draft, now: datetime) ->
     """What is sent to whom and when. Raises InvalidForm as ``campaigns.accept`` says."""
     problems: list[Invalid] = []
     writing, to, due_at = Writing(""), Audience(), now
-    phone = find_phone(member, draft.phone_id)
+    usable = [find_phone(member, phone_id) for phone_id in draft.every_phone]
+    phone = usable[0]
     if phone is None:
         problems.append(
             Invalid(
                 say("No phone is chosen."), say("Choose the phone to send with."), field="phone"
             )
         )
+    elif None in usable:
+        problems.append(_phone_gone())
     try:
-        writing = rendering.read(engine, phone, draft.text, draft.template)
+        writing = _writing(engine, usable, draft)
     except Invalid as error:
         problems.append(error)
     here = now.astimezone(engine.config.timezone)
     try:
-        to = audience.read(
-            engine,
-            draft.recipients,
-            draft.groups,
-            here,
-            with_data=writing.template is not None,
-            beside=draft.data,
-        )
+        to = audience.of(engine, draft, here, with_data=writing.template is not None)
     except Invalid as error:
         problems.append(error)
     if not (draft.skip_unusable and to.people):
         problems.extend(to.unusable)
     try:
-        due_at = parse_due(draft.at, zone_of(engine, member), now) if draft.at.strip() else now
+        due_at = _due_at(engine, member, draft, now)
     except Invalid as error:
         problems.append(error)
-    if draft.flash and phone and not can_flash(phone):
-        problems.append(_no_flash(phone))
+    problems.extend(_no_flash(one) for one in usable if draft.flash and one and not can_flash(one))
+    problems.extend(_odd_numbers(draft))
     if phone is None or problems:
         raise InvalidForm(problems)
+    is_direct = to.is_direct and not draft.is_campaign
     rendered = tuple(writing.each(phone, to.people, here))
-    if to.is_direct and rendered[0].problem:
+    if is_direct and rendered[0].problem:
         raise InvalidForm([rendered[0].problem])
-    scheduled = bool(draft.at.strip())
-    return Content(phone.id, to, writing, rendered, due_at, scheduled=scheduled, flash=draft.flash)
+    return Content(
+        draft.every_phone,
+        to,
+        is_direct,
+        writing,
+        rendered,
+        due_at,
+        scheduled=bool(draft.at.strip()) or draft.due_at is not None,
+        flash=draft.flash,
+    )
+
+
+def _writing(engine: Engine, usable: Sequence[Phone | None], draft: Draft) -> Writing:
+    """The text as the first phone sends it. Raises Invalid where one of the others cannot."""
+    first, *others = usable
+    writing = rendering.read(engine, first, draft.text, draft.template)
+    if writing.template is None:
+        for phone in others:
+            rendering.sendable(phone, draft.text)
+    return writing
+
+
+def _due_at(engine: Engine, member: Member | None, draft: Draft, now: datetime) -> datetime:
+    if draft.due_at is not None:
+        return draft.due_at
+    return parse_due(draft.at, zone_of(engine, member), now) if draft.at.strip() else now
+
+
+def _odd_numbers(draft: Draft) -> list[Invalid]:
+    """What is wrong with the validity and the pace, which are given as numbers."""
+    problems = []
+    low, high = SHORTEST_VALIDITY, LONGEST_VALIDITY
+    if draft.validity is not None and not low <= draft.validity <= high:
+        problems.append(
+            Invalid(
+                say("The network cannot be given this time to deliver."),
+                say("Choose between %(low)d and %(high)d minutes.", low=low, high=high),
+                field="validity",
+            )
+        )
+    if draft.pace is not None and not 0 < draft.pace <= SLOWEST_PACE:
+        problems.append(
+            Invalid(
+                say("This is no time from one message to the next."),
+                say("Type seconds, at most %(most)d; leave it empty for none.", most=SLOWEST_PACE),
+                field="pace",
+            )
+        )
+    return problems
+
+
+def _phone_gone() -> Invalid:
+    return Invalid(
+        say("One of the phones is not there any more, or not yours to use."),
+        say("Choose the phones again."),
+        field="phones",
+    )
 
 
 def find_phone(member: Member | None, phone_id: int) -> Phone | None:

@@ -158,7 +158,8 @@ def _claim(engine: Engine, phone_id: int, flight: ExitStack) -> Claim | None:
 
 def _hand_over(adapter: Adapter, claim: Claim) -> tuple[SendReport, bool]:
     """Make the call; with it, whether our own code failed while it was made."""
-    batch = Batch(claim.text, tuple(claim.ids), claim.tag, lifecycle.VALIDITY, claim.flash)
+    validity = lifecycle.validity_of(claim.validity)
+    batch = Batch(claim.text, tuple(claim.ids), claim.tag, validity, claim.flash)
     try:
         return adapter.send(batch), False
     except Exception as error:

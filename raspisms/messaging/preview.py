@@ -60,9 +60,9 @@ def of(engine: Engine, member: Member | None, draft: Draft, chosen: str = "") ->
     phone = drafting.find_phone(member, draft.phone_id)
     writing = rendering.read(engine, phone, draft.text, draft.template)
     try:
-        to = audience.read(engine, draft.recipients, draft.groups, here)
+        to = audience.of(engine, draft, here)
     except Invalid as error:
-        if error.field == "groups":
+        if error.field in ("groups", "exclude", "exclude_groups"):
             raise
         return None  # it is said when it is to be sent
     return _preview(engine, draft, writing, to, phone, here, chosen) if to.people else None
@@ -95,9 +95,10 @@ def _skipped(
 ) -> dict[str, str]:
     numbers = [one.person.number for one in rendered]
     own = {one.person.number: one.reason for one in rendered if one.reason}
-    if to.is_direct and draft.despite_opt_out:
+    is_direct = to.is_direct and not draft.is_campaign
+    if is_direct and draft.despite_opt_out:
         return own
-    if not to.is_direct and draft.leave_out_invalid:
+    if not is_direct and draft.leave_out_invalid:
         own |= exclusions.invalid(engine, numbers)
     return exclusions.with_opted_out(reading(), numbers, own)
 

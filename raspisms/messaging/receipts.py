@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -145,8 +145,8 @@ def _change(message: _Sent, said: Mapping[_Key, datetime]) -> dict[str, Any] | N
 
 def expire(now: datetime) -> None:
     """Close what was sent so long ago that no receipt will come; forget receipts of nobody."""
-    limit = now - lifecycle.VALIDITY - lifecycle.RECEIPT_GRACE
-    old = select(Message.id).where(messages.SENT, Message.sent_at < limit).limit(1)
+    is_over = _is_over(now)
+    old = select(Message.id).where(messages.SENT, is_over).limit(1)
     lost = Receipt.message_id.is_(None) & (Receipt.received_at < now - _LONGEST_WAIT)
     session = reading()
     if session.scalar(old) is None and session.scalar(select(Receipt.id).where(lost)) is None:
@@ -154,7 +154,7 @@ def expire(now: datetime) -> None:
     with writing() as session:
         session.execute(
             update(Message)
-            .where(messages.SENT, Message.sent_at < limit)
+            .where(messages.SENT, is_over)
             .values(
                 status=lifecycle.next_status(Status.SENT, Event.NO_RECEIPT),
                 reason="no_receipt",
@@ -163,3 +163,17 @@ def expire(now: datetime) -> None:
         )
         session.execute(delete(Receipt).where(lost))
         mapping.forget_before(session, now - _LONGEST_WAIT)
+
+
+def _is_over(now: datetime) -> ColumnElement[bool]:
+    """Whether a message's time to be delivered is past, and that of its receipt too."""
+    given = select(Message.validity).where(messages.SENT, Message.validity.is_not(None)).distinct()
+    own = [
+        and_(Message.validity == minutes, Message.sent_at < _sent_until(now, minutes))
+        for minutes in reading().scalars(given)
+    ]
+    return or_(and_(Message.validity.is_(None), Message.sent_at < _sent_until(now, None)), *own)
+
+
+def _sent_until(now: datetime, minutes: int | None) -> datetime:
+    return now - lifecycle.validity_of(minutes) - lifecycle.RECEIPT_GRACE

@@ -211,6 +211,7 @@ class DueRow(NamedTuple):
     peer: str
     body: str
     flash: bool
+    validity: int | None
     batch_limit: int | None
     due_at: datetime | None
     created_at: datetime
@@ -221,6 +222,7 @@ _DUE_COLUMNS = (
     Message.peer,
     Message.body,
     Message.flash,
+    Message.validity,
     Message.batch_limit,
     Message.due_at,
     Message.created_at,
@@ -229,7 +231,7 @@ _DUE_COLUMNS = (
 
 def due(
     phone_id: int, now: datetime, limit: int, *, scheduled_too: bool = True
-) -> Select[Any, Any, Any, Any, Any, Any, Any]:
+) -> Select[Any, Any, Any, Any, Any, Any, Any, Any]:
     """Pending messages of a phone whose time has come, the longest waiting first, as DueRow."""
     query = select(*_DUE_COLUMNS).where(
         Message.phone_id == phone_id,
@@ -248,7 +250,7 @@ def due_ids(phone_id: int, now: datetime) -> Select[int]:
     )
 
 
-def row(message_id: int) -> Select[Any, Any, Any, Any, Any, Any, Any]:
+def row(message_id: int) -> Select[Any, Any, Any, Any, Any, Any, Any, Any]:
     """One message as DueRow."""
     return select(*_DUE_COLUMNS).where(Message.id == message_id)
 

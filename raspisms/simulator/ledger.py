@@ -12,7 +12,9 @@ Entry = TypeVar("Entry")
 
 @dataclass(frozen=True)
 class JobEntry:
-    """One message accepted for one receiver. ``text`` and ``tag`` are as the client gave them."""
+    """One message accepted for one receiver. ``text``, ``tag`` and ``validity`` (minutes) are as
+    the client gave them.
+    """
 
     id: int
     at: datetime
@@ -22,6 +24,7 @@ class JobEntry:
     receiver: str
     text: str
     tag: str
+    validity: int | None = None
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,8 @@ class Order:
     tag: str
     differed: int
     length: gsm.Length
+    #: Minutes; None where the job does not say.
+    validity: int | None
 
 
 def send(request: Request) -> dict[str, object]:
@@ -76,6 +78,7 @@ def _order(request: Request) -> Order:
         values.get("tag", ""),
         values.get("differedPeriod", 0),
         _length(values["message"], advertising=advertising),
+        values.get("validityPeriod"),
     )
 
 
@@ -176,11 +179,11 @@ def _accept(request: Request, order: Order, receiver: str) -> Message:
         differed=order.differed,
     )
     world.messages[message.id] = message
-    world.ledger.add_job(_entry(message, order.tag))
+    world.ledger.add_job(_entry(message, order))
     return message
 
 
-def _entry(message: Message, tag: str) -> JobEntry:
+def _entry(message: Message, order: Order) -> JobEntry:
     return JobEntry(
         message.id,
         message.created,
@@ -189,5 +192,6 @@ def _entry(message: Message, tag: str) -> JobEntry:
         message.sender,
         message.receiver,
         message.text,
-        tag,
+        order.tag,
+        order.validity,
     )

@@ -178,9 +178,9 @@ VALIDITY = timedelta(minutes=2880)
 RECEIPT_GRACE = timedelta(hours=2)
 
 
-def has_expired(sent_at: datetime, now: datetime) -> bool:
-    """Whether a sent message without a receipt is past waiting for."""
-    return now - sent_at > VALIDITY + RECEIPT_GRACE
+def validity_of(minutes: int | None) -> timedelta:
+    """How long the provider may try to deliver a message that says so in minutes, or does not."""
+    return VALIDITY if minutes is None else timedelta(minutes=minutes)
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ def test_a_group_is_written_to_by_its_name_or_by_its_id_its_people_by_name(
         "groups": [{"id": 1, "name": "U13"}],
         "repeated": 0,
         "unjudged": 0,
+        "excluded": 0,
     }
     accept(club, "", groups=(2,))
     assert rows()[2:] == pending(ANA, LEA)
