@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from raspisms import clock
-from raspisms.messaging import opt_outs
+from raspisms.messaging import campaign_control, opt_outs
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Message, Phone
@@ -43,8 +43,8 @@ class Claim:
 def choose(engine: Engine, phone: Phone) -> list[DueRow]:
     """The messages for the next call of a phone: the longest waiting, and those with its text.
 
-    What is overdue is put on hold on the way, and what its recipient does not want is skipped.
-    Call it while holding ``engine.claiming``.
+    What is overdue is put on hold on the way, what its recipient does not want is skipped, and what
+    is to wait is kept back. Call it while holding ``engine.claiming``.
     """
     scheduled_too, limit = not engine.time.is_wrong, engine.batch_size(phone)
     while True:
@@ -56,7 +56,9 @@ def choose(engine: Engine, phone: Phone) -> list[DueRow]:
             continue
         under_way = engine.flights.peers(phone.id)
         chosen = _together([row for row in rows if row.peer not in under_way], limit)
-        if not opt_outs.skip_among([row.id for row in chosen], engine.time.now()):
+        if opt_outs.skip_among([row.id for row in chosen], engine.time.now()):
+            continue
+        if not campaign_control.keep_back(chosen):
             return chosen
 
 
@@ -71,6 +73,7 @@ def claim(engine: Engine, phone: Phone, batch: Sequence[DueRow]) -> Claim | None
                 Message.id.in_([row.id for row in batch]),
                 Message.status == Status.PENDING,
                 Message.attempt_at <= clock.now(),
+                Message.body == batch[0].body,  # it may be changed until it is claimed
                 Message.phone_id.in_(phones.working().with_only_columns(Phone.id).order_by(None)),
             )
             .values(

@@ -63,6 +63,13 @@ SENTENCES: Mapping[str, Text] = {
     "opt_out.removed": say("%(actor)s let campaigns go to %(subject)s again."),
     "opt_out.listed": say("%(actor)s left the numbers of a list out of campaigns."),
     "contacts.imported": say("%(actor)s imported contacts from “%(subject)s”."),
+    "campaign.paused": say("%(actor)s paused the campaign “%(subject)s”."),
+    "campaign.paused_itself": say("The campaign “%(subject)s” paused itself: too much failed."),
+    "campaign.resumed": say("%(actor)s let the campaign “%(subject)s” go on."),
+    "campaign.cancelled": say("%(actor)s cancelled what was left of the campaign “%(subject)s”."),
+    "campaign.text_changed": say("%(actor)s changed the text of the campaign “%(subject)s”."),
+    "campaign.time_changed": say("%(actor)s changed the time of the campaign “%(subject)s”."),
+    "campaign.sent_again": say("%(actor)s sent what failed of the campaign “%(subject)s” again."),
     "backup.removed": say("%(actor)s removed the backup “%(subject)s”."),
 }
 

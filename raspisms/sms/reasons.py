@@ -42,6 +42,9 @@ REASONS: dict[str, Reason] = {
         say("It was waiting when the backup was made, and may have been sent since."),
         say("Say whether it should still go."),
     ),
+    "campaign_paused": Reason(
+        say("Its campaign is paused."), say("Let the campaign go on, and it leaves.")
+    ),
     "phone_removed": Reason(say("Its phone was removed before it left.")),
     "cancelled": Reason(say("It was cancelled before it left.")),
     "opted_out": Reason(
