@@ -40,6 +40,8 @@ class Audience:
     unjudged: tuple[Unjudged, ...] = ()
     #: Who would get it, but for the exclusions.
     excluded: tuple[Person, ...] = ()
+    #: Those of ``people`` who were named more than once.
+    again: tuple[Person, ...] = ()
 
     @property
     def is_direct(self) -> bool:
@@ -110,6 +112,7 @@ def read(
         to.unusable,
         (*gathered.unjudged, *left_out.unjudged),
         tuple(excluded),
+        _named_again(to, listed, found),
     )
 
 
@@ -125,6 +128,13 @@ def of(engine: Engine, draft: "Draft", now: datetime, *, with_data: bool = True)
         exclude=draft.exclude,
         exclude_groups=draft.exclude_groups,
     )
+
+
+def _named_again(
+    to: Recipients, listed: Sequence[Person], found: Mapping[str, Person]
+) -> tuple[Person, ...]:
+    twice = {person.number for person in listed}.intersection(to.numbers).union(to.again)
+    return tuple(person for number, person in found.items() if number in twice) if twice else ()
 
 
 def _with(person: Person, data: Mapping[str, str] | None) -> Person:

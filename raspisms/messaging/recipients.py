@@ -1,6 +1,7 @@
 """To whom a person wants something sent: what they typed, read as people, each of them once."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -50,9 +51,9 @@ class UnusableRecipient(Invalid):
 class Recipients:
     """The numbers of those who were named, in the order of their naming, each once.
 
-    ``repeated`` counts those left out because they were named before. ``groups`` are the ids of the
-    groups that were named; who is in them is not looked at. ``lines`` has for each number on which
-    line it was named first.
+    ``repeated`` counts those left out because they were named before, and ``again`` are the numbers
+    of these. ``groups`` are the ids of the groups that were named; who is in them is not looked at.
+    ``lines`` has for each number on which line it was named first.
     """
 
     numbers: tuple[str, ...]
@@ -60,6 +61,7 @@ class Recipients:
     unusable: tuple[UnusableRecipient, ...] = ()
     groups: tuple[int, ...] = ()
     lines: Mapping[str, int] = field(default_factory=dict)
+    again: tuple[str, ...] = ()
 
 
 def lines_of(text: str) -> list[str]:
@@ -94,7 +96,8 @@ def read(engine: Engine, typed: str) -> Recipients:
     )
     named = dict.fromkeys(group_id for group_id in meant if isinstance(group_id, int))
     repeated = len(found) - len(numbers)
-    return Recipients(numbers, repeated, tuple(unusable), tuple(named), lines)
+    again = tuple(number for number, times in Counter(found).items() if times > 1)
+    return Recipients(numbers, repeated, tuple(unusable), tuple(named), lines, again)
 
 
 def of_contacts(contact_ids: Sequence[int]) -> list[str]:
