@@ -264,6 +264,22 @@ SETTINGS: tuple[Setting, ...] = (
         on_page=True,
     ),
     Setting(
+        "RASPISMS_QUIET_HOURS",
+        "always",
+        values.quiet,
+        "Hours in which campaigns may leave, by the household's clock, as “mon-sat 08:00-20:00; "
+        "sun none; holidays none”. All others are quiet: what is due then waits. A day that is not "
+        "named is not quiet.",
+        on_page=True,
+    ),
+    Setting(
+        "RASPISMS_QUIET_HOURS_FOR",
+        "campaigns",
+        values.quiet_for,
+        "Which messages wait in quiet hours: campaigns, or all, those to one person too.",
+        on_page=True,
+    ),
+    Setting(
         "RASPISMS_STOP_WORDS",
         opt_out.STOP_WORDS,
         values.words,
@@ -332,6 +348,8 @@ class Config:
     invalid_failed_percent: int
     keep_texts_months: int | None
     low_credit: int
+    quiet_hours: str
+    quiet_hours_for: str
     stop_words: tuple[str, ...]
     start_words: tuple[str, ...]
     stop_confirmation: str | None

@@ -13,7 +13,8 @@ from urllib.parse import SplitResult, urlsplit
 
 import phonenumbers
 
-from raspisms.errors import Text, say
+from raspisms.errors import Invalid, Text, say
+from raspisms.sms import quiet_hours
 
 SHORTEST_SECRET = 16
 LONGEST_TITLE = 60
@@ -21,6 +22,8 @@ LONGEST_WORD = 30
 MOST_WORDS = 40
 LONGEST_TEXT = 300
 NEVER = "never"
+#: Whose messages wait in quiet hours: those to several, or those to one person too.
+QUIET_FOR = ("campaigns", "all")
 
 
 class UnfitError(ValueError):
@@ -117,6 +120,22 @@ def short_text(text: str) -> str:
     raise UnfitError(
         say("a text of at most %(most)s characters, none of them invisible", most=LONGEST_TEXT)
     )
+
+
+def quiet(text: str) -> str:
+    """Hours of the week in which campaigns leave, as ``sms.quiet_hours`` writes them."""
+    try:
+        return quiet_hours.read(text).write()
+    except Invalid:
+        raise UnfitError(
+            say("hours of the week, for example: mon-sat 08:00-20:00; sun none")
+        ) from None
+
+
+def quiet_for(text: str) -> str:
+    if text.lower() in QUIET_FOR:
+        return text.lower()
+    raise UnfitError(say("campaigns or all"))
 
 
 def hour(text: str) -> int | None:
