@@ -83,6 +83,8 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
             _note_used(session, draft, content, now)
             if kept is not None:
                 kept.campaign_id = campaign.id
+                # No text and no numbers stay of it, so that a person can be erased.
+                kept.content = {"request": kept.content.get("request", "")}
             if member_id is not None and draft.kept_in is not None:
                 marks.forget_draft(session, member_id, draft.kept_in)
     signals.committed.send()
