@@ -126,8 +126,13 @@ class Content:
         return [one.person.number for one in self.rendered]
 
 
-def check(engine: Engine, member: Member | None, draft: Draft, now: datetime) -> Content:
-    """What is sent to whom and when. Raises InvalidForm as ``campaigns.accept`` says."""
+def check(
+    engine: Engine, member: Member | None, draft: Draft, now: datetime, *, by_name: bool = False
+) -> Content:
+    """What is sent to whom and when. Raises InvalidForm as ``campaigns.accept`` says.
+
+    With ``by_name`` people are known by name also where the text does not ask.
+    """
     problems: list[Invalid] = []
     writing, to, due_at = Writing(""), Audience(), now
     usable = [find_phone(member, phone_id) for phone_id in draft.every_phone]
@@ -146,7 +151,7 @@ def check(engine: Engine, member: Member | None, draft: Draft, now: datetime) ->
         problems.append(error)
     here = now.astimezone(engine.config.timezone)
     try:
-        to = audience.of(engine, draft, here, with_data=writing.template is not None)
+        to = audience.of(engine, draft, here, with_data=by_name or writing.template is not None)
     except Invalid as error:
         problems.append(error)
     if not (draft.skip_unusable and to.people):

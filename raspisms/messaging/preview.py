@@ -2,18 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from raspisms import clock
 from raspisms.errors import Invalid
 from raspisms.messaging import audience, drafting, exclusions, rendering
 from raspisms.messaging.audience import Audience
-from raspisms.messaging.drafting import Draft
+from raspisms.messaging.drafting import Content, Draft
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.rendering import Rendered, Writing
 from raspisms.messaging.rules_asked import Unjudged
 from raspisms.messaging.transactions import reading
-from raspisms.models import Member, Phone
+from raspisms.models import Member
 from raspisms.sms.person import Person
 
 #: So many people are offered to choose from; the others are in the count.
@@ -65,7 +64,15 @@ def of(engine: Engine, member: Member | None, draft: Draft, chosen: str = "") ->
         if error.field in ("groups", "exclude", "exclude_groups"):
             raise
         return None  # it is said when it is to be sent
-    return _preview(engine, draft, writing, to, phone, here, chosen) if to.people else None
+    if not to.people:
+        return None
+    return _preview(engine, draft, writing, to, list(writing.each(phone, to.people, here)), chosen)
+
+
+def of_content(engine: Engine, draft: Draft, content: Content) -> Preview:
+    """The same of a draft that was looked at."""
+    to = content.audience
+    return _preview(engine, draft, content.writing, to, content.rendered, "")
 
 
 def _preview(
@@ -73,11 +80,9 @@ def _preview(
     draft: Draft,
     writing: Writing,
     to: Audience,
-    phone: Phone | None,
-    now: datetime,
+    rendered: Sequence[Rendered],
     chosen: str,
 ) -> Preview:
-    rendered = list(writing.each(phone, to.people, now))
     skipped = _skipped(engine, draft, to, rendered)
     going = [one for one in rendered if one.person.number not in skipped]
     return Preview(

@@ -1,0 +1,136 @@
+"""What is told of a campaign before it is confirmed, and that it is what then happens."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from raspisms import clock
+from raspisms.errors import Conflict, Invalid, InvalidForm
+from raspisms.messaging import campaigns, contacts, groups, opt_outs, review
+from raspisms.messaging.campaigns import Draft
+from raspisms.messaging.review import Review
+from raspisms.messaging.transactions import writing
+from raspisms.models import Message, Phone
+from raspisms.sms.lifecycle import Status
+from tests.household import Household
+
+NUMBERS = {name: f"+3363998000{n}" for n, name in enumerate(("Ana", "Bob", "Léa", "Tom", "Zoé"))}
+TEXT = "{% if contact.n is defined %}{{ 100 / contact.n }} {{ contact.a }}{% endif %}"
+
+
+@pytest.fixture
+def club(household: Household, phone: Phone) -> Iterator[Household]:
+    """Five in the group "Club": Tom said STOP, Zoé has no data, and 100 cannot be parted by 0."""
+    data = {
+        "Ana": {"n": "50", "a": "x" * 320},
+        "Bob": {"n": "25"},
+        "Léa": {"n": "0"},
+        "Tom": {"n": "1"},
+        "Zoé": {},
+    }
+    people = [
+        contacts.add(household.engine, name, number, data[name]).id
+        for name, number in NUMBERS.items()
+    ]
+    groups.add_contacts(groups.add(None, "Club").id, people)
+    opt_outs.add(household.engine, household.admin, "Tom", "STOP")
+    return household
+
+
+def seen(household: Household, draft: Draft) -> Review:
+    return review.of(household.engine, household.admin, draft)
+
+
+def told(found: Review) -> dict[str, tuple[int, list[str]]]:
+    return {
+        cause.code: (cause.count, [one.name or one.number for one in cause.people])
+        for cause in found.causes
+    }
+
+
+def test_each_is_told_who_gets_nothing_and_why(club: Household) -> None:
+    extra = "+33639980010"
+    draft = Draft(1, f"{extra}\nBob\n{extra}\nnobody", TEXT + "!", groups=(1,), exclude="Ana")
+    found = seen(club, draft)
+    assert told(found) == {
+        "repeated": (2, [extra, "Bob"]),
+        "opted_out": (1, ["Tom"]),
+        "excluded": (1, ["Ana"]),
+        "text_error": (1, ["Léa"]),
+        "unusable": (1, ["nobody"]),
+    }
+    assert [one.person.name for one in found.going] == [None, "Zoé", "Bob"]
+    cause = found.cause("text_error")
+    assert cause is not None
+    assert "divided by zero" in str(cause.people[0].why)
+
+
+def test_it_says_what_is_then_stored(club: Household) -> None:
+    found = seen(club, Draft(1, "Club", TEXT))
+    assert told(found)["empty_text"] == (1, ["Zoé"])
+    accepted = campaigns.accept(club.engine, club.admin, found.draft)
+    assert accepted.count == found.count == 2
+    assert sum(accepted.skipped.values()) == sum(count for count, _ in told(found).values())
+
+
+def test_examples_are_the_shortest_the_longest_and_one_between(club: Household) -> None:
+    for place in range(3):
+        contacts.add(club.engine, f"Max {place}", f"+3363998002{place}", {"n": "20", "a": "yyy"})
+    typed = "Club\nMax 0\nMax 1\nMax 2"
+    found = seen(club, Draft(1, typed, TEXT))
+    first, between, last = found.examples
+    assert (first.person.name, last.person.name) == ("Bob", "Ana")
+    assert (between.person.name or "").startswith("Max")
+    assert found.examples == seen(club, Draft(1, typed, TEXT)).examples
+    assert found.by_segments == [(1, 4), (3, 1)]
+    same = seen(club, Draft(1, "Club", "Bonjour"))
+    assert len(same.examples) == 1
+
+
+def test_anybody_among_them_can_be_looked_at(club: Household) -> None:
+    draft = Draft(1, "Club", TEXT)
+    shown = review.of_person(club.engine, club.admin, draft, "06 39 98 00 01")
+    assert (shown.person.name, shown.text) == ("Bob", "4 ")
+    with pytest.raises(Invalid, match="not among those who get it"):
+        review.of_person(club.engine, club.admin, draft, "+33639980099")
+
+
+def test_names_are_told_also_where_the_text_has_no_fields(club: Household) -> None:
+    found = seen(club, Draft(1, "\n".join(NUMBERS.values()), "Bonjour", exclude="Bob"))
+    assert told(found) == {"opted_out": (1, ["Tom"]), "excluded": (1, ["Bob"])}
+    assert {one.person.name for one in found.going} == {"Ana", "Léa", "Zoé"}
+
+
+def test_where_nobody_is_left_it_says_so(club: Household) -> None:
+    found = seen(club, Draft(1, "Tom", "Bonjour"))
+    assert found.count == 0
+    assert found.nobody is not None
+    with pytest.raises(InvalidForm, match="are excluded"):
+        seen(club, Draft(1, "Club", "Bonjour", exclude_groups=(1,)))
+
+
+def test_what_changed_since_is_refused(club: Household) -> None:
+    found = seen(club, Draft(1, "Club", "Bonjour"))
+    opt_outs.add(club.engine, club.admin, "Ana", "STOP")
+    with pytest.raises(Conflict, match="3 people now, and not to 4"):
+        campaigns.accept(club.engine, club.admin, replace(found.draft, expected=found.count))
+
+
+def test_who_got_something_today_is_named(club: Household) -> None:
+    for number, phone_id, days in ((NUMBERS["Ana"], 1, 0), (NUMBERS["Bob"], 1, 2)):
+        message_id = club.write(phone_id, number=number)
+        with writing() as session:
+            message = session.get_one(Message, message_id)
+            message.status = Status.SENT
+            message.claimed_at = message.sent_at = clock.now() - timedelta(days=days)
+    found = seen(club, Draft(1, "Club", "Bonjour"))
+    assert [one.name for one in found.got_today] == ["Ana"]
+
+
+def test_warnings_are_of_the_texts_as_they_are_sent(club: Household) -> None:
+    found = seen(club, Draft(1, "Club", "Fête de l’école : club.fr " + "x" * 60))
+    assert found.texts.with_link == found.texts.ucs2 == found.texts.several == 4
+    assert [one.character for one in found.texts.foreign] == ["ê", "’"]
+    assert (found.texts.segments, found.texts.saved) == (8, 4)
