@@ -6,6 +6,9 @@ spring change skips is moved forward by the gap, and one that autumn repeats is 
 (``sms.localtime``, RFC 5545 section 3.3.5): whatever the clocks do, a run comes once.
 """
 
+from raspisms.sms.recurrence.birthdays import is_birthday
+from raspisms.sms.recurrence.checks import refuse_unusable
+from raspisms.sms.recurrence.friendly import Repetition
 from raspisms.sms.recurrence.holidays import GO, MOVE, SKIP, Holidays, no_holidays
 from raspisms.sms.recurrence.rules import Rule
 from raspisms.sms.recurrence.schedule import Birthdays, Once, Repeated, Run, Schedule
@@ -18,8 +21,11 @@ __all__ = [
     "Holidays",
     "Once",
     "Repeated",
+    "Repetition",
     "Rule",
     "Run",
     "Schedule",
+    "is_birthday",
     "no_holidays",
+    "refuse_unusable",
 ]

@@ -7,10 +7,10 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
-from raspisms.errors import Invalid, say
+from raspisms.errors import Invalid, Text, say
 from raspisms.sms.localtime import to_utc
 from raspisms.sms.recurrence import holidays as public_holidays
-from raspisms.sms.recurrence import occurrences, rules
+from raspisms.sms.recurrence import occurrences, rules, words
 from raspisms.sms.recurrence.holidays import GO, Holidays, no_holidays
 
 #: More than any change of a clock moves a time.
@@ -57,6 +57,10 @@ class Schedule(ABC):
     @classmethod
     @abstractmethod
     def _read(cls, kept: Mapping[str, Any]) -> "Schedule": ...
+
+    @abstractmethod
+    def sentence(self) -> Text:
+        """When it runs, for a person to read."""
 
     @abstractmethod
     def _asked(self, since: datetime) -> Iterator[datetime]:
@@ -125,6 +129,9 @@ class Once(Schedule):
     def _read(cls, kept: Mapping[str, Any]) -> "Once":
         return cls(_wall(kept["at"]))
 
+    def sentence(self) -> Text:
+        return words.once(self.at)
+
     def _asked(self, since: datetime) -> Iterator[datetime]:
         if self.at >= since:
             yield self.at
@@ -164,6 +171,9 @@ class Repeated(Schedule):
         rule = rules.parse(kept["rule"])
         return cls(date.fromisoformat(kept["starts"]), _time(kept["at"]), rule, choice, country)
 
+    def sentence(self) -> Text:
+        return words.repeated(self.rule, self.at, self.starts, self.on_holiday)
+
     def _asked(self, since: datetime) -> Iterator[datetime]:
         # Hours that the rule names are in place of that of ``at``, on the first day too.
         at = self.at.replace(hour=min(self.rule.hours)) if self.rule.hours else self.at
@@ -201,6 +211,9 @@ class Birthdays(Schedule):
             raise TypeError
         until = date.fromisoformat(kept["until"]) if kept.get("until") else None
         return cls(date.fromisoformat(kept["starts"]), _time(kept["at"]), kept["key"], until)
+
+    def sentence(self) -> Text:
+        return words.on_birthdays(self.key, self.at, self.starts, self.until)
 
     def _asked(self, since: datetime) -> Iterator[datetime]:
         daily = rules.Rule(rules.DAILY, until=self.until)
