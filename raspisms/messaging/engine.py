@@ -110,6 +110,8 @@ class Engine:
         self.blacklist_askings: dict[str, Asking] = {}
         #: What countries cost, and which texts the provider counts otherwise.
         self.credit_memory = CreditMemory()
+        #: When a phone that is set aside was last tried, on the clock that never jumps.
+        self.tried_aside: dict[int, float] = {}
         self._rests: dict[int, _Rest] = {}
         self._set_aside: dict[tuple[int, str], _Rest] = {}
         self._buckets: dict[str, TokenBucket] = {}

@@ -73,12 +73,7 @@ def put_each(
     ``own`` has for each of them, in the same order, what is only theirs: the same columns for all.
     Few statements and no objects, however many there are. Each of ``peers`` is another.
     """
-    found = _ids(session, phone_id, peers)
-    new = [peer for peer in peers if peer not in found]
-    if new:
-        blank = {"phone_id": phone_id, "last_message_id": 0}
-        session.execute(insert(Conversation), [{**blank, "peer": peer} for peer in new])
-        found |= _ids(session, phone_id, new)
+    found = conversations(session, phone_id, peers)
     newest = session.scalar(select(func.max(Message.id))) or 0
     shared = {"phone_id": phone_id, **values}
     rows = [{**shared, "peer": peer, "conversation_id": found[peer]} for peer in peers]
@@ -86,6 +81,35 @@ def put_each(
         row.update(more)
     session.execute(insert(Message), rows)
     _note_those_after(session, newest)
+
+
+def conversations(session: Session, phone_id: int, peers: Sequence[str]) -> dict[str, int]:
+    """The ids of the conversations of a phone with ``peers``, each another; made where missing."""
+    found = _ids(session, phone_id, peers)
+    new = [peer for peer in peers if peer not in found]
+    if new:
+        blank = {"phone_id": phone_id, "last_message_id": 0}
+        session.execute(insert(Conversation), [{**blank, "peer": peer} for peer in new])
+        found |= _ids(session, phone_id, new)
+    return found
+
+
+def note_newest(session: Session, conversation_ids: Sequence[int]) -> None:
+    """Note for some conversations, into or out of which messages were moved, which is the newest
+    of each; 0 for none.
+    """
+    its_newest = (
+        select(func.max(Message.id))
+        .where(Message.conversation_id == Conversation.id, Message.deleted_at.is_(None))
+        .scalar_subquery()
+    )
+    for start in range(0, len(conversation_ids), _PORTION):
+        session.execute(
+            update(Conversation)
+            .where(Conversation.id.in_(conversation_ids[start : start + _PORTION]))
+            .values(last_message_id=func.coalesce(its_newest, 0))
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _ids(session: Session, phone_id: int, peers: Sequence[str]) -> dict[str, int]:

@@ -31,6 +31,8 @@ SENTENCES: Mapping[str, Text] = {
     "phone.changed": say("%(actor)s changed the phone “%(subject)s”."),
     "phone.paused": say("%(actor)s paused the phone “%(subject)s”."),
     "phone.resumed": say("%(actor)s let the phone “%(subject)s” go on."),
+    "phone.limited": say("%(actor)s limited the phone “%(subject)s”."),
+    "phone.unlimited": say("%(actor)s took a limit of the phone “%(subject)s” away."),
     "phone.callbacks_set": say(
         "%(actor)s had the provider call RaspiSMS about the phone “%(subject)s”."
     ),
@@ -70,6 +72,11 @@ SENTENCES: Mapping[str, Text] = {
     "campaign.text_changed": say("%(actor)s changed the text of the campaign “%(subject)s”."),
     "campaign.time_changed": say("%(actor)s changed the time of the campaign “%(subject)s”."),
     "campaign.sent_again": say("%(actor)s sent what failed of the campaign “%(subject)s” again."),
+    "plan.made": say("%(actor)s planned “%(subject)s”."),
+    "plan.changed": say("%(actor)s changed the plan “%(subject)s”."),
+    "plan.paused": say("%(actor)s paused the plan “%(subject)s”."),
+    "plan.resumed": say("%(actor)s let the plan “%(subject)s” go on."),
+    "plan.ended": say("%(actor)s ended the plan “%(subject)s”."),
     "backup.removed": say("%(actor)s removed the backup “%(subject)s”."),
 }
 

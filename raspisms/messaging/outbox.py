@@ -22,7 +22,7 @@ from raspisms.adapters.base import (
     Throttled,
     Uncertain,
 )
-from raspisms.messaging import attention, claims, outcomes, phone_faults, times
+from raspisms.messaging import attention, claims, outcomes, phone_faults, phone_sets, times
 from raspisms.messaging.claims import Claim
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
@@ -192,5 +192,6 @@ def _postpone_unclaimed(engine: Engine, phone_id: int, outcome: NotSent, query_i
                     at = outcomes.postpone(engine, message, outcome, attempts, now)
                     pause = at - now if at is not None else pause
             attention.note_outcomes(phone, [outcome], now)
+            phone_sets.note_outcomes(engine, session, phone, [outcome])
             phone_faults.note_outcomes(session, phone_id, [outcome], query_id)
         engine.rest(reading().get_one(Phone, phone_id), pause)

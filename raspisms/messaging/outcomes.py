@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.adapters.base import Accepted, NotSent, Outcome, Refused, SendReport, Uncertain
-from raspisms.messaging import attention, mapping, phone_faults, receipts
+from raspisms.messaging import attention, mapping, phone_faults, phone_sets, receipts
 from raspisms.messaging.claims import Claim
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import writing
@@ -35,6 +35,7 @@ def record(engine: Engine, claim: Claim, report: SendReport, *, fault: bool = Fa
         mapping.keep(session, accepted, told.unmapped)
         phone = session.get_one(Phone, claim.phone_id)
         attention.note_outcomes(phone, told.outcomes.values(), recording.now)
+        phone_sets.note_outcomes(engine, session, phone, told.outcomes.values())
         phone_faults.note_outcomes(session, phone.id, told.outcomes.values())
     recording.rest()
 

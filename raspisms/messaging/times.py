@@ -7,16 +7,18 @@ down move with it; times that a person chose stay as they are.
 import logging
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, and_, select, update
+from sqlalchemy import ColumnElement, Update, and_, func, literal, select, update
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from raspisms import clock
 from raspisms.messaging import attention
 from raspisms.messaging.engine import Engine
+from raspisms.messaging.gates import OWN_RULES
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Message, Phone
+from raspisms.models import Campaign, Message, Phone
 from raspisms.models import message as messages
 from raspisms.models import phone as phones
+from raspisms.models.base import UtcDateTime
 from raspisms.sms.lifecycle import LONGEST_RETRY, next_asking
 
 log = logging.getLogger(__name__)
@@ -30,6 +32,8 @@ _PAUSES: tuple[_Wait, ...] = (
     (Phone.check_at, Phone.check_at.is_not(None)),
 )
 
+#: What left later than that left by a clock that was wrong.
+_FUTURE = timedelta(days=1)
 #: No wait of the program's own is longer than the longest of these.
 _LONGEST_WAIT = max(LONGEST_RETRY, next_asking(timedelta(0), 12)) + timedelta(minutes=5)
 
@@ -44,6 +48,8 @@ def catch_up(engine: Engine) -> bool:
             return False
         log.warning("The clock was set by %.0f seconds; waits move with it", by.total_seconds())
         _move_ends(by, written_since=engine.started_at)
+        if not engine.time.is_learnt:
+            _move_leavings(by, written_since=engine.started_at)
         engine.started_at += by
     return True
 
@@ -52,15 +58,64 @@ def _move_ends(by: timedelta, written_since: datetime) -> None:
     due = Message.due_at, and_(_AT_ONCE, Message.created_at >= written_since)
     now = clock.now()
     with writing() as session:
+        _look_again(session, now)
         for wait in (_ATTEMPTS, due, *_PAUSES):
             is_pause = any(wait is one for one in _PAUSES)
             for row_id, end in _ends(session, wait):
                 _set_end(session, wait, row_id, _moved(end, by, now, is_pause=is_pause))
 
 
+def _look_again(session: Session, now: datetime) -> None:
+    """What waits by our own rules, as quiet hours, waits by the new clock: it is looked at anew.
+
+    At once, or at the time that a person chose, where that is still to come.
+    """
+    chosen = select(Campaign.due_at).where(
+        Campaign.id == Message.campaign_id, Message.scheduled, Campaign.due_at > now
+    )
+    at = func.coalesce(chosen.scalar_subquery(), literal(now, UtcDateTime))
+    session.execute(
+        update(Message)
+        .where(messages.PENDING, Message.reason.in_(OWN_RULES), Message.attempt_at > now)
+        .values(attempt_at=at, due_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _move_leavings(by: timedelta, written_since: datetime) -> None:
+    """Limits count by the time since something left, which no setting of the clock makes longer.
+
+    Where the provider tells the time, that was written down, and is right as it is.
+    """
+    moved = func.strftime(
+        "%Y-%m-%d %H:%M:%f000", Message.claimed_at, f"{by.total_seconds():+.3f} seconds"
+    )
+    with writing() as session:
+        session.execute(_of_leavings(written_since).values(claimed_at=moved))
+
+
+def _of_leavings(since: datetime) -> Update:
+    return (
+        update(Message)
+        .where(
+            Message.phone_id.in_(select(Phone.id)),
+            Message.claimed_at.is_not(None),
+            Message.claimed_at >= since,
+        )
+        .execution_options(synchronize_session=False)
+    )
+
+
 def mend() -> None:
-    """At start: no wait ends later than the longest there is, whatever the clock was before."""
+    """At start: no wait ends later than the longest there is, whatever the clock was before, and
+    nothing left in days to come, which no limit would forget.
+    """
     now = clock.now()
+    in_future = and_(Message.claimed_at.is_not(None), Message.claimed_at > now + _FUTURE)
+    of_phones = Message.phone_id.in_(select(Phone.id))
+    if reading().scalar(select(Message.id).where(of_phones, in_future).limit(1)) is not None:
+        with writing() as session:
+            session.execute(_of_leavings(now + _FUTURE).values(claimed_at=now))
     far = [
         (wait, row_id)
         for wait in (_ATTEMPTS, *_PAUSES)

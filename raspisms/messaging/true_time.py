@@ -49,6 +49,12 @@ class TrueTime:
             self._learnt = None
 
     @property
+    def is_learnt(self) -> bool:
+        """Whether a provider ever told the time: what was written since then is in true time."""
+        with self._lock:
+            return self._learnt is not None
+
+    @property
     def is_wrong(self) -> bool:
         """Whether this machine's clock is known to be too far off for scheduled messages."""
         return abs(self.difference() or timedelta(0)) > CLOCK_TOLERANCE

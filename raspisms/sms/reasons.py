@@ -16,6 +16,7 @@ class Reason:
 
 
 _WAIT = say("Nothing to do: RaspiSMS tries again by itself.")
+_BY_ITSELF = say("Nothing to do: it leaves by itself at its time.")
 _WRITE_LATER = say("Send it again later.")
 _CHECK_NUMBER = say("Check the number with its owner.")
 _CHECK_PHONE = say("Open the phone's page and check its settings.")
@@ -45,6 +46,12 @@ REASONS: dict[str, Reason] = {
     "campaign_paused": Reason(
         say("Its campaign is paused."), say("Let the campaign go on, and it leaves.")
     ),
+    "quiet_hours": Reason(say("These are quiet hours."), _BY_ITSELF),
+    "phone_limit": Reason(
+        say("The phone has sent as much as it may for now."),
+        say("It leaves by itself when the phone's limits allow it."),
+    ),
+    "pace": Reason(say("One message of its campaign leaves after the other."), _BY_ITSELF),
     "phone_removed": Reason(say("Its phone was removed before it left.")),
     "cancelled": Reason(say("It was cancelled before it left.")),
     "opted_out": Reason(

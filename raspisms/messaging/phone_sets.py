@@ -1,0 +1,161 @@
+"""Several phones for one campaign: what one of them cannot send goes by the next.
+
+A campaign may name phones in an order. What waits on one of them is moved to another when the limit
+of the first is reached, or when the first was set aside because it failed again and again.
+"""
+
+import time
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from sqlalchemy import Select, func, select, update
+from sqlalchemy.orm import Session
+
+from raspisms import clock
+from raspisms.adapters.base import Accepted, NotSent, Outcome, Refused, Uncertain
+from raspisms.messaging import joining, phone_limits
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.transactions import reading, writing
+from raspisms.models import CampaignPhone, Message, Phone
+from raspisms.models import message as messages
+
+#: So many tries in a row that came to nothing set a phone aside.
+ASIDE_AFTER = 4
+#: A phone that is set aside keeps one message of those that others could take in so long, to find
+#: out whether it works again.
+_TRIED_EACH_SECONDS = 900.0
+#: Messages moved in one transaction.
+_MOST_MOVED = 2000
+_PORTION = 500
+
+
+def others(phone_id: int, campaign_id: int) -> list[int]:
+    """The other phones that may send a campaign now, the first of them first."""
+    query = (
+        select(Phone.id)
+        .join(CampaignPhone, CampaignPhone.phone_id == Phone.id)
+        .where(
+            CampaignPhone.campaign_id == campaign_id,
+            Phone.id != phone_id,
+            Phone.removed_at.is_(None),
+            Phone.paused.is_(False),
+            Phone.aside_at.is_(None),
+        )
+        .order_by(CampaignPhone.priority, Phone.id)
+    )
+    return list(reading().scalars(query))
+
+
+def share(engine: Engine, phone_id: int, campaign_ids: Iterable[int], now: datetime) -> int:
+    """Move what is due of campaigns from a phone to others that have room for it; how many."""
+    for campaign_id in campaign_ids:
+        for other in others(phone_id, campaign_id):
+            moved = _move_some(phone_id, other, campaign_id, now, _room_left(engine, other, now))
+            if moved:
+                return moved
+    return 0
+
+
+def give_away(engine: Engine, phone_id: int, campaign_ids: Iterable[int], now: datetime) -> int:
+    """Move what is due of campaigns from a phone that is set aside; how many were moved.
+
+    Now and then nothing is, so that the phone is tried.
+    """
+    if time.monotonic() - engine.tried_aside.get(phone_id, 0.0) > _TRIED_EACH_SECONDS:
+        engine.tried_aside[phone_id] = time.monotonic()
+        return 0
+    return share(engine, phone_id, campaign_ids, now)
+
+
+def note_outcomes(
+    engine: Engine, session: Session, phone: Phone, outcomes: Iterable[Outcome]
+) -> None:
+    """Set a phone aside after several tries in vain, or let it work again; in the transaction of
+    ``session``. Nothing is written where nothing changes.
+    """
+    said = list(outcomes)
+    if any(isinstance(one, Accepted | Refused) for one in said):
+        if phone.aside_at is not None:
+            phone.aside_at = None
+        return
+    in_vain = any(_is_in_vain(one) for one in said)
+    if in_vain and phone.aside_at is None and engine.failed(phone) >= ASIDE_AFTER:
+        phone.aside_at = clock.now()
+        engine.tried_aside[phone.id] = time.monotonic()
+
+
+def let_work(phone: Phone) -> None:
+    """What a person does with a phone, or a check that went well, ends that it is set aside."""
+    phone.aside_at = None
+
+
+def move(session: Session, rows: Sequence[tuple[int, str]], phone_id: int, now: datetime) -> None:
+    """Let waiting messages, given by id and number, go by another phone, in their conversations
+    there. In the transaction of ``session``.
+    """
+    ids = [message_id for message_id, _ in rows]
+    peers = list(dict.fromkeys(peer for _, peer in rows))
+    talks = joining.conversations(session, phone_id, peers)
+    left = set(session.scalars(_conversations_of(ids)))
+    session.execute(
+        update(Message),
+        [
+            {
+                "id": message_id,
+                "phone_id": phone_id,
+                "conversation_id": talks[peer],
+                "attempt_at": now,
+                "due_at": now,
+                "reason": None,
+                "reason_detail": None,
+            }
+            for message_id, peer in rows
+        ],
+    )
+    joining.note_newest(session, [*left, *talks.values()])
+
+
+def _conversations_of(ids: Sequence[int]) -> Select[int]:
+    return select(Message.conversation_id).where(Message.id.in_(ids)).distinct()
+
+
+def _move_some(phone_id: int, other: int, campaign_id: int, now: datetime, most: int) -> int:
+    if most <= 0:
+        reading().rollback()
+        return 0
+    query = (
+        select(Message.id, Message.peer)
+        .where(
+            Message.phone_id == phone_id,
+            messages.PENDING,
+            Message.attempt_at <= now,
+            Message.campaign_id == campaign_id,
+        )
+        .order_by(Message.attempt_at, Message.id)
+        .limit(most)
+    )
+    with writing() as session:
+        if session.get_one(Phone, other).removed_at is not None:
+            return 0
+        rows = [(message_id, peer) for message_id, peer in session.execute(query)]
+        if rows:
+            move(session, rows, other, now)
+    return len(rows)
+
+
+def _room_left(engine: Engine, phone_id: int, now: datetime) -> int:
+    """How many more a phone could send than what is due there already."""
+    free = phone_limits.room(engine, phone_id)
+    if free is None:
+        return _MOST_MOVED
+    due = messages.due_ids(phone_id, now).with_only_columns(func.count())
+    return min(_MOST_MOVED, free - (reading().scalar(due) or 0))
+
+
+def _is_in_vain(outcome: Outcome) -> bool:
+    match outcome:
+        case NotSent(code):
+            return code != "throttled"
+        case Uncertain():
+            return True
+    return False
