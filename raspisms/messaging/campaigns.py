@@ -211,17 +211,24 @@ def _skipped(
     skipped = exclusions.with_opted_out(session, content.numbers, {**own, **invalid})
     if len(skipped) == len(content.rendered):
         raise InvalidForm([drafting.nobody_left(skipped.values())])
-    going = len(content.rendered) - len(skipped)
-    if draft.expected is not None and going != draft.expected:
+    refuse_others(draft, [number for number in content.numbers if number not in skipped])
+    return skipped
+
+
+def refuse_others(draft: Draft, going: Sequence[str]) -> None:
+    """Raises Conflict where a draft goes to others than those whom the person looked at."""
+    look = say("Look at who gets it, then confirm again.")
+    if draft.expected is not None and len(going) != draft.expected:
         raise Conflict(
             say(
                 "It would go to %(now)d people now, and not to %(before)d any more.",
-                now=going,
+                now=len(going),
                 before=draft.expected,
             ),
-            say("Look at who gets it, then confirm again."),
+            look,
         )
-    return skipped
+    if draft.seen and exclusions.fingerprint(going) != draft.seen:
+        raise Conflict(say("It would go to other people now than those you looked at."), look)
 
 
 def _campaign(

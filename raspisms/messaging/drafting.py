@@ -54,9 +54,10 @@ class Draft:
 
     ``confirms`` is the id and the version of the kept draft that it comes from: that becomes one
     campaign, whoever confirms it and however often. ``expected`` is to how many the person was told
-    that it goes: where there are others by now, nothing is stored. ``plan_id`` and ``run_at`` name
-    the run of a plan, which is stored once. ``due_at`` is the instant itself, in place of ``at``,
-    and may be past; with ``hold``, all waits until a person says that it should still go.
+    that it goes, and ``seen`` the ``fingerprint`` of those: where there are others by now, nothing
+    is stored. ``plan_id`` and ``run_at`` name the run of a plan, which is stored once. ``due_at`` is
+    the instant itself, in place of ``at``, and may be past; with ``hold``, all waits until a person
+    says that it should still go.
     """
 
     phone_id: int
@@ -88,6 +89,7 @@ class Draft:
     run_at: datetime | None = None
     due_at: datetime | None = None
     hold: bool = False
+    seen: str = ""
 
     @property
     def every_phone(self) -> tuple[int, ...]:

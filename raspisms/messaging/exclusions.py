@@ -1,6 +1,7 @@
 """Who gets nothing of what is written to several: opted-out numbers, and those known to fail."""
 
-from collections.abc import Mapping, Sequence
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
@@ -20,3 +21,8 @@ def with_opted_out(
 ) -> dict[str, str]:
     """``others``, and those of ``numbers`` that want no campaigns, whatever else is known."""
     return {**others, **dict.fromkeys(opt_outs.among(session, numbers), "opted_out")}
+
+
+def fingerprint(numbers: Iterable[str]) -> str:
+    """The same for the same people, in whatever order, and another where anybody is another."""
+    return hashlib.sha256("\n".join(sorted(numbers)).encode()).hexdigest()

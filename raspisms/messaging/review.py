@@ -15,6 +15,7 @@ from raspisms.messaging import (
     contacts,
     credit,
     drafting,
+    exclusions,
     forecasts,
     lengths,
     preview,
@@ -98,6 +99,11 @@ class Review:
     @property
     def count(self) -> int:
         return len(self.going)
+
+    @property
+    def people(self) -> str:
+        """The fingerprint of those to whom it goes."""
+        return exclusions.fingerprint(one.person.number for one in self.going)
 
     @property
     def by_segments(self) -> Sequence[tuple[int, int]]:

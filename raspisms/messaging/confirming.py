@@ -1,0 +1,50 @@
+"""A draft becomes a campaign or a plan: once, and as the person saw it."""
+
+from dataclasses import dataclass, replace
+
+from raspisms.errors import Conflict, say
+from raspisms.messaging import campaign_drafts, campaigns, review
+from raspisms.messaging.campaigns import Acceptance
+from raspisms.messaging.engine import Engine
+from raspisms.models import Member
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a person saw when they confirmed: the version, how many get it, and who they are."""
+
+    version: int
+    count: int
+    people: str = ""
+
+
+@dataclass(frozen=True)
+class Confirmed:
+    """What became of a draft; ``accepted`` is None for a plan, and where it was confirmed before.
+
+    One of the ids is None.
+    """
+
+    campaign_id: int | None
+    plan_id: int | None = None
+    accepted: Acceptance | None = None
+
+
+def confirm(engine: Engine, member: Member, draft_id: int, seen: Seen) -> Confirmed:
+    """Make a draft what it is to be. Whoever confirms it again gets what it became.
+
+    Raises NotFound, InvalidForm as ``campaigns.accept`` does, and Conflict where it is not any more
+    what was seen: changed, deleted, or for other people.
+    """
+    kept = campaign_drafts.get(member, draft_id)
+    if kept.campaign_id is not None or kept.plan_id is not None:
+        return Confirmed(kept.campaign_id, kept.plan_id)
+    if kept.version != seen.version:
+        raise Conflict(
+            say("This draft was changed meanwhile."), say("Look at it again, then confirm it.")
+        )
+    draft = kept.content.as_draft(confirms=(draft_id, seen.version), expected=seen.count)
+    accepted = campaigns.accept(
+        engine, member, replace(review.as_reviewed(draft), seen=seen.people)
+    )
+    return Confirmed(accepted.campaign.id, None, accepted)
