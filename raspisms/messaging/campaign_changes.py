@@ -17,7 +17,7 @@ from raspisms import clock
 from raspisms.errors import Conflict, InvalidForm, say
 from raspisms.messaging import campaign_control, drafting, journal, people, rendering, signals
 from raspisms.messaging.campaign_control import PAUSED, WAITING
-from raspisms.messaging.campaign_data import beside_of
+from raspisms.messaging.campaign_data import beside_of, refuse_where_given
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.members import zone_of
 from raspisms.messaging.rendering import Rendered, Writing
@@ -133,6 +133,8 @@ def _made(
     as_written = not campaign.template and templating.is_template(campaign.body)
     first = reading().get_one(Phone, campaign.phone_id)
     written = rendering.read(engine, first, text, False if as_written else None)
+    if written.template is not None:
+        refuse_where_given(campaign, "text")
     rows = _may_still_go(campaign.id)
     known = _people(campaign, [peer for _, _, peer in rows], written)
     here = clock.now().astimezone(engine.config.timezone)

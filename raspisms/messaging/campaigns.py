@@ -12,10 +12,12 @@ from raspisms import clock
 from raspisms.errors import Conflict, InvalidForm, say
 from raspisms.messaging import (
     audience,
+    campaign_control,
     drafting,
     exclusions,
     groups,
     joining,
+    journal,
     marks,
     opt_outs,
     signals,
@@ -76,11 +78,13 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
         campaign = _accepted_before(session, draft, key)
         if campaign is None:
             _refuse_removed(session, content.phones)
+            _refuse_sent_again(session, draft)
             kept = _confirmed(session, draft)
             skipped = _skipped(session, content, draft, invalid)
             campaign = _campaign(content, draft, key, member_id, now)
             _store(session, campaign, content, draft, skipped)
             _note_used(session, draft, content, now)
+            _note_again(session, member, draft)
             if kept is not None:
                 kept.campaign_id = campaign.id
                 # No text and no numbers stay of it, so that a person can be erased.
@@ -108,6 +112,7 @@ def send_again(engine: Engine, member: Member, message: Message, request: str) -
         request=request,
         flash=message.flash,
         template=False,
+        again_of=message.campaign_id,
     )
     try:
         return accept(engine, member, draft)
@@ -192,6 +197,18 @@ def _refuse_removed(session: Session, phone_ids: Sequence[int]) -> None:
             )
 
 
+def _refuse_sent_again(session: Session, draft: Draft) -> None:
+    """Two who send what failed again at once would write to the same people twice."""
+    if draft.again_of is None or draft.seen_again is None:
+        return
+    again = select(func.count()).select_from(Campaign).where(Campaign.again_of == draft.again_of)
+    if session.scalar(again) != draft.seen_again:
+        raise Conflict(
+            say("Some of what failed was sent again meanwhile."),
+            say("Look at what has failed now, then decide again."),
+        )
+
+
 def _invalid(engine: Engine, content: Content, draft: Draft) -> dict[str, str]:
     """The numbers of a campaign that are known to fail; one person is written to all the same."""
     if content.is_direct or not draft.leave_out_invalid:
@@ -243,15 +260,25 @@ def _campaign(
         body=content.writing.text,
         template=content.writing.template is not None,
         direct=content.is_direct,
-        audience=None if content.is_direct else content.audience.as_kept(),
+        audience=None if content.is_direct else _audience(content, draft),
         flash=content.flash,
         quiet=None if draft.quiet is None else dict(draft.quiet),
         pace=draft.pace,
         plan_id=draft.plan_id,
         run_at=draft.run_at,
+        again_of=draft.again_of,
         due_at=content.due_at,
         created_at=now,
     )
+
+
+def _audience(content: Content, draft: Draft) -> dict[str, object]:
+    """What is kept of whom it goes to; ``given`` is how many had data given with their number.
+
+    Such data is not kept, so that people can be erased: no text can be made with it once more.
+    """
+    given = sum(any(one.values()) for one in draft.data.values())
+    return content.audience.as_kept() | ({"given": given} if given else {})
 
 
 def _store(
@@ -304,6 +331,15 @@ def _note_used(session: Session, draft: Draft, content: Content, now: datetime) 
         groups.note_used(session, content.audience.groups, now)
     if draft.text_id is not None:
         texts.note_used(session, draft.text_id, now)
+
+
+def _note_again(session: Session, member: Member | None, draft: Draft) -> None:
+    """That somebody sent what failed of a campaign again is in the journal."""
+    if draft.again_of is not None and draft.seen_again is not None:
+        before = session.get_one(Campaign, draft.again_of)
+        count = len(draft.recipients.splitlines())
+        name = campaign_control.name_of(before)
+        journal.note(session, member, "campaign.sent_again", name, count=count)
 
 
 def _told(engine: Engine, campaign: Campaign, draft: Draft) -> Acceptance:

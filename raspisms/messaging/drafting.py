@@ -58,6 +58,9 @@ class Draft:
     is stored. ``plan_id`` and ``run_at`` name the run of a plan, which is stored once. ``due_at`` is
     the instant itself, in place of ``at``, and may be past; with ``hold``, all waits until a person
     says that it should still go.
+
+    ``again_of`` is the campaign of which it goes again to some; ``seen_again`` how often that had
+    been done as far as the person saw: where it is another number by now, nothing is stored.
     """
 
     phone_id: int
@@ -90,6 +93,8 @@ class Draft:
     due_at: datetime | None = None
     hold: bool = False
     seen: str = ""
+    again_of: int | None = None
+    seen_again: int | None = None
 
     @property
     def every_phone(self) -> tuple[int, ...]:

@@ -46,6 +46,8 @@ class Campaign(Base):
     #: Of which plan it is a run, and for which of its times. Plans end, but their rows stay.
     plan_id: Mapped[int | None]
     run_at: Mapped[datetime | None]
+    #: Of which campaign it goes again to those whom that did not reach.
+    again_of: Mapped[int | None]
     due_at: Mapped[datetime]
     created_at: Mapped[datetime]
 
@@ -53,6 +55,7 @@ class Campaign(Base):
         Index("uq_campaign_run", "plan_id", "run_at", unique=True),
         Index("ix_campaign_tag", "tag", sqlite_where=text("tag <> ''")),
         Index("ix_campaign_paused", "paused_at", sqlite_where=text("paused_at IS NOT NULL")),
+        Index("ix_campaign_again_of", "again_of", sqlite_where=text("again_of IS NOT NULL")),
         # The list of campaigns, without all that one person wrote to another.
         Index("ix_campaign_several", "due_at", sqlite_where=text("direct = 0")),
     )

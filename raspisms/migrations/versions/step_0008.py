@@ -124,6 +124,13 @@ def upgrade() -> None:
     op.add_column("campaign", sa.Column("pace", sa.Float(), nullable=True))
     op.add_column("campaign", sa.Column("plan_id", sa.Integer(), nullable=True))
     op.add_column("campaign", sa.Column("run_at", sa.DateTime(), nullable=True))
+    op.add_column("campaign", sa.Column("again_of", sa.Integer(), nullable=True))
+    op.create_index(
+        "ix_campaign_again_of",
+        "campaign",
+        ["again_of"],
+        sqlite_where=sa.text("again_of IS NOT NULL"),
+    )
     op.create_index(
         "ix_campaign_paused",
         "campaign",
