@@ -30,6 +30,8 @@ from raspisms.messaging import (
     outbox,
     ovh_setup,
     phones,
+    plan_runs,
+    plan_times,
     provider_opt_outs,
     push_sending,
     receipt_polling,
@@ -53,6 +55,8 @@ _STOP_SECONDS = 3.0
 _ASK_ON = timedelta(seconds=5)
 #: After a start, or after the clock was set, the provider is asked before anything expires.
 _SETTLING_SECONDS = 3600.0
+#: So long after a start, or after the clock was set, nothing is taken for missed.
+_NOT_MISSED_SECONDS = 60.0
 
 _OTHER_DOES = say(
     "Another RaspiSMS sends and receives for this folder; this one serves the pages, and takes "
@@ -86,6 +90,7 @@ class Jobs:
             "housekeeping": self._housekeeping,
             "backups": self._backups,
             "imports": self._imports,
+            "plans": self._plans,
         }
         self._timetable = Timetable(
             {name: self._in_context(work) for name, work in jobs.items()}, self._report
@@ -96,6 +101,8 @@ class Jobs:
         #: When what was last asked, on the clock that never jumps.
         self._asked: dict[Hashable, float] = {}
         self._settled_at = time.monotonic()
+        #: For which clock the times of plans were found.
+        self._planned_by: tuple[str, float] | None = None
         self._heartbeat = Heartbeat(
             self._engine.config.instance_path,
             take_over=self._take_over,
@@ -311,10 +318,19 @@ class Jobs:
             self._lane("imports", import_id, partial(imports.work, self._engine, import_id))
         return None
 
+    def _plans(self, _now: datetime) -> datetime | None:
+        engine, now = self._engine, self._engine.time.now()
+        clock_in_force = engine.config.timezone.key, self._settled_at
+        if self._planned_by != clock_in_force:
+            plan_times.mend(engine, now)
+            self._planned_by = clock_in_force
+        is_settled = time.monotonic() - self._settled_at > _NOT_MISSED_SECONDS
+        return plan_runs.run_due(engine, now, missed_too=is_settled)
+
     # Being woken.
 
     def _on_commit(self, _sender: object) -> None:
-        self._wake("outbox")
+        self._wake("outbox", "plans")
 
     def _on_settings(self, _sender: object) -> None:
         self._wake()
@@ -327,6 +343,7 @@ class Jobs:
 
     def _wake_planners(self) -> None:
         self._wake("outbox", "doubts", "receipts", "look-ups", "checks", "accounts", "notices")
+        self._wake("plans")
 
     def _clock_was_set(self) -> None:
         self._settled_at = time.monotonic()

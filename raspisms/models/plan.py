@@ -1,9 +1,10 @@
 """What is to be sent later or again and again: each run of a plan is a campaign."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ForeignKey, Index, Select, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -64,6 +65,29 @@ class Plan(Base):
     __table_args__ = (
         Index("ix_plan_next_at", "next_at", sqlite_where=text("next_at IS NOT NULL")),
     )
+
+
+# The planner takes a partial index only for the very same condition.
+LIVE = text("plan.ended_at IS NULL")
+_HAS_NEXT = text("plan.next_at IS NOT NULL")
+
+
+def due(now: datetime, limit: int) -> Select[int]:
+    """The ids of plans whose time has come, the longest waiting first."""
+    query = select(Plan.id).where(_HAS_NEXT, Plan.next_at <= now)
+    return query.order_by(Plan.next_at, Plan.id).limit(limit)
+
+
+def next_time(after: datetime) -> Select[datetime | None]:
+    """When the next plan runs, after an instant."""
+    query = select(Plan.next_at).where(_HAS_NEXT, Plan.next_at > after)
+    return query.order_by(Plan.next_at).limit(1)
+
+
+def before(until: datetime, phone_ids: Iterable[int], limit: int) -> Select[Plan]:
+    """The plans of some phones that run before an instant, the next first."""
+    query = select(Plan).where(_HAS_NEXT, Plan.next_at < until, Plan.phone_id.in_(list(phone_ids)))
+    return query.order_by(Plan.next_at, Plan.id).limit(limit)
 
 
 class PlanPerson(Base):

@@ -1,0 +1,119 @@
+"""What leaves by itself in a stretch of time, as far as is known: campaigns and runs of plans."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, func, select, text
+
+from raspisms.messaging import plan_times
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.transactions import reading
+from raspisms.models import Campaign, Member, Message, PlanPerson
+from raspisms.models import phone as phones
+from raspisms.models import plan as plans
+from raspisms.sms.lifecycle import Status
+
+#: So much of what is coming is told at once, and so many runs of one plan.
+MOST = 500
+MOST_OF_PLAN = 100
+_WAITING = (Status.PENDING, Status.HELD)
+#: As the index of campaigns to several has it.
+_TO_SEVERAL = text("campaign.direct = 0")
+
+
+@dataclass(frozen=True)
+class Coming:
+    """Something that leaves at a time, from a phone.
+
+    ``count`` is to how many; of a plan whose recipients are found out at its run to how many its
+    last run went, and empty where there was none (``is_known`` is false then). It is of a plan or
+    a campaign, whose id it has. A campaign may be paused: then it waits although its time comes.
+    """
+
+    at: datetime
+    name: str
+    count: int | None
+    phone: str
+    plan_id: int | None = None
+    campaign_id: int | None = None
+    is_known: bool = True
+    is_paused: bool = False
+
+
+def coming(
+    engine: Engine, member: Member, since: datetime, until: datetime, most: int = MOST
+) -> list[Coming]:
+    """What leaves in [since, until) from phones that ``member`` sees, the first first.
+
+    Messages to one person are not among it, nor what has left of a campaign already.
+    """
+    names = {one.id: one.name for one in reading().scalars(phones.visible_to(member))}
+    found = [*_campaigns(names, since, until, most), *_runs(engine, names, since, until, most)]
+    return sorted(found, key=lambda one: (one.at, one.name))[:most]
+
+
+def last_counts(plan_ids: Sequence[int]) -> dict[int, int]:
+    """To how many the last run of each of some plans went; those without a run are left out."""
+    of_plans = Campaign.plan_id.in_(plan_ids)
+    newest = select(Campaign.plan_id, func.max(Campaign.id)).where(of_plans)
+    last = list(reading().execute(newest.group_by(Campaign.plan_id)))
+    went = _counts([campaign_id for _, campaign_id in last], Message.status != Status.SKIPPED)
+    return {plan_id: went.get(campaign_id, 0) for plan_id, campaign_id in last if plan_id}
+
+
+def _campaigns(
+    names: dict[int, str], since: datetime, until: datetime, most: int
+) -> Iterator[Coming]:
+    query = select(Campaign).where(
+        _TO_SEVERAL,
+        Campaign.due_at >= since,
+        Campaign.due_at < until,
+        Campaign.phone_id.in_(list(names)),
+        Campaign.cancelled_at.is_(None),
+    )
+    rows = list(reading().scalars(query.order_by(Campaign.due_at).limit(most)))
+    counts = _counts([one.id for one in rows], Message.status.in_(_WAITING))
+    for one in rows:
+        if one.id in counts:
+            yield Coming(
+                one.due_at,
+                one.name or one.body,
+                counts[one.id],
+                names[one.phone_id],
+                campaign_id=one.id,
+                is_paused=one.paused_at is not None,
+            )
+
+
+def _runs(
+    engine: Engine, names: dict[int, str], since: datetime, until: datetime, most: int
+) -> Iterator[Coming]:
+    found = list(reading().scalars(plans.before(until, names, most)))
+    known = _fixed_counts([one.id for one in found if one.fixed])
+    last = last_counts([one.id for one in found if not one.fixed])
+    for plan in found:
+        count = known.get(plan.id, 0) if plan.fixed else last.get(plan.id)
+        for at in _until(plan_times.runs(engine, plan, since, MOST_OF_PLAN), until):
+            yield Coming(
+                at, plan.name, count, names[plan.phone_id], plan_id=plan.id, is_known=plan.fixed
+            )
+
+
+def _until(times: Iterator[datetime], until: datetime) -> Iterator[datetime]:
+    for at in times:
+        if at >= until:
+            return
+        yield at
+
+
+def _fixed_counts(plan_ids: Sequence[int]) -> dict[int, int]:
+    query = select(PlanPerson.plan_id, func.count()).where(PlanPerson.plan_id.in_(plan_ids))
+    return dict(reading().execute(query.group_by(PlanPerson.plan_id)).all())
+
+
+def _counts(campaign_ids: Iterable[int], which: ColumnElement[bool]) -> dict[int, int]:
+    of_them = Message.campaign_id.in_(list(campaign_ids))
+    query = select(Message.campaign_id, func.count()).where(of_them, which)
+    rows = reading().execute(query.group_by(Message.campaign_id))
+    return {campaign_id: count for campaign_id, count in rows if campaign_id is not None}

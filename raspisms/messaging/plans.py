@@ -1,0 +1,241 @@
+"""Plans: campaigns that are repeated, or whose recipients are found out when they run.
+
+What the household has planned is shared: whoever may use the phone of a plan may stop or change it.
+When a plan runs and what becomes of a run is in ``messaging.plan_runs``.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from raspisms import clock
+from raspisms.errors import Conflict, Invalid, NotFound, say
+from raspisms.messaging import journal, plan_times, signals
+from raspisms.messaging.coming import MOST, Coming, coming
+from raspisms.messaging.engine import Engine
+from raspisms.messaging.transactions import reading, writing
+from raspisms.models import Campaign, Member, Phone, Plan, PlanPerson
+from raspisms.models import phone as phone_queries
+from raspisms.sms.person import Person
+from raspisms.sms.recurrence import Schedule
+
+__all__ = ["HOLD", "LATE", "MOST", "Coming", "Wanted", "coming", "make"]
+
+#: What becomes of a run that was missed: it is sent late, or waits until a person says so.
+LATE, HOLD = "late", "hold"
+PAGE = 50
+_PORTION = 500
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a plan is to be.
+
+    ``content`` are the fields of the form that it was written with, as CampaignDraft keeps them;
+    its recipients are found out at each run, unless ``fixed``: then they are ``people``, and what
+    their ``data`` have is known to the text beside what their contact has.
+    """
+
+    phone_id: int
+    name: str
+    content: Mapping[str, Any]
+    schedule: Schedule
+    tag: str = ""
+    fixed: bool = False
+    missed: str = LATE
+    people: Sequence[Person] = field(default=())
+
+
+@dataclass(frozen=True)
+class PlanPage:
+    """Plans, those that run next first; those that are paused and have ended come last."""
+
+    plans: list[Plan]
+    page: int
+    has_next: bool
+
+
+def make(engine: Engine, session: Session, member: Member | None, wanted: Wanted) -> Plan:
+    """Make a plan, in the transaction of ``writing`` that confirms it.
+
+    Raises Invalid (field "at") for a schedule without a time to come.
+    """
+    now = clock.now()
+    plan = Plan(created_at=now, member_id=member.id if member else None)
+    session.add(plan)
+    _take(engine, session, plan, wanted, now)
+    journal.note(session, member, "plan.made", plan.name)
+    return plan
+
+
+def change(
+    engine: Engine,
+    session: Session,
+    member: Member,
+    seen: tuple[int, int],
+    wanted: Wanted,
+) -> Plan:
+    """Put something else in the place of a plan, in the transaction that confirms it.
+
+    ``seen`` are the id and the version of the plan that was changed. Whoever changes a plan answers
+    for it from then on; its next run is the first one to come of the new times. Raises NotFound,
+    and Conflict where it was changed or ended meanwhile.
+    """
+    plan_id, version = seen
+    plan = _mine(session, member, plan_id)
+    _refuse_ended(plan)
+    if plan.version != version:
+        raise Conflict(
+            say("This plan was changed meanwhile."), say("Look at it again, then change it.")
+        )
+    was_paused = plan.paused_at is not None
+    plan.member_id, plan.problem = member.id, None
+    _take(engine, session, plan, wanted, clock.now())
+    if was_paused:
+        plan.next_at = None
+    plan.version += 1
+    journal.note(session, member, "plan.changed", plan.name)
+    return plan
+
+
+def find(member: Member, plan_id: int) -> Plan:
+    """Raises NotFound where there is none, or its phone is not for ``member``."""
+    return _mine(reading(), member, plan_id)
+
+
+def listing(member: Member, page: int = 1) -> PlanPage:
+    """The plans of the phones that ``member`` sees."""
+    query = (
+        select(Plan)
+        .where(Plan.phone_id.in_(visible(member)))
+        .order_by(
+            Plan.ended_at.is_not(None),
+            Plan.next_at.is_(None),
+            Plan.next_at,
+            Plan.ended_at.desc(),
+            Plan.id.desc(),
+        )
+    )
+    rows = list(reading().scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)))
+    return PlanPage(rows[:PAGE], page, has_next=len(rows) > PAGE)
+
+
+def visible(member: Member) -> Select[int]:
+    """The ids of the phones whose plans ``member`` sees: those that were removed, too."""
+    return phone_queries.visible_to(member, removed=True).with_only_columns(Phone.id)
+
+
+def runs_made(plan_id: int, limit: int = 10) -> list[Campaign]:
+    """The last runs of a plan, the newest first."""
+    query = select(Campaign).where(Campaign.plan_id == plan_id)
+    return list(reading().scalars(query.order_by(Campaign.run_at.desc()).limit(limit)))
+
+
+def people_count(plan_id: int) -> int:
+    """How many recipients a plan with fixed ones has."""
+    query = select(func.count()).select_from(PlanPerson).where(PlanPerson.plan_id == plan_id)
+    return reading().scalar(query) or 0
+
+
+def pause(member: Member, plan_id: int) -> None:
+    """Let a plan run no more until it is resumed. What it made before goes its way.
+
+    Raises NotFound, and Conflict where it has ended; nothing is done where it is paused already.
+    """
+    with writing() as session:
+        plan = _mine(session, member, plan_id)
+        _refuse_ended(plan)
+        if plan.paused_at is None:
+            plan.paused_at, plan.next_at = clock.now(), None
+            plan.version += 1
+            journal.note(session, member, "plan.paused", plan.name)
+
+
+def resume(engine: Engine, member: Member, plan_id: int) -> None:
+    """Let a plan run again from now on: what it would have done meanwhile is not made up for.
+
+    Raises NotFound, and Conflict where it has ended or has no time to come.
+    """
+    with writing() as session:
+        plan = _mine(session, member, plan_id)
+        _refuse_ended(plan)
+        if plan.paused_at is None:
+            return
+        plan.next_at = _first(engine, plan, plan_times.schedule_of(plan), clock.now())
+        if plan.next_at is None:
+            raise Conflict(
+                say("This plan has no time to come any more."),
+                say("Change when it goes, or end it."),
+            )
+        plan.paused_at = None
+        plan.version += 1
+        journal.note(session, member, "plan.resumed", plan.name)
+    signals.committed.send()
+
+
+def end(member: Member, plan_id: int) -> None:
+    """Let a plan run never again. What it made stays, and so does the plan, to be looked at.
+
+    Raises NotFound; nothing is done where it has ended already.
+    """
+    with writing() as session:
+        plan = _mine(session, member, plan_id)
+        if plan.ended_at is None:
+            plan.ended_at, plan.next_at = clock.now(), None
+            plan.version += 1
+            journal.note(session, member, "plan.ended", plan.name)
+
+
+def _take(engine: Engine, session: Session, plan: Plan, wanted: Wanted, now: datetime) -> None:
+    """Give a plan what it is to be, and its next time."""
+    plan.phone_id, plan.name, plan.tag = wanted.phone_id, wanted.name, wanted.tag
+    plan.content = dict(wanted.content)
+    plan.schedule = plan_times.kept(wanted.schedule, engine.config.timezone)
+    plan.fixed, plan.missed = wanted.fixed, wanted.missed
+    plan.next_at = _first(engine, plan, wanted.schedule, now)
+    if plan.next_at is None:
+        raise Invalid(
+            say("There is no time to come at which it could go."),
+            say("Choose a later time, or another end."),
+            field="at",
+        )
+    plan.updated_at = now
+    session.flush()
+    _keep_people(session, plan.id, wanted.people if wanted.fixed else ())
+
+
+def _first(engine: Engine, plan: Plan, schedule: Schedule, now: datetime) -> datetime | None:
+    return plan_times.after(engine, schedule, max(now, plan.last_at or now))
+
+
+def _keep_people(session: Session, plan_id: int, people: Iterable[Person]) -> None:
+    session.execute(delete(PlanPerson).where(PlanPerson.plan_id == plan_id))
+    rows = [
+        {"plan_id": plan_id, "number": one.number, "place": place, "data": dict(one.data)}
+        for place, one in enumerate(people)
+    ]
+    for start in range(0, len(rows), _PORTION):
+        session.execute(insert(PlanPerson), rows[start : start + _PORTION])
+
+
+def _mine(session: Session, member: Member, plan_id: int) -> Plan:
+    plan = session.get(Plan, plan_id)
+    if plan is None or session.scalar(_sees(member, plan.phone_id)) is None:
+        raise NotFound(
+            say("There is no such plan, or it is of a phone that is not yours to use."),
+            say("Look at the list of what is planned."),
+        )
+    return plan
+
+
+def _sees(member: Member, phone_id: int) -> Select[int]:
+    return visible(member).where(Phone.id == phone_id)
+
+
+def _refuse_ended(plan: Plan) -> None:
+    if plan.ended_at is not None:
+        raise Conflict(say("This plan has ended."), say("Make a new one."))
