@@ -5,18 +5,40 @@ from collections.abc import Sequence
 from datetime import datetime
 from math import ceil
 
+from raspisms.messaging import phone_limits, public_holidays
 from raspisms.messaging.drafting import Draft
 from raspisms.messaging.engine import Engine
 from raspisms.models import Phone
-from raspisms.sms.forecast import Forecast, Rules, forecast
+from raspisms.sms import quiet_hours
+from raspisms.sms.forecast import Forecast, Line, Rules, forecast
+from raspisms.sms.quiet_hours import QuietHours
 
 
 def of(
     engine: Engine, phones: Sequence[Phone], draft: Draft, texts: Sequence[str], start: datetime
 ) -> Forecast:
     """How it would go with ``texts``, one to each person, from ``start`` on, by ``phones``."""
-    rules = Rules(_per_minute(engine, phones, draft, texts))
-    return forecast(start, len(texts), rules, engine.config.timezone)
+    config = engine.config
+    quiet = quiet_of(engine, draft)
+    is_known = quiet.holidays and public_holidays.is_known(config.country)
+    rules = Rules(
+        _per_minute(engine, phones, draft, texts),
+        [_line(engine, phone) for phone in phones],
+        quiet,
+        public_holidays.of(config.country) if is_known else quiet_hours.no_holidays,
+    )
+    return forecast(start, len(texts), rules, config.timezone)
+
+
+def quiet_of(engine: Engine, draft: Draft) -> QuietHours:
+    """The quiet hours that a campaign keeps: its own, else those of the household."""
+    own = QuietHours.of(draft.quiet)
+    return quiet_hours.read(engine.config.quiet_hours) if own is None else own
+
+
+def _line(engine: Engine, phone: Phone) -> Line:
+    known = phone_limits.values_of(phone.id)
+    return Line(known, phone_limits.left(engine, phone.id, known))
 
 
 def _per_minute(

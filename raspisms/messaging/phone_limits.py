@@ -56,9 +56,16 @@ def coming(engine: Engine, phone_id: int) -> list[tuple[datetime, int]] | None:
     if not known:
         return None
     now, zone = engine.time.now(), engine.config.timezone
+    return list(limits.coming(known, left(engine, phone_id, known), now, zone))
+
+
+def left(engine: Engine, phone_id: int, known: Sequence[Limit]) -> Sequence[datetime]:
+    """When those messages left a phone that count for ``known`` limits of it, the oldest first."""
+    if not known:
+        return ()
+    now, zone = engine.time.now(), engine.config.timezone
     since = min(one.since(now, zone) for one in known)
-    left = _left(phone_id, since, max(one.volume for one in known))
-    return list(limits.coming(known, left, now, zone))
+    return _left(phone_id, since, max(one.volume for one in known))
 
 
 def postpone(engine: Engine, phone_id: int, now: datetime) -> None:

@@ -2,18 +2,19 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, InvalidForm
-from raspisms.messaging import campaigns, contacts, groups, opt_outs, review
+from raspisms.messaging import campaigns, contacts, groups, opt_outs, phone_limits, review
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.review import Review
 from raspisms.messaging.transactions import writing
 from raspisms.models import Message, Phone
 from raspisms.sms.lifecycle import Status
+from raspisms.sms.quiet_hours import read
 from tests.household import Household
 
 NUMBERS = {name: f"+3363998000{n}" for n, name in enumerate(("Ana", "Bob", "Léa", "Tom", "Zoé"))}
@@ -134,3 +135,30 @@ def test_warnings_are_of_the_texts_as_they_are_sent(club: Household) -> None:
     assert found.texts.with_link == found.texts.ucs2 == found.texts.several == 4
     assert [one.character for one in found.texts.foreign] == ["ê", "’"]
     assert (found.texts.segments, found.texts.saved) == (8, 4)
+
+
+def test_the_end_is_told_by_limits_quiet_hours_and_pace(club: Household) -> None:
+    draft = Draft(1, "Club", "Bonjour")
+    soon = seen(club, draft).forecast
+    assert soon.start is not None
+    assert soon.end is not None
+    assert soon.end - soon.start < timedelta(minutes=1)
+    slow = seen(club, replace(draft, pace=600.0)).forecast
+    assert slow.end is not None
+    assert slow.end - soon.start >= timedelta(minutes=30)
+    phone_limits.add(club.engine, None, 1, "2", "-24 hours")
+    limited = seen(club, draft).forecast
+    assert (limited.limited, limited.going) == (True, 2)
+    assert limited.end is not None
+    assert limited.end - soon.start > timedelta(hours=23)
+    phone_limits.add(club.engine, None, 1, "0", "today")
+    assert seen(club, draft).forecast.end is None
+
+
+def test_it_begins_after_the_quiet_hours(club: Household) -> None:
+    quiet = read("mon-sun none; tue 08:00-09:00").as_kept()
+    found = seen(club, Draft(1, "Club", "Bonjour", at="2027-03-06T10:00", quiet=quiet))
+    assert found.forecast.quiet
+    assert found.forecast.start == datetime(2027, 3, 9, 7, 0, tzinfo=UTC)
+    late = seen(club, Draft(1, "Club", "Bonjour", at="2027-03-07T23:00"))
+    assert ["at night" in str(one) for one in late.hours] == [True]
