@@ -12,6 +12,7 @@ from raspisms.web import (
     backups,
     callback_state,
     callbacks_setup,
+    campaign_drafts,
     compose,
     compression,
     contacts,
@@ -63,6 +64,7 @@ BLUEPRINTS = (
     conversations.blueprint,
     news.blueprint,
     compose.blueprint,
+    campaign_drafts.blueprint,
     contacts.blueprint,
     smart_groups.blueprint,  # with that of groups, which is the same
     texts.blueprint,

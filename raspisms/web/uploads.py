@@ -13,6 +13,9 @@ from raspisms.web.context import current_member, get_engine
 
 #: Addresses that take a file.
 TAKE_FILES: Final = frozenset({"imports.upload"})
+#: Addresses that take a long form: a hundred thousand numbers that were pasted are kept, and told.
+TAKE_LONG_FORMS: Final = frozenset({"campaign_drafts.add", "campaign_drafts.save"})
+_LONGEST_FORM: Final = 6_000_000
 #: What a form has beside its file.
 _BESIDE: Final = 100_000
 #: What is read of a request that is too large, so that the browser comes to see the answer.
@@ -45,6 +48,9 @@ def register(app: Flask) -> None:
 
 
 def _allow_more() -> None:
+    if request.endpoint in TAKE_LONG_FORMS and current_member() is not None:
+        request.max_content_length = request.max_form_memory_size = _LONGEST_FORM
+        return
     if request.endpoint not in TAKE_FILES or request.method != "POST":
         return
     if current_member() is None:

@@ -21,6 +21,7 @@ from raspisms.messaging import (
     logins,
     ovh_setup,
 )
+from raspisms.messaging.campaign_content import Csv
 from raspisms.models import Campaign, Member, Message
 from raspisms.simulator import Simulator, account
 from tests.household import settings_for
@@ -66,6 +67,7 @@ class Home:
         self._begin_a_setup()
         self._group()
         self._import()
+        self._begin_a_campaign()
         self.examples["test_id"] = self._own_message()
 
     @property
@@ -147,6 +149,26 @@ class Home:
         lines += ["Zoé;639984002;U15", f"{'Nom' * 30};0639984003;{'Un mot. ' * 30}", 'Bob;"06;']
         lines += ["Qui change;06 39 98 30 10;" + "W" * 80]
         self.examples["import_id"] = making.add_import(self.app, "\n".join(lines))
+
+    def _begin_a_campaign(self) -> None:
+        """A draft with all that the form has."""
+        self.examples["draft_id"] = making.add_draft(
+            self.app,
+            self.admin_id,
+            1,
+            LONG,
+            name="Un nom qui ne finit jamais " * 5,
+            tag="rentrée",
+            recipients="06 39 98 30 10, +33639983011",
+            groups=(1,),
+            csv=Csv("adhérents.csv", ("prenom",), (("0639984001", "Éloïse"),)),
+            exclude="Éloïse",
+            when="at",
+            at="2030-01-02T10:00",
+            quiet="own",
+            quiet_hours="mon-sun 09:00-19:00",
+            pace="2,5",
+        )
 
     def _own_message(self) -> int:
         """A message that the administrator wrote with the first phone."""

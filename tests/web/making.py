@@ -10,10 +10,20 @@ from sqlalchemy import select
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import contacts, groups, imports, joining, opt_outs, phones, texts
+from raspisms.messaging import (
+    campaign_drafts,
+    contacts,
+    groups,
+    imports,
+    joining,
+    opt_outs,
+    phones,
+    texts,
+)
+from raspisms.messaging.campaign_content import CampaignContent
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
-from raspisms.models import Campaign, Message, Phone
+from raspisms.models import Campaign, Member, Message, Phone
 from raspisms.sms.segments import measure
 from tests.web.browser import form_fields
 
@@ -49,6 +59,13 @@ def add_text(app: Flask, name: str, text: str) -> int:
     """A saved text; its id."""
     with app.app_context():
         return texts.add(name, text).id
+
+
+def add_draft(app: Flask, member_id: int, phone_id: int, text: str, **more: Any) -> int:
+    """A draft of a campaign; its id."""
+    content = CampaignContent(text=text, phones=(phone_id,), **more)
+    with app.app_context():
+        return campaign_drafts.save(db.session.get_one(Member, member_id), content).id
 
 
 def add_group(app: Flask, name: str, rule: str | None = None) -> int:

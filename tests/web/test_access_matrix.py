@@ -121,6 +121,7 @@ _TALK, _MESSAGE, _NOTICE = (
     "/messages",
     "/settings/notices/devices/{device}",
 )
+_DRAFT = "/campaigns/drafts/{draft}"
 _IMPORT = "/contacts/import/{import}"
 _MEMBER, _BACKUPS = "/settings/members", "/settings/backups"
 
@@ -270,6 +271,15 @@ TABLE = (
     every_member("live.show", "GET", "/live?member={given}&conversation={talk}&list=inbox", 200),
     every_member("live.note_seen", "POST", "/live/seen", 204, conversation="{talk}", to="{newest}"),
     every_member("compose.length", "POST", "/write/length", 200, text="Bonjour"),
+    # A draft of a campaign is its phone's; what it is copied to is a new one.
+    every_member("campaign_drafts.index", "GET", "/campaigns/drafts", 200, shows=True),
+    every_member("campaign_drafts.new", "GET", "/campaigns/new", 200, shows=True),
+    every_member("campaign_drafts.add", "POST", "/campaigns/new", 303, text="Bonjour"),
+    of_phone("campaign_drafts.edit", "GET", _DRAFT, 200, shows=True),
+    of_phone("campaign_drafts.save", "POST", _DRAFT, 303, version="1", text="Bonjour"),
+    of_phone("campaign_drafts.copy", "POST", f"{_DRAFT}/copy", 303),
+    of_phone("campaign_drafts.ask_removal", "GET", f"{_DRAFT}/remove", 200, shows=True),
+    of_phone("campaign_drafts.remove", "POST", f"{_DRAFT}/remove", 303),
     # One conversation and one message.
     of_phone("conversations.thread", "GET", _TALK, 200, shows=True),
     of_phone("conversations.thread", "GET", f"{_TALK}?before={{newest}}", 200, shows=True),
@@ -439,6 +449,7 @@ class World:
             "text": making.add_text(app, "Vœux", "Bonne année"),
             "group": making.add_group(app, "Famille"),
             "smart": making.add_group(app, "Tous", "true"),
+            "draft": making.add_draft(app, self.members[GIVEN], home, "Aubergine"),
             "import": making.add_import(app, "name,number\nMamie,+33699999997\n"),
             "stopped": making.add_opt_out(app, "+33699999998"),
             "given": self.members[GIVEN],
