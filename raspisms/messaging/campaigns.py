@@ -28,7 +28,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.recipients import UnusableRecipient
 from raspisms.messaging.rendering import Rendered
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Campaign, CampaignDraft, CampaignPhone, Member, Message, Phone
+from raspisms.models import Campaign, CampaignDraft, CampaignPhone, Member, Message, Phone, Plan
 from raspisms.models import message as messages
 from raspisms.sms.lifecycle import Status
 
@@ -78,6 +78,7 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
         campaign = _accepted_before(session, draft, key)
         if campaign is None:
             _refuse_removed(session, content.phones)
+            _refuse_stopped(session, draft)
             _refuse_sent_again(session, draft)
             kept = _confirmed(session, draft)
             skipped = _skipped(session, content, draft, invalid)
@@ -195,6 +196,15 @@ def _refuse_removed(session: Session, phone_ids: Sequence[int]) -> None:
             raise Conflict(
                 say("This phone was removed meanwhile."), say("Choose another one."), field="phone"
             )
+
+
+def _refuse_stopped(session: Session, draft: Draft) -> None:
+    """A run of a plan that was stopped while the run was looked at."""
+    plan = session.get(Plan, draft.plan_id) if draft.plan_id is not None else None
+    if plan is not None and (plan.paused_at or plan.ended_at):
+        raise Conflict(
+            say("This plan was stopped meanwhile."), say("Nothing of this run was sent.")
+        )
 
 
 def _refuse_sent_again(session: Session, draft: Draft) -> None:

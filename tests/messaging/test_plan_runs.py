@@ -292,6 +292,19 @@ def test_a_plan_that_is_paused_makes_nothing_and_makes_up_for_nothing(
     assert acts[-4:] == ["plan.made", "plan.paused", "plan.resumed", "plan.ended"]
 
 
+def test_a_plan_stopped_while_its_run_is_made_makes_none(
+    household: Household, at: time_machine.Traveller
+) -> None:
+    plan_id = make(household, weekly(), groups=(1,))
+    at.move_to(TUESDAYS[0], tick=False)
+    plan = plan_of(plan_id)
+    db.session.expunge(plan)
+    plans.end(household.admin, plan_id)
+    with pytest.raises(Conflict):
+        plan_runs._made(household.engine, plan, TUESDAYS[0], TUESDAYS[0], held=False)
+    assert runs(plan_id) == []
+
+
 def test_a_clock_set_back_makes_no_run_twice_and_forgets_none(
     household: Household, at: time_machine.Traveller
 ) -> None:
