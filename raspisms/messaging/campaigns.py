@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from raspisms import clock
-from raspisms.errors import Conflict, InvalidForm, say
+from raspisms.errors import Conflict, Invalid, InvalidForm, say
 from raspisms.messaging import (
     audience,
     campaign_control,
@@ -71,9 +71,9 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
     key = _request_key(draft, member_id)
     earlier = _accepted_before(reading(), draft, key)
     if earlier is not None:
-        return _told(engine, earlier, draft)
+        return _told(earlier, *_named(engine, draft))
     content = drafting.check(engine, member, draft, now)
-    invalid = _invalid(engine, content, draft)
+    invalid = known_invalid(engine, content, draft)
     with writing() as session:
         campaign = _accepted_before(session, draft, key)
         if campaign is None:
@@ -81,7 +81,7 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
             _refuse_stopped(session, draft)
             _refuse_sent_again(session, draft)
             kept = _confirmed(session, draft)
-            skipped = _skipped(session, content, draft, invalid)
+            skipped = who_gets_nothing(session, content, draft, invalid)
             campaign = _campaign(content, draft, key, member_id, now)
             _store(session, campaign, content, draft, skipped)
             _note_used(session, draft, content, now)
@@ -93,7 +93,7 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
             if member_id is not None and draft.kept_in is not None:
                 marks.forget_draft(session, member_id, draft.kept_in)
     signals.committed.send()
-    return _told(engine, campaign, draft)
+    return _told(campaign, content.audience.repeated, content.audience.unusable)
 
 
 def send_again(engine: Engine, member: Member, message: Message, request: str) -> Acceptance:
@@ -219,14 +219,14 @@ def _refuse_sent_again(session: Session, draft: Draft) -> None:
         )
 
 
-def _invalid(engine: Engine, content: Content, draft: Draft) -> dict[str, str]:
+def known_invalid(engine: Engine, content: Content, draft: Draft) -> dict[str, str]:
     """The numbers of a campaign that are known to fail; one person is written to all the same."""
     if content.is_direct or not draft.leave_out_invalid:
         return {}
     return exclusions.invalid(engine, content.numbers)
 
 
-def _skipped(
+def who_gets_nothing(
     session: Session, content: Content, draft: Draft, invalid: Mapping[str, str]
 ) -> Mapping[str, str]:
     """Who gets nothing, and why, as it is now. Raises InvalidForm where nobody is left."""
@@ -352,7 +352,16 @@ def _note_again(session: Session, member: Member | None, draft: Draft) -> None:
         journal.note(session, member, "campaign.sent_again", name, count=count)
 
 
-def _told(engine: Engine, campaign: Campaign, draft: Draft) -> Acceptance:
+def _named(engine: Engine, draft: Draft) -> tuple[int, Sequence[UnusableRecipient]]:
+    """How many were named once more in a draft, and what of it cannot be used."""
+    try:
+        to = audience.named(engine, draft.recipients, draft.groups)
+    except Invalid:
+        return 0, ()  # of a kept draft that was confirmed nothing stays
+    return to.repeated, to.unusable
+
+
+def _told(campaign: Campaign, repeated: int, unusable: Sequence[UnusableRecipient]) -> Acceptance:
     of_campaign = Message.campaign_id == campaign.id
     is_skipped = Message.status == Status.SKIPPED
     count = reading().scalar(select(func.count()).select_from(Message).where(of_campaign)) or 0
@@ -365,15 +374,14 @@ def _told(engine: Engine, campaign: Campaign, draft: Draft) -> Acceptance:
     message_id, conversation_id = (
         reading().execute(first.order_by(is_skipped, Message.id).limit(1)).one()
     )
-    to = audience.named(engine, draft.recipients, draft.groups)
     kept = campaign.audience or {}
     return Acceptance(
         campaign,
         count - sum(skipped.values()),
         message_id,
         conversation_id,
-        kept.get("repeated", to.repeated),
-        to.unusable,
+        kept.get("repeated", repeated),
+        tuple(unusable),
         skipped,
         kept.get("unjudged", 0),
         kept.get("excluded", 0),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, replace
 
 from raspisms.errors import Conflict, say
-from raspisms.messaging import campaign_drafts, campaigns, review
+from raspisms.messaging import campaign_drafts, campaigns, plan_confirming, review
 from raspisms.messaging.campaigns import Acceptance
 from raspisms.messaging.engine import Engine
 from raspisms.models import Member
@@ -43,6 +43,9 @@ def confirm(engine: Engine, member: Member, draft_id: int, seen: Seen) -> Confir
         raise Conflict(
             say("This draft was changed meanwhile."), say("Look at it again, then confirm it.")
         )
+    if kept.content.is_planned:
+        plan_id = plan_confirming.confirm(engine, member, kept, seen.count, seen.people)
+        return Confirmed(None, plan_id)
     draft = kept.content.as_draft(confirms=(draft_id, seen.version), expected=seen.count)
     accepted = campaigns.accept(
         engine, member, replace(review.as_reviewed(draft), seen=seen.people)

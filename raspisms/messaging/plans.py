@@ -5,7 +5,7 @@ When a plan runs and what becomes of a run is in ``messaging.plan_runs``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,8 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound, say
-from raspisms.messaging import journal, plan_times, signals
+from raspisms.messaging import campaign_drafts, journal, plan_times, signals
+from raspisms.messaging.campaign_content import CampaignContent
 from raspisms.messaging.coming import MOST, Coming, coming
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
@@ -28,6 +29,8 @@ __all__ = ["HOLD", "LATE", "MOST", "Coming", "Wanted", "coming", "make"]
 #: What becomes of a run that was missed: it is sent late, or waits until a person says so.
 LATE, HOLD = "late", "hold"
 PAGE = 50
+#: In the content of a plan: the drafts of changes to it, each with the version that it changes.
+_DRAFTS = "drafts"
 _PORTION = 500
 
 
@@ -100,6 +103,33 @@ def change(
     plan.version += 1
     journal.note(session, member, "plan.changed", plan.name)
     return plan
+
+
+def draft_of(member: Member, plan_id: int) -> int:
+    """A draft with what a plan has, which takes its place once it is confirmed; its id.
+
+    Nothing of the plan changes until then. Whoever began a change goes on with it. Raises NotFound,
+    and Conflict where it has ended or there are too many drafts.
+    """
+    plan = find(member, plan_id)
+    _refuse_ended(plan)
+    for draft_id, version in plan.content.get(_DRAFTS, {}).items():
+        begun = campaign_drafts.find(member, int(draft_id))
+        if begun and version == plan.version and begun.plan_id is None and not begun.campaign_id:
+            return begun.id
+    draft = campaign_drafts.save(member, replace(CampaignContent.of(plan.content), request=""))
+    with writing() as session:
+        plan = _mine(session, member, plan_id)
+        drafts = {**plan.content.get(_DRAFTS, {}), str(draft.id): plan.version}
+        plan.content = {**plan.content, _DRAFTS: drafts}
+    return draft.id
+
+
+def changed_by(session: Session, draft_id: int) -> tuple[int, int] | None:
+    """The plan that a draft changes, and the version of it that was changed; None for a new one."""
+    version = Plan.content[_DRAFTS][str(draft_id)].as_integer()
+    found = session.execute(select(Plan.id, version).where(version.is_not(None))).first()
+    return (found[0], found[1]) if found else None
 
 
 def find(member: Member, plan_id: int) -> Plan:
@@ -193,7 +223,9 @@ def end(member: Member, plan_id: int) -> None:
 def _take(engine: Engine, session: Session, plan: Plan, wanted: Wanted, now: datetime) -> None:
     """Give a plan what it is to be, and its next time."""
     plan.phone_id, plan.name, plan.tag = wanted.phone_id, wanted.name, wanted.tag
-    plan.content = dict(wanted.content)
+    # Drafts of changes stay known: of two the second is told, and makes no plan of its own.
+    drafts = (plan.content or {}).get(_DRAFTS, {})
+    plan.content = {**wanted.content, _DRAFTS: drafts}
     plan.schedule = plan_times.kept(wanted.schedule, engine.config.timezone)
     plan.fixed, plan.missed = wanted.fixed, wanted.missed
     plan.next_at = _first(engine, plan, wanted.schedule, now)
