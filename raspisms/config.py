@@ -264,6 +264,22 @@ SETTINGS: tuple[Setting, ...] = (
         on_page=True,
     ),
     Setting(
+        "RASPISMS_CAMPAIGN_FAILURES",
+        "20",
+        values.whole(0, 100_000),
+        "Failed messages at which a campaign pauses itself, 0 to 100000, where they are also "
+        "enough of all that left of it. 0 for never.",
+        on_page=True,
+    ),
+    Setting(
+        "RASPISMS_CAMPAIGN_FAILED_PERCENT",
+        "30",
+        values.whole(1, 100),
+        "The least share of failed messages, in percent of those that left of a campaign, at which "
+        "it pauses itself, 1 to 100.",
+        on_page=True,
+    ),
+    Setting(
         "RASPISMS_QUIET_HOURS",
         "always",
         values.quiet,
@@ -348,6 +364,8 @@ class Config:
     invalid_failed_percent: int
     keep_texts_months: int | None
     low_credit: int
+    campaign_failures: int
+    campaign_failed_percent: int
     quiet_hours: str
     quiet_hours_for: str
     stop_words: tuple[str, ...]

@@ -77,6 +77,8 @@ def test_without_any_setting_the_defaults_hold(place: Path) -> None:
         invalid_failed_percent=75,
         keep_texts_months=None,
         low_credit=20,
+        campaign_failures=20,
+        campaign_failed_percent=30,
         quiet_hours="always",
         quiet_hours_for="campaigns",
         stop_words=tuple(STOP_WORDS.split(", ")),

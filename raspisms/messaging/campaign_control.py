@@ -141,9 +141,19 @@ def pause(member: Member, campaign_id: int) -> int:
 
 def stop(session: Session, campaign: Campaign, reason: str, member: Member | None) -> int:
     """Write down that a campaign is paused, and let its messages wait; how many they are."""
-    campaign.paused_at, campaign.pause_reason = clock.now(), reason
+    campaign.paused_at = clock.now()
+    if campaign.pause_reason != BY_FAILURES:
+        campaign.pause_reason = reason
     campaign.paused_by = member.id if member else None
     return _set(session, _of(campaign.id, Status.PENDING), **_KEPT)
+
+
+def why(campaign: Campaign) -> Text | None:
+    """Why a campaign is paused; None where it is not."""
+    if campaign.paused_at is None:
+        return None
+    is_by_itself = campaign.pause_reason == BY_FAILURES and campaign.paused_by is None
+    return PAUSE_REASONS[BY_FAILURES if is_by_itself else BY_PERSON]
 
 
 def resume(member: Member, campaign_id: int) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from raspisms import clock
-from raspisms.messaging import campaign_control, gates, opt_outs
+from raspisms.messaging import campaign_control, campaign_failures, gates, opt_outs
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Message, Phone
@@ -58,7 +58,9 @@ def choose(engine: Engine, phone: Phone) -> list[DueRow]:
         chosen = _together([row for row in rows if row.peer not in under_way], limit)
         if opt_outs.skip_among([row.id for row in chosen], engine.time.now()):
             continue
-        if campaign_control.keep_back(chosen) or gates.keep_back(engine, phone, chosen):
+        if campaign_failures.keep_back(engine, chosen) or campaign_control.keep_back(chosen):
+            continue
+        if gates.keep_back(engine, phone, chosen):
             continue
         return chosen[: gates.room(engine, phone, len(chosen))]
 

@@ -152,6 +152,8 @@ class Message(Base):
         ),
         # Which numbers had failures at all: few among all that was sent.
         Index("ix_message_failed", "peer", "reason", sqlite_where=text("status = 'failed'")),
+        # How much of a campaign failed so far, before more of it leaves.
+        Index("ix_message_campaign_failed", "campaign_id", sqlite_where=text("status = 'failed'")),
         # Who got nothing lately, however much was skipped before.
         Index(
             "ix_message_skipped",

@@ -25,6 +25,8 @@ _SETTING_LABELS = {
     "invalid_after_failures": say("Failures after which a number is invalid"),
     "invalid_failed_percent": say("Percent of failures for that, at least"),
     "keep_texts_months": say("Months after which texts are emptied"),
+    "campaign_failures": say("Failures at which a campaign pauses itself"),
+    "campaign_failed_percent": say("Percent of failures for that to happen, at least"),
     "low_credit": say("Credit below which administrators are told"),
     "stop_words": say("Words that say STOP"),
     "start_words": say("Words that take it back"),

@@ -144,6 +144,12 @@ def upgrade() -> None:
     op.create_index("uq_campaign_run", "campaign", ["plan_id", "run_at"], unique=True)
     op.add_column("message", sa.Column("validity", sa.Integer(), nullable=True))
     op.create_index(
+        "ix_message_campaign_failed",
+        "message",
+        ["campaign_id"],
+        sqlite_where=sa.text("status = 'failed'"),
+    )
+    op.create_index(
         "ix_message_left",
         "message",
         ["phone_id", "claimed_at"],
