@@ -1,8 +1,9 @@
 """New messages join their conversations, which are made when it is the first one."""
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Table, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -12,6 +13,7 @@ from raspisms.models import phone as phone_rows
 
 #: Numbers asked for in one query.
 _PORTION = 500
+_MESSAGES, _CONVERSATIONS = cast(Table, Message.__table__), cast(Table, Conversation.__table__)
 
 
 def put(session: Session, message: Message) -> None:
@@ -79,7 +81,8 @@ def put_each(
     rows = [{**shared, "peer": peer, "conversation_id": found[peer]} for peer in peers]
     for row, more in zip(rows, own, strict=bool(own)):
         row.update(more)
-    session.execute(insert(Message), rows)
+    # Into the tables themselves: thousands of rows take half the time that they take as objects'.
+    session.execute(insert(_MESSAGES), rows)
     _note_those_after(session, newest)
 
 
@@ -89,7 +92,7 @@ def conversations(session: Session, phone_id: int, peers: Sequence[str]) -> dict
     new = [peer for peer in peers if peer not in found]
     if new:
         blank = {"phone_id": phone_id, "last_message_id": 0}
-        session.execute(insert(Conversation), [{**blank, "peer": peer} for peer in new])
+        session.execute(insert(_CONVERSATIONS), [{**blank, "peer": peer} for peer in new])
         found |= _ids(session, phone_id, new)
     return found
 
