@@ -1,0 +1,86 @@
+"""A campaign as a new draft, to be looked at and changed before any of it leaves."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import func, select
+
+from raspisms.messaging import campaign_content, campaign_control, campaign_drafts
+from raspisms.messaging.campaign_content import CampaignContent
+from raspisms.messaging.campaign_drafts import Kept
+from raspisms.messaging.transactions import reading
+from raspisms.models import Campaign, Group, Member, Message, Phone
+from raspisms.models import phone as phone_rows
+from raspisms.sms import quiet_hours, templating
+from raspisms.sms.quiet_hours import QuietHours
+
+
+def copy(member: Member, campaign_id: int) -> Kept:
+    """A new draft with all that is known of a campaign; it goes to nobody by itself.
+
+    Groups are taken as groups, with those who are in them now; who was named one by one, as
+    numbers. What a file said beside the numbers, and who was left out, is not kept with a campaign.
+    Raises NotFound as ``campaign_control.find`` does, and Conflict where there are too many drafts.
+    """
+    campaign = campaign_control.find(member, campaign_id)
+    return campaign_drafts.save(member, _content(member, campaign))
+
+
+def _content(member: Member, campaign: Campaign) -> CampaignContent:
+    quiet, hours = _quiet(campaign.quiet)
+    groups = _groups(campaign)
+    validity = select(func.max(Message.validity)).where(Message.campaign_id == campaign.id)
+    found = reading().scalar(validity)
+    return CampaignContent(
+        name=campaign.name,
+        tag=campaign.tag,
+        text=campaign.body,
+        as_written=not campaign.template and templating.is_template(campaign.body),
+        flash=campaign.flash,
+        recipients="\n".join(_named(campaign, groups)),
+        groups=groups,
+        phones=_phones(member, campaign),
+        quiet=quiet,
+        quiet_hours=hours,
+        pace=f"{campaign.pace:g}" if campaign.pace else "",
+        validity=str(found) if found else "",
+    )
+
+
+def _groups(campaign: Campaign) -> tuple[int, ...]:
+    """Those of the groups that there are still, in their order."""
+    chosen = [int(one["id"]) for one in (campaign.audience or {}).get("groups", ())]
+    present = set(reading().scalars(select(Group.id).where(Group.id.in_(chosen))))
+    return tuple(one for one in chosen if one in present)
+
+
+def _named(campaign: Campaign, groups: tuple[int, ...]) -> list[str]:
+    """The numbers of those who were named one by one; of all where no group is left.
+
+    They were stored first, in the order of their naming.
+    """
+    query = select(Message.peer).where(
+        Message.campaign_id == campaign.id, Message.deleted_at.is_(None)
+    )
+    if groups:
+        query = query.limit(int((campaign.audience or {}).get("named", 0)))
+    return list(reading().scalars(query.order_by(Message.id)))
+
+
+def _phones(member: Member, campaign: Campaign) -> tuple[int, ...]:
+    """Those of its phones that can be used still, the first of them first."""
+    usable = phone_rows.visible_to(member).with_only_columns(Phone.id).order_by(None)
+    known = set(reading().scalars(usable))
+    every = campaign_control.phones_of(reading(), campaign)
+    return tuple(one for one in every if one in known)
+
+
+def _quiet(kept: Mapping[str, Any] | None) -> tuple[str, str]:
+    """The choice of the form, and the hours where they are a campaign's own."""
+    hours = QuietHours.of(kept)
+    if hours is None:
+        return campaign_content.HOUSEHOLD, ""
+    if hours.are_none:
+        return campaign_content.NONE, ""
+    ready = (name for name, (one, _) in quiet_hours.READY.items() if one == hours)
+    return next(((name, "") for name in ready), (campaign_content.OWN, hours.write()))
