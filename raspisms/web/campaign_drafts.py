@@ -1,8 +1,7 @@
 """Campaigns that are being written: the form, what is kept of it as one types, and the list."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask_babel import gettext
@@ -10,11 +9,19 @@ from werkzeug.wrappers import Response
 
 from raspisms import clock
 from raspisms.errors import Invalid, RaspismsError
-from raspisms.messaging import campaign_drafts, campaigns, contacts, drafting, phones, texts
-from raspisms.messaging.campaign_content import CampaignContent, Csv
+from raspisms.messaging import (
+    campaign_drafts,
+    campaigns,
+    contacts,
+    drafting,
+    phones,
+    schedules,
+    texts,
+)
+from raspisms.messaging.campaign_content import SCHEDULE, CampaignContent, Csv
 from raspisms.messaging.campaign_drafts import ChangedMeanwhile, Kept
 from raspisms.sms.templating import is_template
-from raspisms.web import addressees, addresses, campaign_form, drafts
+from raspisms.web import addressees, addresses, campaign_form, drafts, schedule_form
 from raspisms.web.address_book import has_page
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.credits import balances_of
@@ -123,7 +130,8 @@ def _saved(earlier: Kept | None, version: int) -> str | Response:
     if "review" in request.form and has_page("review.show"):
         return redirect(url_for("review.show", draft_id=kept.id), 303)
     if "insert" in request.form or "dates" in request.form:
-        return redirect(here, 303)
+        anchor = "#dates" if "dates" in request.form else "#text"
+        return redirect(f"{here}{anchor}", 303)
     flash(gettext("The draft is saved. Whoever may use its phone can go on with it."), "success")
     return redirect(here, 303)
 
@@ -137,11 +145,7 @@ def _keep(form: CampaignContent, earlier: Kept | None, version: int) -> Kept:
 
 
 def _typed(earlier: Kept | None) -> CampaignContent:
-    return campaign_form.typed(earlier.content.csv if earlier else Csv(), _repeat())
-
-
-def _repeat() -> Mapping[str, Any]:
-    return {}
+    return campaign_form.typed(earlier.content.csv if earlier else Csv(), schedule_form.typed())
 
 
 def _with_file(form: CampaignContent) -> tuple[CampaignContent, list[str], list[RaspismsError]]:
@@ -155,11 +159,17 @@ def _with_file(form: CampaignContent) -> tuple[CampaignContent, list[str], list[
 
 def _problems(form: CampaignContent) -> Sequence[RaspismsError]:
     """All that keeps a campaign from being sent, but for recipients that the review tells."""
+    engine, now, problems = get_engine(), clock.now(), list[RaspismsError]()
     try:
-        drafting.check(get_engine(), require_member(), form.as_draft(), clock.now())
+        drafting.check(engine, require_member(), form.as_draft(), now)
     except RaspismsError as problem:
-        return each(problem)
-    return ()
+        problems += each(problem)
+    try:
+        if form.when == SCHEDULE:
+            schedules.read(engine, form.repeat, now)
+    except RaspismsError as problem:
+        problems += each(problem)
+    return problems
 
 
 def _became(kept: Kept) -> str:
@@ -185,6 +195,7 @@ def _form_page(form: CampaignContent, kept: Kept | None, problems: Sequence[Rasp
     known = {phone.id: phone for phone in usable}
     chosen = [known[one] for one in form.phones if one in known]
     phone = chosen[0] if chosen else None
+    keys = [*dict.fromkeys((*contacts.known_keys(), *form.csv.keys))]
     return render_template(
         "campaign_drafts/form.html",
         form=form,
@@ -201,7 +212,9 @@ def _form_page(form: CampaignContent, kept: Kept | None, problems: Sequence[Rasp
         groups=addressees.group_choices(),
         suggestions=addressees.suggestions(),
         saved_texts=texts.choices(),
-        keys=[*dict.fromkeys((*contacts.known_keys(), *form.csv.keys))],
+        keys=keys,
+        repeat=schedule_form.shown(form.repeat, keys),
+        repeat_fields=[one.field for one in problems if (one.field or "").startswith("repeat_")],
         when=campaign_form.translated(campaign_form.WHEN),
         fixed=campaign_form.translated(campaign_form.FIXED),
         missed=campaign_form.translated(campaign_form.MISSED),

@@ -48,5 +48,9 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   }
 
   form.addEventListener("input", later);
-  form.addEventListener("change", later);
+  form.addEventListener("change", ({ target }) => {
+    later();
+    if (target.name !== "when") return;
+    for (const part of form.querySelectorAll("[data-when]")) part.open ||= part.dataset.when === target.value;
+  });
 }

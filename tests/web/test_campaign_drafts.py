@@ -202,6 +202,30 @@ def test_what_is_wrong_is_told_beside_its_field(app: Flask, sacha: Browser) -> N
     assert "Line 1: There is no contact named “Personne”." in said
 
 
+def test_a_repetition_is_kept_and_its_dates_are_shown(app: Flask, sacha: Browser) -> None:
+    weekly = {
+        "when": "schedule",
+        "repeat_kind": "week",
+        "repeat_weekdays": ["1"],
+        "repeat_at": "18:30",
+        "repeat_starts": "2026-01-01",
+    }
+    sacha.submit(
+        NEW, {"text": "x", "phone": "1", "recipients": "0612345678", "dates": "1"} | weekly
+    )
+    assert sacha.page.headers["Location"] == f"{ONE}#dates"
+    shown = words(sacha.follow().text)
+    assert shown.count(", 18:30") == 5
+    kept = content(app)
+    assert (kept.when, kept.repeat["weekdays"], kept.is_planned, kept.is_fixed) == (
+        *("schedule", ["1"]),
+        *(True, False),
+    )
+    sacha.submit(ONE, {"repeat_at": "25:00"})
+    said = words(sacha.get(f"{ONE}?check=1").text.partition("<form class=")[0])
+    assert said.endswith("It is not said at what time.")
+
+
 def test_a_draft_is_copied_and_deleted(app: Flask, sacha: Browser) -> None:
     sacha.submit(NEW, {"text": "A"})
     sacha.submit(f"{ONE}/copy", on="/campaigns/drafts")
