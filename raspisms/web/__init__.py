@@ -40,6 +40,7 @@ from raspisms.web import (
     phones,
     privacy,
     pwa,
+    review,
     search,
     security,
     settings,
@@ -65,6 +66,7 @@ BLUEPRINTS = (
     news.blueprint,
     compose.blueprint,
     campaign_drafts.blueprint,
+    review.blueprint,
     contacts.blueprint,
     smart_groups.blueprint,  # with that of groups, which is the same
     texts.blueprint,

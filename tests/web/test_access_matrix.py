@@ -122,6 +122,7 @@ _TALK, _MESSAGE, _NOTICE = (
     "/settings/notices/devices/{device}",
 )
 _DRAFT = "/campaigns/drafts/{draft}"
+_REVIEW = f"{_DRAFT}/review"
 _IMPORT = "/contacts/import/{import}"
 _MEMBER, _BACKUPS = "/settings/members", "/settings/backups"
 
@@ -280,6 +281,14 @@ TABLE = (
     of_phone("campaign_drafts.copy", "POST", f"{_DRAFT}/copy", 303),
     of_phone("campaign_drafts.ask_removal", "GET", f"{_DRAFT}/remove", 200, shows=True),
     of_phone("campaign_drafts.remove", "POST", f"{_DRAFT}/remove", 303),
+    of_phone("review.show", "GET", _REVIEW, 200, shows=True),
+    of_phone("review.people", "GET", f"{_REVIEW}/people", 200, shows=True),
+    of_phone("review.person", "GET", f"{_REVIEW}/person?number=06 12 34 56 78", 200, shows=True),
+    of_phone("review.left_out", "GET", f"{_REVIEW}/left-out", 200),
+    of_phone("review.exclude", "POST", f"{_REVIEW}/exclude", 303, number="+33612345678"),
+    of_phone("review.write_plainly", "POST", f"{_REVIEW}/plain", 303),
+    of_phone("review.test", "POST", f"{_REVIEW}/test", 303, own="06 12 34 56 79"),
+    of_phone("review.confirm", "POST", f"{_REVIEW}/confirm", 303, version="1", count="2"),
     # One conversation and one message.
     of_phone("conversations.thread", "GET", _TALK, 200, shows=True),
     of_phone("conversations.thread", "GET", f"{_TALK}?before={{newest}}", 200, shows=True),
@@ -449,7 +458,9 @@ class World:
             "text": making.add_text(app, "Vœux", "Bonne année"),
             "group": making.add_group(app, "Famille"),
             "smart": making.add_group(app, "Tous", "true"),
-            "draft": making.add_draft(app, self.members[GIVEN], home, "Aubergine"),
+            "draft": making.add_draft(
+                app, self.members[GIVEN], home, "Aubergine", recipients=f"{STRANGER}, 0612345677"
+            ),
             "import": making.add_import(app, "name,number\nMamie,+33699999997\n"),
             "stopped": making.add_opt_out(app, "+33699999998"),
             "given": self.members[GIVEN],

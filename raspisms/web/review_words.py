@@ -1,0 +1,199 @@
+"""What is told of a campaign before it is confirmed, in the reader's words."""
+
+from collections.abc import Sequence
+
+from babel.lists import format_list
+from flask_babel import get_locale, gettext, ngettext
+from markupsafe import Markup
+
+from raspisms.messaging.review import Cause, LeftOut, Review
+from raspisms.sms.person import Person
+from raspisms.sms.spelling import Spelling
+from raspisms.web import estimates
+from raspisms.web.i18n import phone_number, translate, when
+
+_MOST_NAMED = 10
+_MOST_LINKS = 3
+_MOST_CHARACTERS = 12
+
+
+def warnings(found: Review) -> list[str]:
+    """What to think about before confirming; nothing of it keeps anybody from it."""
+    texts = found.texts
+    told = [*map(translate, found.hours)]
+    if texts.ucs2:
+        told.append(_ucs2(found))
+    if texts.several:
+        told.append(
+            ngettext(
+                "%(num)d person gets it as several SMS, each of which is paid for.",
+                "%(num)d people get it as several SMS, each of which is paid for.",
+                texts.several,
+            )
+        )
+    if texts.with_link:
+        told.append(
+            gettext(
+                "There is a link in the text: %(links)s. Some networks take such messages for"
+                " fraud, and many people do not open them.",
+                links=_listed(texts.links[:_MOST_LINKS]),
+            )
+        )
+    if found.got_today:
+        told.append(_got_today(found.got_today))
+    return told
+
+
+def times(found: Review) -> list[Markup | str]:
+    """When it begins and about when it ends, and what makes it wait."""
+    foreseen = found.forecast
+    if foreseen.start is None:
+        return [gettext("Nothing can leave: the limit of the phone is 0.")]
+    told: list[Markup | str] = []
+    if not found.scheduled and not foreseen.quiet and not foreseen.limited:
+        told.append(gettext("It begins to leave as soon as you confirm."))
+    else:
+        told.append(_marked(gettext("It begins to leave: %(time)s."), when(foreseen.start)))
+    if foreseen.end is None:
+        told.append(gettext("With the limits as they are, the last of it leaves in years."))
+    elif (foreseen.end - foreseen.start).total_seconds() >= 60:
+        told.append(_marked(gettext("The last of it leaves about: %(time)s."), when(foreseen.end)))
+    if foreseen.quiet:
+        told.append(gettext("In quiet hours it waits."))
+    if foreseen.limited:
+        told.append(
+            gettext(
+                "The limit of the phone lets %(going)d of %(count)d go first; the others wait.",
+                going=foreseen.going,
+                count=found.count,
+            )
+        )
+    return told
+
+
+def cost(found: Review) -> list[str]:
+    """The SMS in all, by how many people get how many, and the credits where they are known.
+
+    May take as long as the provider's time-outs.
+    """
+    told = estimates.in_words(found.preview, found.phones[0])
+    if len(found.by_segments) > 1:
+        told.append(_listed([_sms(segments, count) for segments, count in found.by_segments]))
+    return told
+
+
+def causes(found: Review) -> list[tuple[Cause, str]]:
+    """Those who get nothing, with the cause in words for all of them."""
+    return [(cause, cause_in_words(cause)) for cause in found.causes]
+
+
+def cause_in_words(cause: Cause) -> str:
+    """Such as "2 people want no messages to several people (STOP)"."""
+    num = cause.count
+    if cause.code == "repeated":
+        return _n("%(num)d named twice: gets it once", "%(num)d named twice: get it once", num)
+    if cause.code == "opted_out":
+        return _n(
+            "%(num)d wants no messages to several people (STOP)",
+            "%(num)d want no messages to several people (STOP)",
+            num,
+        )
+    if cause.code == "known_invalid":
+        return _n(
+            "%(num)d number at which nothing arrives",
+            "%(num)d numbers at which nothing arrives",
+            num,
+        )
+    if cause.code == "excluded":
+        return _n("%(num)d is excluded", "%(num)d are excluded", num)
+    if cause.code == "empty_text":
+        return _n(
+            "%(num)d for whom nothing is left of the text",
+            "%(num)d for whom nothing is left of the text",
+            num,
+        )
+    if cause.code == "text_error":
+        return _n(
+            "%(num)d for whom the text cannot be made",
+            "%(num)d for whom the text cannot be made",
+            num,
+        )
+    if cause.code == "unusable":
+        return _n(
+            "%(num)d recipient that cannot be used", "%(num)d recipients that cannot be used", num
+        )
+    return _n(
+        "%(num)d contact whom the rule of a group could not judge",
+        "%(num)d contacts whom the rule of a group could not judge",
+        num,
+    )
+
+
+def name_of(one: LeftOut) -> str:
+    """What somebody is called, or what was typed for them."""
+    return one.name or phone_number(one.number)
+
+
+def _n(singular: str, plural: str, num: int) -> str:
+    return str(ngettext(singular, plural, num))
+
+
+def _ucs2(found: Review) -> str:
+    texts = found.texts
+    shown = [_spelled(one) for one in texts.foreign[:_MOST_CHARACTERS]]
+    if len(texts.foreign) > _MOST_CHARACTERS:
+        shown.append("…")
+    sentences = [
+        gettext(
+            "Fewer characters fit into one SMS because of: %(characters)s.",
+            characters=", ".join(shown),
+        )
+    ]
+    if texts.saved:
+        sentences.append(
+            ngettext(
+                "Written plainly, it is %(num)d SMS less in all.",
+                "Written plainly, it is %(num)d SMS less in all.",
+                texts.saved,
+            )
+        )
+    return " ".join(sentences)
+
+
+def _spelled(one: Spelling) -> str:
+    """A character with what to write for it; those that cannot be seen by their code."""
+    is_seen = one.character.isprintable() and not one.character.isspace()
+    shown = one.character if is_seen else f"U+{ord(one.character):04X}"
+    if one.instead is None:
+        return shown
+    if one.instead == "":
+        return str(gettext("%(sign)s (leave it out)", sign=shown))
+    if one.instead == " ":
+        return str(gettext("%(sign)s (write a plain space)", sign=shown))
+    return str(gettext("%(sign)s (write %(instead)s)", sign=shown, instead=one.instead))
+
+
+def _got_today(people: Sequence[Person]) -> str:
+    named = [one.name or phone_number(one.number) for one in people[:_MOST_NAMED]]
+    words = ngettext(
+        "%(num)d of them got a message today already: %(names)s.",
+        "%(num)d of them got a message today already: %(names)s.",
+        len(people),
+        names=_listed([*named, *(["…"] if len(people) > _MOST_NAMED else [])]),
+    )
+    return str(words)
+
+
+def _sms(segments: int, count: int) -> str:
+    people = ngettext("%(num)d person", "%(num)d people", count)
+    return str(
+        ngettext("%(people)s: %(num)d SMS", "%(people)s: %(num)d SMS", segments, people=people)
+    )
+
+
+def _listed(parts: Sequence[str]) -> str:
+    return str(format_list(list(parts), locale=get_locale()))
+
+
+def _marked(sentence: str, time: Markup) -> Markup:
+    return Markup(sentence) % {"time": time}  # noqa: S704 - the sentence is ours
