@@ -34,8 +34,6 @@ class Schedule(ABC):
 
     #: How it is told from the others where it is kept.
     kind: ClassVar[str]
-    #: By how much a run may be later than the schedule names it.
-    _latest: ClassVar[timedelta] = _CHANGE
 
     @staticmethod
     def of(kept: Mapping[str, Any]) -> "Schedule":
@@ -69,6 +67,11 @@ class Schedule(ABC):
     def _placed(self, wall: datetime, holidays: Holidays) -> datetime | None:
         """When a run goes that is named for ``wall``; None where it does not."""
         return wall
+
+    @property
+    def _latest(self) -> timedelta:
+        """By how much a run may be later than the schedule names it."""
+        return _CHANGE
 
     def after(
         self, instant: datetime, zone: ZoneInfo, holidays: Holidays = no_holidays
@@ -146,7 +149,6 @@ class Repeated(Schedule):
     """
 
     kind = "repeated"
-    _latest = public_holidays.FARTHEST_MOVE + _CHANGE
     starts: date
     at: time
     rule: rules.Rule
@@ -178,6 +180,11 @@ class Repeated(Schedule):
         # Hours that the rule names are in place of that of ``at``, on the first day too.
         at = self.at.replace(hour=min(self.rule.hours)) if self.rule.hours else self.at
         return occurrences.walls(self.rule, datetime.combine(self.starts, at), since)
+
+    @property
+    def _latest(self) -> timedelta:
+        moves = self.on_holiday == public_holidays.MOVE
+        return _CHANGE + public_holidays.FARTHEST_MOVE if moves else _CHANGE
 
     def _placed(self, wall: datetime, holidays: Holidays) -> datetime | None:
         return public_holidays.placed(wall, self.on_holiday, holidays)
