@@ -93,6 +93,7 @@ def change_time(engine: Engine, member: Member, campaign_id: int, at: str) -> in
     too; what is paused stays so until it is resumed. Raises Invalid (at), and Conflict where
     everything has left.
     """
+    campaign_control.find(member, campaign_id)
     due_at = parse_due(at, zone_of(engine, member), clock.now())
     with writing() as session:
         campaign = campaign_control.find(member, campaign_id, session)

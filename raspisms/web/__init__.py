@@ -12,6 +12,7 @@ from raspisms.web import (
     backups,
     callback_state,
     callbacks_setup,
+    campaign_control,
     campaign_drafts,
     compose,
     compression,
@@ -66,6 +67,7 @@ BLUEPRINTS = (
     news.blueprint,
     compose.blueprint,
     campaign_drafts.blueprint,
+    campaign_control.blueprint,
     review.blueprint,
     contacts.blueprint,
     smart_groups.blueprint,  # with that of groups, which is the same

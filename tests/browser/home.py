@@ -22,6 +22,7 @@ from raspisms.messaging import (
     ovh_setup,
 )
 from raspisms.messaging.campaign_content import Csv
+from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Member, Message
 from raspisms.simulator import Simulator, account
 from tests.household import settings_for
@@ -169,6 +170,19 @@ class Home:
             quiet_hours="mon-sun 09:00-19:00",
             pace="2,5",
         )
+        peers = [f"+3363998310{n}" for n in range(4)]
+        name = "Un nom qui ne finit jamais " * 5
+        campaign = making.add_campaign(self.app, 1, LONG, *peers, name=name)
+        self.examples["campaign_id"] = campaign
+        self._fail_some_of(campaign)
+
+    def _fail_some_of(self, campaign_id: int) -> None:
+        """Two that did not arrive, so that they can be sent again."""
+        mine = select(Message).where(Message.campaign_id == campaign_id).limit(2)
+        reasons = ("absent", "bad_number")
+        with self.app.app_context(), writing() as session:
+            for message, reason in zip(session.scalars(mine), reasons, strict=True):
+                message.status, message.reason = "failed", reason
 
     def _own_message(self) -> int:
         """A message that the administrator wrote with the first phone."""

@@ -21,6 +21,7 @@ from raspisms.messaging import (
     texts,
 )
 from raspisms.messaging.campaign_content import CampaignContent
+from raspisms.messaging.campaigns import Draft, accept
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Member, Message, Phone
@@ -66,6 +67,14 @@ def add_draft(app: Flask, member_id: int, phone_id: int, text: str, **more: Any)
     content = CampaignContent(text=text, phones=(phone_id,), **more)
     with app.app_context():
         return campaign_drafts.save(db.session.get_one(Member, member_id), content).id
+
+
+def add_campaign(app: Flask, phone_id: int, text: str, *numbers: str, **more: Any) -> int:
+    """A campaign to some numbers that leaves in a month; its id."""
+    engine, at = app.extensions["raspisms"], (clock.now() + timedelta(days=30)).isoformat()
+    draft = Draft(phone_id, "\n".join(numbers), text, at, campaign=True, **more)
+    with app.app_context():
+        return accept(engine, None, draft).campaign.id
 
 
 def add_group(app: Flask, name: str, rule: str | None = None) -> int:

@@ -122,6 +122,7 @@ _TALK, _MESSAGE, _NOTICE = (
     "/settings/notices/devices/{device}",
 )
 _DRAFT = "/campaigns/drafts/{draft}"
+_CAMPAIGN = "/campaigns/{campaign}"
 _REVIEW = f"{_DRAFT}/review"
 _IMPORT = "/contacts/import/{import}"
 _MEMBER, _BACKUPS = "/settings/members", "/settings/backups"
@@ -281,6 +282,18 @@ TABLE = (
     of_phone("campaign_drafts.copy", "POST", f"{_DRAFT}/copy", 303),
     of_phone("campaign_drafts.ask_removal", "GET", f"{_DRAFT}/remove", 200, shows=True),
     of_phone("campaign_drafts.remove", "POST", f"{_DRAFT}/remove", 303),
+    # So is a campaign; it is not paused, nothing of it failed, and what is missing is said.
+    of_phone("campaign_control.pause", "POST", f"{_CAMPAIGN}/pause", 303),
+    of_phone("campaign_control.resume", "POST", f"{_CAMPAIGN}/resume", 409),
+    of_phone("campaign_control.ask_cancelling", "GET", f"{_CAMPAIGN}/cancel", 200, shows=True),
+    of_phone("campaign_control.cancel", "POST", f"{_CAMPAIGN}/cancel", 303),
+    of_phone("campaign_control.ask_text", "GET", f"{_CAMPAIGN}/text", 200, shows=True),
+    of_phone("campaign_control.change_text", "POST", f"{_CAMPAIGN}/text", 409, text="Bonjour"),
+    of_phone("campaign_control.ask_time", "GET", f"{_CAMPAIGN}/time", 200),
+    of_phone("campaign_control.change_time", "POST", f"{_CAMPAIGN}/time", 400),
+    of_phone("campaign_control.ask_again", "GET", f"{_CAMPAIGN}/again", 200, shows=True),
+    of_phone("campaign_control.send_again", "POST", f"{_CAMPAIGN}/again", 400),
+    of_phone("campaign_control.copy", "POST", f"{_CAMPAIGN}/copy", 303),
     of_phone("review.show", "GET", _REVIEW, 200, shows=True),
     of_phone("review.people", "GET", f"{_REVIEW}/people", 200, shows=True),
     of_phone("review.person", "GET", f"{_REVIEW}/person?number=06 12 34 56 78", 200, shows=True),
@@ -461,6 +474,7 @@ class World:
             "draft": making.add_draft(
                 app, self.members[GIVEN], home, "Aubergine", recipients=f"{STRANGER}, 0612345677"
             ),
+            "campaign": making.add_campaign(app, home, "Aubergine", "+33612345671"),
             "import": making.add_import(app, "name,number\nMamie,+33699999997\n"),
             "stopped": making.add_opt_out(app, "+33699999998"),
             "given": self.members[GIVEN],
