@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import func, select, update
 
 from raspisms import clock
-from raspisms.messaging import phone_limits, phone_sets, public_holidays
+from raspisms.messaging import phone_limits, phone_sets, public_holidays, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Message, Phone
@@ -83,6 +83,15 @@ def quiet_until(engine: Engine, campaign: Campaign | None, at: datetime) -> date
     """
     hours = _hours(engine, campaign.direct, campaign.quiet) if campaign else _of_all(engine)
     return _until(engine, hours, at) if hours else None
+
+
+def look_again_at_quiet() -> None:
+    """Let what waits for the end of quiet hours be looked at now: the hours may be others."""
+    with writing() as session:
+        phone_limits.look_again(
+            session, Message.phone_id.in_(select(Phone.id)), Message.reason == QUIET
+        )
+    signals.committed.send()
 
 
 def _campaigns(ids: Sequence[int]) -> list[_Gated]:

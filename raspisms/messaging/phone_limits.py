@@ -1,6 +1,7 @@
 """Limits of phones: what left of a phone since when, how many may go now, and when the next may."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import ColumnElement, TextClause, func, select, update
@@ -45,6 +46,25 @@ def room(engine: Engine, phone_id: int) -> int | None:
         ),
         default=None,
     )
+
+
+@dataclass(frozen=True)
+class Standing:
+    """A limit by its id, and how many messages it lets leave now."""
+
+    id: int
+    limit: Limit
+    left: int
+
+
+def standings(engine: Engine, phone_id: int) -> list[Standing]:
+    """How far each limit of a phone is used, as they were added."""
+    now, zone = engine.time.now(), engine.config.timezone
+    rows = [(one.id, Limit(one.volume, one.startpoint)) for one in of_phone(phone_id)]
+    return [
+        Standing(row_id, one, max(0, one.volume - _count(phone_id, one.since(now, zone))))
+        for row_id, one in rows
+    ]
 
 
 def coming(engine: Engine, phone_id: int) -> list[tuple[datetime, int]] | None:

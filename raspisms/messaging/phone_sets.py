@@ -84,11 +84,6 @@ def note_outcomes(
         engine.tried_aside[phone.id] = time.monotonic()
 
 
-def let_work(phone: Phone) -> None:
-    """What a person does with a phone, or a check that went well, ends that it is set aside."""
-    phone.aside_at = None
-
-
 def move(session: Session, rows: Sequence[tuple[int, str]], phone_id: int, now: datetime) -> None:
     """Let waiting messages, given by id and number, go by another phone, in their conversations
     there. In the transaction of ``session``.

@@ -30,6 +30,15 @@ def state_of(phone: Phone) -> PhoneState:
             say("The provider could not be reached. RaspiSMS checks again by itself."),
             "waiting",
         )
+    if phone.aside_at is not None:
+        return PhoneState(
+            say("Set aside"),
+            say(
+                "It failed again and again. It is tried now and then; campaigns that have several "
+                "phones go by the others until it works."
+            ),
+            "error",
+        )
     if phone.problem is not None:
         reason = explain(phone.problem)
         return PhoneState(reason.cause, reason.advice, "error")

@@ -177,6 +177,7 @@ def edit(
         before, known_as = (phone.service, phone.number), _described(phone)
         phone.adapter = draft.adapter
         phone.version += 1
+        phone.aside_at = None
         _fill(phone, draft, settings, verdict)
         if before != (phone.service, phone.number):
             _leave_doubts_to_a_person(session, phone_id)
@@ -196,6 +197,7 @@ def pause(phone_id: int, paused: bool, by: Member | None = None) -> None:
         phone = _one(session.get(Phone, phone_id))
         if phone.paused != paused:
             phone.paused = paused
+            phone.aside_at = None  # who looks after it wants to see it work
             journal.note(session, by, "phone.paused" if paused else "phone.resumed", phone.name)
     signals.committed.send()
 

@@ -27,6 +27,8 @@ _SETTING_LABELS = {
     "keep_texts_months": say("Months after which texts are emptied"),
     "campaign_failures": say("Failures at which a campaign pauses itself"),
     "campaign_failed_percent": say("Percent of failures for that to happen, at least"),
+    "quiet_hours": say("Hours in which campaigns leave"),
+    "quiet_hours_for": say("Messages that wait in quiet hours"),
     "low_credit": say("Credit below which administrators are told"),
     "stop_words": say("Words that say STOP"),
     "start_words": say("Words that take it back"),
@@ -75,6 +77,8 @@ def _changes(kind: str, action: str, details: Mapping[str, object]) -> Iterator[
             before=details.get("before", ""),
             after=details.get("after", ""),
         )
+    elif action in ("phone.limited", "phone.unlimited"):
+        yield say("Limit: %(limit)s.", limit=details.get("limit", ""))
     elif action == "phone.callbacks_set":
         calls = [_CALLS[name] for name in _texts(details.get("calls")) if name in _CALLS]
         yield say("What it calls about: %(what)s.", what=_listed(calls))

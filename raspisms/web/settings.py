@@ -74,6 +74,12 @@ PLACES = (
         say("Its name, country, language and time zone, and how messages are sent."),
     ),
     Place(
+        "quiet_hours.index",
+        "clock",
+        say("Quiet hours"),
+        say("When campaigns wait, as at night."),
+    ),
+    Place(
         "members.index",
         "people",
         say("Members"),

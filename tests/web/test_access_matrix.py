@@ -116,6 +116,7 @@ def _stop(endpoint: str, path: str, **data: str) -> Row:
 
 _PASSWORDS = {"password": PASSWORD, "again": PASSWORD}
 _PHONE = {"name": "Grenier", "adapter": "test_adapter", "number": "+33600000009"}
+_LIMIT = {"volume": "9", "period": "today"}
 _TALK, _MESSAGE, _NOTICE = (
     "/conversations/{talk}",
     "/messages",
@@ -378,6 +379,11 @@ TABLE = (
     administrators("members.edit", "GET", f"{_MEMBER}/{{given}}", 200, shows=True),
     administrators("members.save", "POST", f"{_MEMBER}/{{given}}", 303, name="Sacha"),
     administrators("members.ask_disabling", "GET", f"{_MEMBER}/{{given}}/disable", 200),
+    administrators("phone_limits.index", "GET", "/phones/{phone}/limits", 200, shows=True),
+    administrators("phone_limits.add", "POST", "/phones/{phone}/limits", 303, **_LIMIT),
+    administrators("phone_limits.remove", "POST", "/phones/{phone}/limits/99/remove", 303),
+    administrators("quiet_hours.index", "GET", "/settings/quiet-hours", 200),
+    administrators("quiet_hours.save", "POST", "/settings/quiet-hours", 409, choice="nights"),
     administrators("members.disable", "POST", f"{_MEMBER}/{{given}}/disable", 303),
     administrators("members.enable", "POST", f"{_MEMBER}/{{given}}/enable", 303),
     administrators("members.reset", "POST", f"{_MEMBER}/{{given}}/reset", 200),
