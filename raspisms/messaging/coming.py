@@ -58,8 +58,13 @@ def last_counts(plan_ids: Sequence[int]) -> dict[int, int]:
     of_plans = Campaign.plan_id.in_(plan_ids)
     newest = select(Campaign.plan_id, func.max(Campaign.id)).where(of_plans)
     last = list(reading().execute(newest.group_by(Campaign.plan_id)))
-    went = _counts([campaign_id for _, campaign_id in last], Message.status != Status.SKIPPED)
+    went = sent_counts([campaign_id for _, campaign_id in last])
     return {plan_id: went.get(campaign_id, 0) for plan_id, campaign_id in last if plan_id}
+
+
+def sent_counts(campaign_ids: Sequence[int]) -> dict[int, int]:
+    """To how many each of some campaigns goes or went; those to nobody are left out."""
+    return _counts(campaign_ids, Message.status != Status.SKIPPED)
 
 
 def _campaigns(

@@ -75,7 +75,7 @@ def _due(now: datetime) -> Iterator[int]:
             yield one[0]
 
 
-def make_missed(engine: Engine, member: Member, plan_id: int, run_at: datetime) -> Acceptance:
+def make_missed(engine: Engine, plan_id: int, run_at: datetime) -> Acceptance:
     """Make the run that a problem kept from being made, now that a person put it right.
 
     Raises as ``campaigns.accept`` does, and Conflict where there is no such problem any more.
@@ -86,10 +86,30 @@ def make_missed(engine: Engine, member: Member, plan_id: int, run_at: datetime) 
         raise Conflict(say("This run is made already."), say("Look at the runs of the plan."))
     made = _made(engine, plan, run_at, engine.time.now(), held=False)
     if made is None:
-        raise Invalid(say("Nobody has their birthday on that day."), say("Nothing has to be done."))
+        raise Conflict(say("Nobody has their birthday on that day."), say("Nothing is left to do."))
     with writing() as session:
         session.get_one(Plan, plan_id).problem = _left_out(made, run_at)
     return made
+
+
+def would_go(engine: Engine, plan: Plan) -> int | None:
+    """How many its next run would be for, as it is now, but for STOP; None where none can be told.
+
+    That is without a next run, and where something is wrong.
+    """
+    run_at = plan.next_at
+    if run_at is None:
+        return None
+    try:
+        member = reading().get(Member, plan.member_id) if plan.member_id else None
+        draft = _draft(engine, plan, member, run_at)
+        schedule = plan_times.schedule_of(plan)
+        if isinstance(schedule, Birthdays):
+            draft = _of_birthday(engine, draft, schedule, run_at)
+            return len(draft.recipients.splitlines())
+        return len(audience.of(engine, draft, run_at, with_data=False).people)
+    except RaspismsError:
+        return None
 
 
 def _run(engine: Engine, plan_id: int, now: datetime, *, missed_too: bool) -> bool:

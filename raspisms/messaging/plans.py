@@ -19,7 +19,7 @@ from raspisms.messaging.campaign_content import CampaignContent
 from raspisms.messaging.coming import MOST, Coming, coming
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Campaign, Member, Phone, Plan, PlanPerson
+from raspisms.models import Campaign, Group, Member, Phone, Plan, PlanPerson
 from raspisms.models import phone as phone_queries
 from raspisms.sms.person import Person
 from raspisms.sms.recurrence import Schedule
@@ -169,6 +169,17 @@ def people_count(plan_id: int) -> int:
     """How many recipients a plan with fixed ones has."""
     query = select(func.count()).select_from(PlanPerson).where(PlanPerson.plan_id == plan_id)
     return reading().scalar(query) or 0
+
+
+def phone_name(plan: Plan) -> str:
+    """What its first phone is called, also one that was removed."""
+    return reading().get_one(Phone, plan.phone_id).name
+
+
+def group_names(group_ids: Sequence[int]) -> list[str]:
+    """The names of the groups that are there, in alphabetical order."""
+    query = select(Group.name).where(Group.id.in_(group_ids)).order_by(Group.name_key)
+    return list(reading().scalars(query))
 
 
 def pause(member: Member, plan_id: int) -> None:

@@ -152,7 +152,9 @@ class Home:
         self.examples["import_id"] = making.add_import(self.app, "\n".join(lines))
 
     def _begin_a_campaign(self) -> None:
-        """A draft with all that the form has."""
+        """A draft with all that the form has, and something planned."""
+        number = "+33639983010"
+        self.examples["plan_id"] = making.add_plan(self.app, self.admin_id, 1, ENDLESS, number)
         self.examples["draft_id"] = making.add_draft(
             self.app,
             self.admin_id,

@@ -213,11 +213,11 @@ def test_a_plan_whose_group_is_gone_says_so_and_is_made_up_for_by_a_person(
     with writing() as session:
         plan = session.get_one(Plan, plan_id)
         plan.content = {**plan.content, "groups": [new]}
-    plan_runs.make_missed(household.engine, household.admin, plan_id, TUESDAYS[0])
+    plan_runs.make_missed(household.engine, plan_id, TUESDAYS[0])
     assert peers(plan_id) == {TUESDAYS[0]: [LEA]}
     assert trouble(plan_id) == ""
     with pytest.raises(Conflict):
-        plan_runs.make_missed(household.engine, household.admin, plan_id, TUESDAYS[0])
+        plan_runs.make_missed(household.engine, plan_id, TUESDAYS[0])
 
 
 def test_who_cannot_be_used_any_more_is_told_and_the_others_get_it(

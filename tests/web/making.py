@@ -1,7 +1,7 @@
 """Phones, messages and forms for the tests of pages, made as the program and people make them."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 from typing import Any
 
@@ -18,6 +18,7 @@ from raspisms.messaging import (
     joining,
     opt_outs,
     phones,
+    plans,
     texts,
 )
 from raspisms.messaging.campaign_content import CampaignContent
@@ -25,6 +26,7 @@ from raspisms.messaging.campaigns import Draft, accept
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Member, Message, Phone
+from raspisms.sms.recurrence import Repeated, rules
 from raspisms.sms.segments import measure
 from tests.web.browser import form_fields
 
@@ -75,6 +77,19 @@ def add_campaign(app: Flask, phone_id: int, text: str, *numbers: str, **more: An
     draft = Draft(phone_id, "\n".join(numbers), text, at, campaign=True, **more)
     with app.app_context():
         return accept(engine, None, draft).campaign.id
+
+
+def add_plan(app: Flask, member_id: int, phone_id: int, text: str, *numbers: str) -> int:
+    """Something that goes every day from the next week on; its id."""
+    content = CampaignContent(
+        text=text, phones=(phone_id,), recipients="\n".join(numbers), when="schedule"
+    )
+    schedule = Repeated(in_days(7).date(), time(9), rules.parse("FREQ=DAILY"))
+    wanted = plans.Wanted(phone_id, text[:60], content.as_kept(), schedule)
+    with app.app_context():
+        member = db.session.get_one(Member, member_id)
+        with writing() as session:
+            return plans.make(app.extensions["raspisms"], session, member, wanted).id
 
 
 def add_group(app: Flask, name: str, rule: str | None = None) -> int:

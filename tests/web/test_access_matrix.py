@@ -37,7 +37,7 @@ MARKS = ("Maison-du-Lac", "06 00 00 00 01", "+33600000001", "Aubergine", "06 12 
 STRANGER = "+33612345678"
 #: What must not change by anything that somebody without the phone does.
 TABLES = (
-    *("message", "conversation", "conversation_mark", "campaign", "phone", "phone_access"),
+    *("message", "conversation", "conversation_mark", "campaign", "plan", "phone", "phone_access"),
     *("push_subscription", "push_notice", "household_setting", "journal_entry", "one_time_link"),
 )
 LOGIN = {"GET": 302, "POST": 303}
@@ -123,6 +123,7 @@ _TALK, _MESSAGE, _NOTICE = (
     "/settings/notices/devices/{device}",
 )
 _DRAFT = "/campaigns/drafts/{draft}"
+_PLANNED, _PLAN = "/campaigns/planned", "/campaigns/plans/{plan}"
 _CAMPAIGN = "/campaigns/{campaign}"
 _REVIEW = f"{_DRAFT}/review"
 _IMPORT = "/contacts/import/{import}"
@@ -281,6 +282,15 @@ TABLE = (
     of_phone("campaign_drafts.edit", "GET", _DRAFT, 200, shows=True),
     of_phone("campaign_drafts.save", "POST", _DRAFT, 303, version="1", text="Bonjour"),
     of_phone("campaign_drafts.copy", "POST", f"{_DRAFT}/copy", 303),
+    every_member("plans.index", "GET", _PLANNED, 200, shows=True),
+    every_member("plans.calendar", "GET", f"{_PLANNED}/month?month={{month}}", 200, shows=True),
+    of_phone("plans.show", "GET", _PLAN, 200, shows=True),
+    of_phone("plans.pause", "POST", f"{_PLAN}/pause", 303),
+    of_phone("plans.resume", "POST", f"{_PLAN}/resume", 303),
+    of_phone("plans.edit", "POST", f"{_PLAN}/edit", 303),
+    of_phone("plans.make_missed", "POST", f"{_PLAN}/missed", 409),
+    of_phone("plans.ask_end", "GET", f"{_PLAN}/end", 200, shows=True),
+    of_phone("plans.end", "POST", f"{_PLAN}/end", 303),
     of_phone("campaign_drafts.ask_removal", "GET", f"{_DRAFT}/remove", 200, shows=True),
     of_phone("campaign_drafts.remove", "POST", f"{_DRAFT}/remove", 303),
     # So is a campaign; it is not paused, nothing of it failed, and what is missing is said.
@@ -481,6 +491,8 @@ class World:
                 app, self.members[GIVEN], home, "Aubergine", recipients=f"{STRANGER}, 0612345677"
             ),
             "campaign": making.add_campaign(app, home, "Aubergine", "+33612345671"),
+            "plan": making.add_plan(app, self.members[GIVEN], home, "Aubergine", STRANGER),
+            "month": f"{making.in_days(7):%Y-%m}",
             "import": making.add_import(app, "name,number\nMamie,+33699999997\n"),
             "stopped": making.add_opt_out(app, "+33699999998"),
             "given": self.members[GIVEN],
