@@ -1,8 +1,9 @@
 """A campaign before it is confirmed: who gets it and who does not, what it comes to, and when."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, time
+from itertools import islice
 from random import Random
 from typing import Final
 
@@ -18,9 +19,12 @@ from raspisms.messaging import (
     exclusions,
     forecasts,
     lengths,
+    plan_confirming,
+    plan_times,
     preview,
     rendering,
 )
+from raspisms.messaging.campaign_drafts import Kept
 from raspisms.messaging.credit import Balance
 from raspisms.messaging.drafting import Content, Draft
 from raspisms.messaging.engine import Engine
@@ -36,6 +40,7 @@ from raspisms.sms.forecast import Forecast
 from raspisms.sms.localtime import to_utc
 from raspisms.sms.person import Person
 from raspisms.sms.reasons import explain
+from raspisms.sms.recurrence import Birthdays, Schedule
 from raspisms.sms.warnings import AboutTexts
 
 #: In the order in which they are told. Those named again get it once; all others get nothing.
@@ -49,6 +54,8 @@ CAUSES: Final = (
     "unusable",
     "unjudged",
 )
+#: Times of a plan that are shown.
+DATES: Final = 5
 
 
 @dataclass(frozen=True)
@@ -70,12 +77,25 @@ class Cause:
 
 
 @dataclass(frozen=True)
+class Planned:
+    """What becomes a plan: its next times, whether who gets it is fixed now, and if it goes only to
+    those who have their birthday.
+    """
+
+    schedule: Schedule
+    dates: Sequence[datetime]
+    is_fixed: bool
+    on_birthdays: bool
+
+
+@dataclass(frozen=True)
 class Review:
     """What becomes of a draft if it is confirmed now.
 
     ``phones`` are those that it may leave from, the first of them first. ``texts`` is what there is
     to say of the texts, ``got_today`` who of them got something today from a phone that the member
-    sees. ``nobody`` says why nobody is left, where that is so.
+    sees. ``nobody`` says why nobody is left, where that is so. Of what is ``planned``, and whose
+    people are found out at each run, all this is as it would be now.
     """
 
     draft: Draft
@@ -90,6 +110,7 @@ class Review:
     balances: Sequence[tuple[Phone, Balance]]
     got_today: Sequence[Person]
     nobody: Invalid | None
+    planned: "Planned | None" = None
 
     @property
     def going(self) -> Sequence[Rendered]:
@@ -135,7 +156,19 @@ def as_reviewed(draft: Draft) -> Draft:
     return replace(draft, skip_unusable=True, campaign=True)
 
 
-def of(engine: Engine, member: Member, draft: Draft) -> Review:
+def of_kept(engine: Engine, member: Member, kept: Kept) -> Review:
+    """Look at a draft that is kept: it becomes a campaign or a plan. Raises as ``of`` does."""
+    draft, content = kept.content.as_draft(confirms=(kept.id, kept.version)), kept.content
+    if not content.is_planned:
+        return of(engine, member, draft)
+    now = engine.time.now()
+    schedule = plan_confirming.schedule_of(engine, member, content, now)
+    dates = list(islice(_times(engine, schedule, now), DATES))
+    planned = Planned(schedule, dates, content.is_fixed, isinstance(schedule, Birthdays))
+    return of(engine, member, replace(draft, at=""), planned)
+
+
+def of(engine: Engine, member: Member, draft: Draft, planned: Planned | None = None) -> Review:
     """Look at a draft. Raises InvalidForm, as ``campaigns.accept`` does, where it cannot be sent.
 
     Nothing is written, and the provider is not asked.
@@ -145,7 +178,7 @@ def of(engine: Engine, member: Member, draft: Draft) -> Review:
     content = drafting.check(engine, member, draft, now, by_name=True)
     previewed = preview.of_content(engine, draft, content)
     used = [phone for one in content.phones if (phone := drafting.find_phone(member, one))]
-    start = max(content.due_at, now)
+    start = max(content.due_at, now, *(planned.dates[:1] if planned else ()))
     foreseen = forecasts.of(engine, used, draft, [one.text for one in previewed.going], start)
     known = credit.balances(engine, used)
     skipped = [reason for _, reason in previewed.skipped]
@@ -157,12 +190,19 @@ def of(engine: Engine, member: Member, draft: Draft) -> Review:
         _texts(used[0], previewed.going),
         foreseen,
         content.due_at,
-        content.scheduled,
+        content.scheduled or planned is not None,
         _hours(engine, foreseen),
         [(phone, known[phone.id]) for phone in used if phone.id in known],
         _got_today(engine, member, previewed.going, now) if _is_today(engine, foreseen) else (),
         None if previewed.going else drafting.nobody_left(skipped),
+        planned,
     )
+
+
+def _times(engine: Engine, schedule: Schedule, now: datetime) -> Iterator[datetime]:
+    at: datetime | None = now
+    while (at := plan_times.after(engine, schedule, at or now)) is not None:
+        yield at
 
 
 def of_person(engine: Engine, member: Member, draft: Draft, typed: str) -> Rendered:

@@ -36,7 +36,6 @@ class _Looked:
     """A draft, and what there is to see of it; ``review`` is None where it cannot be sent."""
 
     kept: Kept
-    draft: Draft | None
     review: Review | None
     problems: Sequence[RaspismsError]
 
@@ -54,6 +53,7 @@ def _page(draft_id: int, problems: Sequence[RaspismsError] = ()) -> str:
         times=review_words.times(found) if found else [],
         cost=review_words.cost(found) if found else [],
         causes=review_words.causes(found) if found else [],
+        fixed=review_words.fixed(found) if found else "",
         wait=drafts.waits_for(found.phones[0]) if found else None,
         can_be_plainer=bool(found) and _can_be_plainer(looked.kept, found),
         own_number=request.form.get("own", session.get(_OWN_NUMBER, "")),
@@ -72,11 +72,15 @@ def show(draft_id: int) -> str | Response:
 @blueprint.post(f"{_ONE}/confirm")
 @on_problem(_page)
 def confirm(draft_id: int) -> Response:
+    kept = campaign_drafts.get(require_member(), draft_id)
+    before = kept.campaign_id is not None or kept.plan_id is not None
     confirmed = confirming.confirm(get_engine(), require_member(), draft_id, _seen())
     if confirmed.accepted is not None:
         tell_accepted(confirmed.accepted)
-    else:
+    elif before:
         flash(gettext("This was confirmed before: it goes once."), "info")
+    else:
+        flash(gettext("It is planned."), "success")
     return redirect(_shown_at(confirmed), 303)
 
 
@@ -197,10 +201,9 @@ def _look(draft_id: int) -> _Looked:
     """Raises NotFound for a draft that is not there, or was confirmed."""
     kept = _open(draft_id)
     try:
-        draft = kept.content.as_draft(confirms=(kept.id, kept.version))
-        return _Looked(kept, draft, review.of(get_engine(), require_member(), draft), ())
+        return _Looked(kept, review.of_kept(get_engine(), require_member(), kept), ())
     except RaspismsError as problem:
-        return _Looked(kept, None, None, each(problem))
+        return _Looked(kept, None, each(problem))
 
 
 def _open(draft_id: int) -> Kept:

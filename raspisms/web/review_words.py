@@ -6,7 +6,7 @@ from babel.lists import format_list
 from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup
 
-from raspisms.messaging.review import Cause, LeftOut, Review
+from raspisms.messaging.review import Cause, LeftOut, Planned, Review
 from raspisms.sms.person import Person
 from raspisms.sms.spelling import Spelling
 from raspisms.web import estimates
@@ -46,6 +46,8 @@ def warnings(found: Review) -> list[str]:
 
 def times(found: Review) -> list[Markup | str]:
     """When it begins and about when it ends, and what makes it wait."""
+    if found.planned:
+        return _planned(found.planned, found.count)
     foreseen = found.forecast
     if foreseen.start is None:
         return [gettext("Nothing can leave: the limit of the phone is 0.")]
@@ -69,6 +71,34 @@ def times(found: Review) -> list[Markup | str]:
             )
         )
     return told
+
+
+def _planned(planned: Planned, count: int) -> list[Markup | str]:
+    """When a plan goes, and to whom."""
+    dates: list[Markup] = [when(at) for at in planned.dates]
+    told: list[Markup | str] = [translate(planned.schedule.sentence())]
+    if len(dates) > 1:
+        told.append(_marked(gettext("The next times: %(time)s."), Markup(" · ").join(dates)))
+    if planned.on_birthdays:
+        told.append(
+            ngettext(
+                "Each time it goes to who of %(num)d person has their birthday.",
+                "Each time it goes to those of %(num)d people who have their birthday.",
+                count,
+            )
+        )
+    return told
+
+
+def fixed(found: Review) -> str:
+    """When it is found out who gets it."""
+    if found.planned is None or found.planned.is_fixed:
+        return str(
+            gettext("Who gets it is fixed when you confirm: whoever joins a group later does not.")
+        )
+    return str(
+        gettext("Who gets it is found out anew each time it goes; above is who would get it now.")
+    )
 
 
 def cost(found: Review) -> list[str]:

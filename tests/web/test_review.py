@@ -4,11 +4,12 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from raspisms.extensions import db
 from raspisms.messaging import campaign_drafts, contacts, groups, members, opt_outs
 from raspisms.messaging.campaign_drafts import CampaignContent, Kept
-from raspisms.models import Member
+from raspisms.models import Member, Plan
 from tests.web import making
 from tests.web.browser import Browser, words
 from tests.web.conftest import logged_in
@@ -177,3 +178,36 @@ def test_a_draft_of_another_ones_phone_is_not_shown(club: Flask, admin: Browser)
         other = members.create("Noé", "trois mots simples", is_admin=False).id
     for path in (REVIEW, f"{REVIEW}/people", f"{REVIEW}/person?number=ana"):
         assert logged_in(club, other).get(path).status_code == 404
+
+
+def test_what_is_repeated_is_told_with_its_times_and_planned(club: Flask, admin: Browser) -> None:
+    weekly = {"kind": "week", "at": "18:30", "starts": "2027-01-01", "weekdays": ["1"]}
+    keep(club, when="schedule", repeat=weekly)
+    told = words(admin.get(REVIEW).text)
+    assert "Every week on Tuesdays at 18:30" in told
+    assert "The next times: 5 Jan 2027, 18:30 · 12 Jan 2027, 18:30" in told
+    assert "Who gets it is found out anew each time it goes" in told
+    assert "Plan it (3 people now)" in told
+    admin.send_again(f"{REVIEW}/confirm")
+    assert admin.page.status_code == 303
+    assert making.messages(club) == []
+    with club.app_context():
+        assert db.session.scalars(select(Plan)).one().name == "Reprise"
+    told = words(admin.follow().text)
+    assert "It is planned." in told
+
+
+def test_who_gets_what_is_planned_can_be_fixed_now(club: Flask, admin: Browser) -> None:
+    weekly = {"kind": "week", "at": "18:30", "starts": "2027-01-01", "weekdays": ["1"]}
+    keep(club, when="schedule", repeat=weekly, fixed="confirmation")
+    told = words(admin.get(REVIEW).text)
+    assert "Who gets it is fixed when you confirm" in told
+    assert "Plan it for 3 people" in told
+
+
+def test_on_birthdays_it_is_not_said_to_go_to_all(club: Flask, admin: Browser) -> None:
+    yearly = {"kind": "birthdays", "at": "09:00", "starts": "2027-01-01", "key": "naissance"}
+    keep(club, when="schedule", repeat=yearly)
+    told = words(admin.get(REVIEW).text)
+    assert "Each time it goes to those of 3 people who have their birthday." in told
+    assert "On each birthday by “naissance”, at 09:00" in told
