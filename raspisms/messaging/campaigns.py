@@ -96,6 +96,16 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
     return _told(campaign, content.audience.repeated, content.audience.unusable)
 
 
+def is_for_several(engine: Engine, member: Member, draft: Draft) -> bool:
+    """Whether a draft is no word to one person, and so is looked at before it is sent.
+
+    False where it was accepted already. Raises InvalidForm as ``accept`` does.
+    """
+    if _accepted_before(reading(), draft, _request_key(draft, member.id)) is not None:
+        return False
+    return not drafting.check(engine, member, draft, clock.now()).is_direct
+
+
 def send_again(engine: Engine, member: Member, message: Message, request: str) -> Acceptance:
     """Write a failed message anew, to the same number with the same phone.
 

@@ -9,7 +9,7 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import Invalid, RaspismsError
-from raspisms.messaging import campaigns, contacts, phones, preview, texts
+from raspisms.messaging import campaign_drafts, campaigns, contacts, phones, preview, texts
 from raspisms.messaging.campaigns import Acceptance
 from raspisms.messaging.preview import Preview
 from raspisms.models import Phone
@@ -99,9 +99,19 @@ def send() -> str | Response:
     if drafts.keeps_text():
         return _kept(form)
     draft = form.draft(skip_unusable=drafts.leaves_out_unusable())
+    if campaigns.is_for_several(get_engine(), require_member(), draft):
+        return _to_review(form)
     accepted = campaigns.accept(get_engine(), require_member(), draft)
     tell_accepted(accepted, form.at)
     return redirect(_shown_at(accepted), 303)
+
+
+def _to_review(form: DraftForm) -> Response:
+    """What goes to several is kept as a draft, and looked at first; the same form is one draft."""
+    kept = campaign_drafts.of_request(require_member(), form.request)
+    if kept is None:
+        kept = campaign_drafts.save(require_member(), form.as_campaign())
+    return redirect(url_for("review.show", draft_id=kept.id), 303)
 
 
 def _kept(form: DraftForm) -> str:

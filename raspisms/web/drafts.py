@@ -10,6 +10,7 @@ from flask_babel import gettext, ngettext
 
 from raspisms.errors import Text, say
 from raspisms.messaging import decisions, lengths, texts
+from raspisms.messaging.campaign_content import AT, NOW, CampaignContent
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.lengths import LengthOnTheAir
 from raspisms.messaging.phone_states import state_of
@@ -65,6 +66,23 @@ class DraftForm:
             despite_opt_out=self.despite_opt_out,
             leave_out_invalid=not self.invalid_too,
             text_id=addresses.whole(self.text_id),
+        )
+
+    def as_campaign(self) -> CampaignContent:
+        """The same, for the draft of a campaign."""
+        draft = self.draft()
+        return CampaignContent(
+            text=self.text,
+            text_id=draft.text_id,
+            as_written=self.as_written,
+            flash=self.flash,
+            recipients=draft.recipients.strip(),
+            groups=draft.groups,
+            invalid_too=self.invalid_too,
+            phones=(draft.phone_id,) if draft.phone_id else (),
+            when=AT if self.at.strip() else NOW,
+            at=self.at,
+            request=self.request,
         )
 
 

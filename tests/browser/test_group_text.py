@@ -33,7 +33,10 @@ def test_a_text_with_fields_goes_to_a_group(home: Home, camille: Visitor) -> Non
     camille.look_by_axe("the preview is shown")
 
     page.locator("form button[type=submit]:not([name])").last.click()
-    page.wait_for_url("**/messages")
+    page.wait_for_url("**/review")
+    page.locator("form[action$='/confirm'] button.primary").click()
+    page.wait_for_url(lambda url: not url.endswith("/review"))
+    camille.open("/messages")
     skipped = page.locator("section:has(#skipped)").get_by_role("listitem")
     expect(skipped.filter(has_text="Bonjour Gogo")).to_contain_text("Hugo (STOP)")
 

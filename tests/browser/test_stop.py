@@ -37,7 +37,9 @@ def test_a_stop_is_seen_on_the_contact_s_page_and_skipped_in_the_next_send_to_th
     page.locator("#text").fill(TEXT)
     page.locator("#phone").select_option("1")
     page.locator("main form button.primary").first.click()
-    page.wait_for_url("**/messages**")
+    page.wait_for_url("**/review")
+    page.locator("form[action$='/confirm'] button.primary").click()
+    page.wait_for_url(lambda url: not url.endswith("/review"))
     with home.app.app_context():
         rows = eventually(lambda: _written(TEXT), what="the messages")
     assert {row.peer: row.reason for row in rows if row.status == "skipped"} == {

@@ -28,7 +28,7 @@ from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Member, Message, Phone
 from raspisms.sms.recurrence import Repeated, rules
 from raspisms.sms.segments import measure
-from tests.web.browser import form_fields
+from tests.web.browser import Browser, form_fields, words
 
 LEA = "+33612345678"
 
@@ -164,6 +164,15 @@ def in_days(days: float) -> Any:
 def draft(phone: int, **changed: str) -> dict[str, str]:
     """What a person types on the page for writing."""
     return {"phone": str(phone), "number": "06 12 34 56 78", "text": "Bonjour", "at": ""} | changed
+
+
+def confirm(browser: Browser) -> str:
+    """Look at what goes to several, as the last answer leads to, and confirm it; what is told."""
+    review = browser.page.headers["Location"]
+    assert review.endswith("/review"), review
+    browser.follow()
+    browser.send_again(f"{review}/confirm")
+    return words(browser.follow().text)
 
 
 def kept(page: str) -> dict[str, Any]:

@@ -41,10 +41,9 @@ def test_both_fields_together_are_the_recipients(
 ) -> None:
     making.add_contact(app, "Léa")
     admin.submit("/write", draft(phone, number=number, more=more))
-    assert admin.page.headers["Location"] == "/messages"
-    told = words(admin.follow().text)
-    assert "Accepted: 3 messages leave at once." in told
-    assert "Waiting (3)" in told
+    assert peers(app) == []
+    assert "Accepted: 3 messages leave at once." in making.confirm(admin)
+    assert "Waiting (3)" in words(admin.get("/messages").text)
     assert peers(app) == [making.LEA, TWO, THREE]
 
 
@@ -101,8 +100,8 @@ def test_the_others_get_it_when_these_are_left_out(app: Flask, admin: Browser, p
     admin.submit("/write", draft(phone, number="06 12", more=f"{TWO}\nPersonne\n{THREE}\n{TWO}"))
     form = form_fields(admin.page.text, "/write") | {"skip": "1"}
     for _ in range(2):
-        assert admin.post("/write", form).headers["Location"] == "/messages"
-    told = words(admin.follow().text)
+        assert admin.post("/write", form).headers["Location"] == "/campaigns/drafts/1/review"
+    told = making.confirm(admin)
     said = "2 messages leave at once. Given twice, gets it once: 1. Left out: 06 12, Personne."
     assert said in told
     assert peers(app) == [TWO, THREE]
@@ -150,6 +149,6 @@ def test_several_that_wait_are_told_with_the_time_and_the_cause(
     making.change_phone(app, phone, paused=True)
     at = f"{making.in_days(3):%Y-%m-%d}T18:30"
     admin.submit("/write", draft(phone, number=f"{TWO}, {THREE}", at=at))
-    told = words(admin.follow().text)
+    told = making.confirm(admin)
     assert "Accepted: 2 messages leave on " in told
     assert "is paused: what you send with it waits until it is resumed" in told

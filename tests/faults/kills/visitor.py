@@ -92,6 +92,22 @@ class Visitor:
             f"{self._url}/write", form, timeout=_ANSWER_SECONDS, allow_redirects=False
         )
         assert answer.status_code == 303, f"{answer.status_code}: {answer.text}"
+        if answer.headers["Location"].endswith("/review"):
+            self._confirm(answer.headers["Location"])
+
+    def _confirm(self, path: str) -> None:
+        """What goes to several is confirmed; the review leads on where it was already."""
+        page = self._session.get(
+            f"{self._url}{path}", timeout=_ANSWER_SECONDS, allow_redirects=False
+        )
+        if page.status_code == 302:
+            return
+        assert page.ok, f"{page.status_code}: {page.text}"
+        form = form_fields(page.text, f"{path}/confirm")
+        answer = self._session.post(
+            f"{self._url}{path}/confirm", form, timeout=_ANSWER_SECONDS, allow_redirects=False
+        )
+        assert answer.status_code == 303, f"{answer.status_code}: {answer.text}"
 
     def _patiently(self, visit: Callable[[], _Seen]) -> _Seen:
         """Do it again until it is answered: no answer, or half of one, says nothing."""
