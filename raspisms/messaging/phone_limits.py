@@ -8,11 +8,9 @@ from sqlalchemy import ColumnElement, TextClause, func, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
-from raspisms.errors import Conflict, say
-from raspisms.messaging import journal, phones, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Member, Message, PhoneLimit
+from raspisms.models import Message, PhoneLimit
 from raspisms.models import message as messages
 from raspisms.sms import limits
 from raspisms.sms.lifecycle import Status
@@ -20,7 +18,6 @@ from raspisms.sms.limits import Limit
 
 #: Why a message waits, as a code of ``sms.reasons``.
 REASON = "phone_limit"
-MOST_OF_A_PHONE = 10
 #: Messages whose time is written in one statement.
 _PORTION = 500
 
@@ -116,47 +113,6 @@ def postpone(engine: Engine, phone_id: int, now: datetime) -> None:
                 _wait_until(session, at - off, Message.id.in_(portion), messages.PENDING)
 
 
-def add(
-    engine: Engine, member: Member | None, phone_id: int, volume: str, startpoint: str
-) -> PhoneLimit:
-    """Give a phone one more limit. Raises Invalid (volume, startpoint), NotFound, Conflict."""
-    limit = limits.read(volume, startpoint, engine.time.now(), engine.config.timezone)
-    with writing() as session:
-        phone = phones.one(phone_id)
-        known = of_phone(phone_id)
-        if any((one.volume, one.startpoint) == (limit.volume, limit.startpoint) for one in known):
-            raise Conflict(say("The phone has this limit already."), field="volume")
-        if len(known) >= MOST_OF_A_PHONE:
-            raise Conflict(
-                say("A phone can have %(most)s limits.", most=MOST_OF_A_PHONE),
-                say("Remove one first: of several, the tightest holds."),
-                field="volume",
-            )
-        row = PhoneLimit(phone_id=phone_id, volume=limit.volume, startpoint=limit.startpoint)
-        session.add(row)
-        journal.note(session, member, "phone.limited", phone.name, limit=_told(limit))
-    return row
-
-
-def remove(member: Member | None, phone_id: int, limit_id: int) -> None:
-    """Take a limit away; what waited for it goes. Nothing where it is gone already."""
-    with writing() as session:
-        phone = phones.one(phone_id)
-        row = session.get(PhoneLimit, limit_id)
-        if row is None or row.phone_id != phone_id:
-            return
-        journal.note(
-            session,
-            member,
-            "phone.unlimited",
-            phone.name,
-            limit=_told(Limit(row.volume, row.startpoint)),
-        )
-        session.delete(row)
-        look_again(session, Message.phone_id == phone_id, Message.reason == REASON)
-    signals.committed.send()
-
-
 def look_again(session: Session, *which: ColumnElement[bool]) -> None:
     """Let waiting messages be looked at now: what keeps them back may have changed."""
     now = clock.now()
@@ -203,7 +159,3 @@ def _has_left(phone_id: int, since: datetime) -> tuple[ColumnElement[bool], ...]
         Message.claimed_at >= since,
         Message.status != Status.PENDING,
     )
-
-
-def _told(limit: Limit) -> str:
-    return f"{limit.volume} ({limit.startpoint})"

@@ -7,8 +7,9 @@ of the first is reached, or when the first was set aside because it failed again
 import time
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Select, func, select, update
+from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -34,16 +35,19 @@ def others(phone_id: int, campaign_id: int) -> list[int]:
     query = (
         select(Phone.id)
         .join(CampaignPhone, CampaignPhone.phone_id == Phone.id)
-        .where(
-            CampaignPhone.campaign_id == campaign_id,
-            Phone.id != phone_id,
-            Phone.removed_at.is_(None),
-            Phone.paused.is_(False),
-            Phone.aside_at.is_(None),
-        )
+        .where(CampaignPhone.campaign_id == campaign_id, *_can_take_over(phone_id))
         .order_by(CampaignPhone.priority, Phone.id)
     )
     return list(reading().scalars(query))
+
+
+def _can_take_over(phone_id: int) -> tuple[ColumnElement[bool], ...]:
+    return (
+        Phone.id != phone_id,
+        Phone.removed_at.is_(None),
+        Phone.paused.is_(False),
+        Phone.aside_at.is_(None),
+    )
 
 
 def share(engine: Engine, phone_id: int, campaign_ids: Iterable[int], now: datetime) -> int:
@@ -84,10 +88,45 @@ def note_outcomes(
         engine.tried_aside[phone.id] = time.monotonic()
 
 
-def move(session: Session, rows: Sequence[tuple[int, str]], phone_id: int, now: datetime) -> None:
-    """Let waiting messages, given by id and number, go by another phone, in their conversations
-    there. In the transaction of ``session``.
+def hand_over(session: Session, phone_id: int) -> None:
+    """Let what waits on a phone that goes out of use go by others of its sets, each at its time.
+
+    In the transaction of ``session``.
     """
+    for campaign_id in list(session.scalars(_to_hand_over(phone_id, Message.campaign_id))):
+        first, *_ = others(phone_id, campaign_id or 0)
+        waits = (Message.phone_id == phone_id, messages.PENDING, Message.campaign_id == campaign_id)
+        rows = [*session.execute(select(Message.id, Message.peer).where(*waits))]
+        for start in range(0, len(rows), _MOST_MOVED):
+            move(session, [tuple(row) for row in rows[start : start + _MOST_MOVED]], first)
+
+
+def count_to_hand_over(phone_id: int) -> int:
+    """How many messages would go by other phones if this one went out of use."""
+    return reading().scalar(_to_hand_over(phone_id, func.count())) or 0
+
+
+def _to_hand_over(phone_id: int, what: Any) -> Select[Any]:
+    usable = (
+        select(CampaignPhone.phone_id)
+        .join(Phone, Phone.id == CampaignPhone.phone_id)
+        .where(CampaignPhone.campaign_id == Message.campaign_id, *_can_take_over(phone_id))
+    )
+    query = select(what).where(Message.phone_id == phone_id, messages.PENDING, usable.exists())
+    return query.distinct() if what is Message.campaign_id else query
+
+
+def move(
+    session: Session,
+    rows: Sequence[tuple[int, str]],
+    phone_id: int,
+    now: datetime | None = None,
+) -> None:
+    """Let waiting messages, given by id and number, go by another phone, in their conversations
+    there: at ``now``, or when they would have gone. In the transaction of ``session``.
+    """
+    more = {"reason": None, "reason_detail": None}
+    at = {"attempt_at": now, "due_at": now, **more} if now is not None else {}
     ids = [message_id for message_id, _ in rows]
     peers = list(dict.fromkeys(peer for _, peer in rows))
     talks = joining.conversations(session, phone_id, peers)
@@ -99,10 +138,7 @@ def move(session: Session, rows: Sequence[tuple[int, str]], phone_id: int, now: 
                 "id": message_id,
                 "phone_id": phone_id,
                 "conversation_id": talks[peer],
-                "attempt_at": now,
-                "due_at": now,
-                "reason": None,
-                "reason_detail": None,
+                **at,
             }
             for message_id, peer in rows
         ],

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.errors import Conflict, NotFound, Text, say
-from raspisms.messaging import journal, phone_faults, signals
+from raspisms.messaging import journal, phone_faults, phone_sets, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_drafts import PhoneDraft, examine, refuse_taken
 from raspisms.messaging.phone_states import PhoneState, state_of
@@ -49,10 +49,14 @@ class PhoneSummary:
 
 @dataclass(frozen=True)
 class RemovalEffects:
-    """What a removal touches: messages that have not left, and messages in all."""
+    """What a removal touches: messages that have not left, and messages in all.
+
+    ``waiting`` are cancelled; ``handed_over`` go by other phones of their campaigns.
+    """
 
     waiting: int
     messages: int
+    handed_over: int
 
 
 def new_token() -> str:
@@ -203,16 +207,19 @@ def pause(phone_id: int, paused: bool, by: Member | None = None) -> None:
 
 
 def removal_effects(phone_id: int) -> RemovalEffects:
+    handed_over = phone_sets.count_to_hand_over(phone_id)
+    waiting = reading().scalar(_count(phone_id).where(_has_not_left())) or 0
     return RemovalEffects(
-        waiting=reading().scalar(_count(phone_id).where(_has_not_left())) or 0,
+        waiting=waiting - handed_over,
         messages=reading().scalar(_count(phone_id)) or 0,
+        handed_over=handed_over,
     )
 
 
 def remove(phone_id: int, by: Member | None = None) -> None:
     """Take a phone out of use and forget its secrets; what has not left is cancelled.
 
-    Its conversations stay readable.
+    What waits of campaigns with other phones goes by those. Its conversations stay readable.
     """
     now = clock.now()
     with writing() as session:
@@ -221,6 +228,7 @@ def remove(phone_id: int, by: Member | None = None) -> None:
         phone.check_at = None
         phone.settings = _without_secrets(phone)
         session.flush()
+        phone_sets.hand_over(session, phone_id)
         _cancel_orphans(session, now)
         journal.note(session, by, "phone.removed", phone.name)
 

@@ -116,6 +116,10 @@ def mend() -> None:
     if reading().scalar(select(Message.id).where(of_phones, in_future).limit(1)) is not None:
         with writing() as session:
             session.execute(_of_leavings(now + _FUTURE).values(claimed_at=now))
+    by_rules = and_(messages.PENDING, Message.reason.in_(OWN_RULES))
+    if reading().scalar(select(Message.id).where(by_rules).limit(1)) is not None:
+        with writing() as session:
+            _look_again(session, now)
     far = [
         (wait, row_id)
         for wait in (_ATTEMPTS, *_PAUSES)

@@ -9,7 +9,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import RaspismsError, Text, say
-from raspisms.messaging import phone_limits, phones
+from raspisms.messaging import limit_changes, phone_limits, phones
 from raspisms.sms.limits import THIS_HOUR
 from raspisms.web.access import admin_only
 from raspisms.web.context import get_engine, require_member
@@ -91,7 +91,7 @@ def add(phone_id: int) -> Response:
     period = request.form.get("period", "")
     startpoint = period if period in PERIODS else request.form.get("startpoint", "")
     volume = request.form.get("volume", "")
-    phone_limits.add(get_engine(), require_member(), phone_id, volume, startpoint)
+    limit_changes.add(get_engine(), require_member(), phone_id, volume, startpoint)
     flash(gettext("The limit holds from now on. What is too much waits; nothing fails by it."))
     return redirect(url_for("phone_limits.index", phone_id=phone_id), 303)
 
@@ -100,6 +100,6 @@ def add(phone_id: int) -> Response:
 @admin_only
 @on_problem(lambda phone_id, limit_id, problems=(): _page(phone_id, problems))
 def remove(phone_id: int, limit_id: int) -> Response:
-    phone_limits.remove(require_member(), phone_id, limit_id)
+    limit_changes.remove(require_member(), phone_id, limit_id)
     flash(gettext("The limit is gone. What waited for it is sent as the others allow."))
     return redirect(url_for("phone_limits.index", phone_id=phone_id), 303)

@@ -11,7 +11,7 @@ import time_machine
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import campaigns, household, outbox, phone_limits, times
+from raspisms.messaging import campaigns, household, limit_changes, outbox, phones, times
 from raspisms.models import Campaign, Conversation, Message, Phone
 from raspisms.simulator import Simulator
 from raspisms.sms.lifecycle import Status
@@ -136,7 +136,7 @@ def test_public_holidays_of_the_household_s_country_are_quiet_where_it_is_wanted
 
 def test_at_its_limit_a_phone_waits_and_says_until_when(home: Household) -> None:
     phone = home.add_test_phone()
-    phone_limits.add(home.engine, home.admin, phone.id, "2", "today")
+    limit_changes.add(home.engine, home.admin, phone.id, "2", "today")
     with _due_at(NOON):
         _campaign(home, phone, 5)
     _send(home, phone, at=NOON)
@@ -157,14 +157,14 @@ def test_at_its_limit_a_phone_waits_and_says_until_when(home: Household) -> None
 
 def test_a_limit_of_none_lets_nothing_go_until_it_is_taken_away(home: Household) -> None:
     phone = home.add_test_phone()
-    limit = phone_limits.add(home.engine, home.admin, phone.id, "0", "-24 hours")
+    limit = limit_changes.add(home.engine, home.admin, phone.id, "0", "-24 hours")
     message_id = home.write(phone.id)
     _send(home, phone, at=clock.now())
     message = home.message(message_id)
     assert (message.status, message.reason, message.attempt_at) == ("pending", "phone_limit", None)
     with _due_at(clock.now() + timedelta(days=3)):
         assert outbox.phones_with_work(home.engine, clock.now())[0] == []
-        phone_limits.remove(home.admin, phone.id, limit.id)
+        limit_changes.remove(home.admin, phone.id, limit.id)
         assert outbox.phones_with_work(home.engine, clock.now())[0] == [phone.id]
     _send(home, phone, at=clock.now() + timedelta(days=3, seconds=1))
     assert home.message(message_id).status == Status.SENT
@@ -174,7 +174,7 @@ def test_a_try_that_came_to_nothing_does_not_count_against_the_message(
     home: Household, simulator: Simulator
 ) -> None:
     phone = home.add_ovh_phone()
-    phone_limits.add(home.engine, home.admin, phone.id, "1", "-24 hours")
+    limit_changes.add(home.engine, home.admin, phone.id, "1", "-24 hours")
     message_id = home.write(phone.id)
     simulator.fault("no_credit", count=1)
     outbox.send_due(home.engine, phone.id)
@@ -187,8 +187,8 @@ def test_a_try_that_came_to_nothing_does_not_count_against_the_message(
 
 def test_what_a_phone_may_not_send_goes_by_the_next_of_the_set(home: Household) -> None:
     first, second = home.add_test_phone(), home.add_test_phone("Deux", "+33639987778")
-    phone_limits.add(home.engine, home.admin, first.id, "2", "today")
-    phone_limits.add(home.engine, home.admin, second.id, "1", "today")
+    limit_changes.add(home.engine, home.admin, first.id, "2", "today")
+    limit_changes.add(home.engine, home.admin, second.id, "1", "today")
     with _due_at(NOON):
         campaign = _campaign(home, first, 5, phones=(first.id, second.id))
     _send(home, first, second, at=NOON)
@@ -254,3 +254,18 @@ def test_when_the_clock_is_set_what_waits_by_our_own_rules_is_looked_at_anew(
         assert times.catch_up(home.engine)
         outbox.send_due(home.engine, phone.id)
     assert _sent(phone) == 2
+
+
+def test_a_removed_phone_leaves_its_campaign_to_the_others_of_the_set(home: Household) -> None:
+    first, second = home.add_test_phone(), home.add_test_phone("Deux", "+33639987778")
+    later = (clock.now() + timedelta(days=2)).isoformat(timespec="minutes")
+    draft = campaigns.Draft(
+        first.id, ", ".join(_peers(3)), "Bonjour", later, phones=(first.id, second.id)
+    )
+    due_at = campaigns.accept(home.engine, home.admin, draft).campaign.due_at
+    alone = home.write(first.id)
+    effects = phones.removal_effects(first.id)
+    assert (effects.waiting, effects.handed_over) == (1, 3)
+    phones.remove(first.id)
+    assert [one.attempt_at for one in _waiting(second)] == [due_at] * 3
+    assert home.message(alone).status == Status.CANCELLED
