@@ -13,7 +13,7 @@ from typing import IO, Any
 from sqlalchemy import select
 
 from raspisms import clock
-from raspisms.messaging import groups, journal
+from raspisms.messaging import groups, journal, plan_traces
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.person_traces import (
     Person,
@@ -65,6 +65,7 @@ def _as_json(engine: Engine, person: Person) -> Iterator[str]:
         "journal": list(_journal(person, engine.config.country)),
         "changes": list(_changes(person)),
         "imports": list(_imports(person)),
+        "planned": list(plan_traces.told(reading(), person, engine.config.country)),
     }
     yield json.dumps(known, ensure_ascii=False, indent=1, default=_plain).removesuffix("\n}")
     yield ',\n "messages": ['

@@ -14,7 +14,7 @@ from sqlalchemy import ColumnElement, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from raspisms.errors import Conflict, Invalid, say
-from raspisms.messaging import deletion, journal
+from raspisms.messaging import deletion, journal, plan_traces
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.person_traces import (
     Person,
@@ -103,6 +103,7 @@ def erase(
         _leave_conversations(session, talks, stands_in)
         _leave_address_book(session, person)
         _leave_lists(session, person, keep_opt_out)
+        plan_traces.leave(session, person, engine.config.country)
         _leave_sentences(session, person, engine.config.country)
         journal.note(session, member, "person.erased", "")
 

@@ -10,9 +10,10 @@ from contextlib import closing
 import pytest
 
 from raspisms import clock, sqlite
-from raspisms.errors import Conflict, Invalid
+from raspisms.errors import Conflict, Invalid, say
 from raspisms.extensions import db
 from raspisms.messaging import (
+    campaign_drafts,
     contact_list,
     contacts,
     conversations,
@@ -24,22 +25,28 @@ from raspisms.messaging import (
     marks,
     person_traces,
     personal_data,
+    plan_problems,
     privacy,
 )
+from raspisms.messaging.campaign_content import CampaignContent, Csv
 from raspisms.messaging.contact_list import Selection
 from raspisms.messaging.person_traces import Person
 from raspisms.messaging.transactions import writing
 from raspisms.models import (
     Campaign,
+    CampaignDraft,
     Contact,
     Message,
     OptOut,
     Phone,
+    Plan,
     Receipt,
 )
 from raspisms.simulator import Simulator, account
 from raspisms.sms.lifecycle import Status
+from raspisms.sms.person import Person as Recipient
 from tests.household import PEER, Household
+from tests.messaging.planning import daily, make
 from tests.messaging.stored import came_in, went_out
 from tests.web.making import in_days
 
@@ -92,7 +99,26 @@ def everywhere(household: Household, phone: Phone) -> tuple[Person, int]:
         )  # fmt: skip
         session.get_one(Phone, phone.id).problem_detail = f"{PEER}: no"
     deletion.delete_message(admin, message.id)
+    planned(household)
     return person_traces.of_contact(lea.id), talk
+
+
+def planned(household: Household) -> None:
+    """Léa in a draft, in a plan whose people are fixed, in one that names her, and in its trouble.
+
+    Whoever else is named there stays; the last lines name her with others and alone.
+    """
+    admin = household.admin
+    typed = f"{OTHER}, Léa; 06 39 98 22 33\nléa\n06.39.98.11.11\nZoé"
+    csv = Csv("liste.csv", ("team",), ((PEER, "Poireau"), (OTHER, "U13")))
+    content = CampaignContent(text="À tous", recipients=typed, csv=csv, exclude=PEER, phones=(1,))
+    campaign_drafts.save(admin, content)
+    make(household, daily(), fixed=True, people=[Recipient(PEER, data={"team": "Poireau"})])
+    named = make(household, daily(), recipients=typed, exclude="Léa")
+    with writing() as session:
+        words = say("%(names)s could not be used.", names=f"Léa, {OTHER}")
+        problem = plan_problems.kept(words, None, clock.now(), was_sent=True)
+        session.get_one(Plan, named).problem = problem
 
 
 def traces(household: Household) -> list[str]:
@@ -123,6 +149,9 @@ def test_everything_of_a_person_is_in_one_file(household: Household, phone: Phon
     assert contact["data"] == {"team": "Poireau"}
     assert data["opt_out"]["reason"] == "STOP Poireau"
     assert data["called_right"]["at"]
+    kinds = [next(iter(one.keys() - {"data"})) for one in data["planned"]]
+    assert kinds == ["plan", "draft", "plan"]
+    assert [one["data"] for one in data["planned"]] == [{"team": "Poireau"}] * 2 + [{}]
     assert {one["action"] for one in data["journal"]} >= {"number.cleared", "person.downloaded"}
     assert data["changes"][0]["before"]["number"] == PEER
     assert {one["name"] for one in data["imports"]} == {"Léa", "Léa bis"}
@@ -164,6 +193,22 @@ def test_nothing_of_an_erased_person_is_left_and_the_counts_are(
     assert [one.conversation.id for one in conversations.recent(household.admin)] != [talk]
     assert set(db.session.scalars(db.select(Campaign.body))) == {"", "À tous"}
     assert invalid_numbers.listing(household.engine).numbers == []
+
+
+def test_whoever_else_is_in_plans_and_drafts_stays_there(
+    household: Household, phone: Phone
+) -> None:
+    person, _ = everywhere(household, phone)
+    privacy.erase(household.engine, household.admin, person, PEER, keep_opt_out=False)
+    draft = db.session.scalars(db.select(CampaignDraft)).one()
+    kept = CampaignContent.of(draft.content)
+    assert kept.recipients == f"{OTHER}, 06 39 98 22 33\nZoé"
+    assert (kept.exclude, kept.csv.rows, draft.version) == ("", ((OTHER, "U13"),), 2)
+    named = db.session.get_one(Plan, 2)
+    assert CampaignContent.of(named.content).recipients == kept.recipients
+    trouble = plan_problems.told(named.problem)
+    assert trouble is not None
+    assert str(trouble.message) == f"…, {OTHER} could not be used."
 
 
 def test_the_index_finds_them_no_more(household: Household, phone: Phone) -> None:
