@@ -5,6 +5,7 @@ from benchmarks import (
     burst,
     callbacks,
     campaign,
+    gates,
     groups,
     growth,
     imports,
@@ -15,7 +16,7 @@ from benchmarks import (
     templates,
 )
 
-QUICK = (start, rules, groups, templates)
+QUICK = (start, rules, groups, templates, gates)
 for benchmark in (*QUICK, callbacks, burst, sending, campaign, accepting, growth, imports, rest):
     print(f"\n== {benchmark.__name__}", flush=True)
     benchmark.main([])
