@@ -1,0 +1,118 @@
+"""A power cut around the run of a plan: the run is made once, for all, or it is made afterwards."""
+
+import os
+import signal
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import time_machine
+from sqlalchemy import event, func, select
+
+from raspisms.extensions import db
+from raspisms.messaging import plan_runs, signals
+from raspisms.messaging.transactions import writing
+from raspisms.models import Campaign, Message, Plan
+from raspisms.sms.person import Person
+from tests.household import Household, eventually
+from tests.messaging.planning import make, runs, weekly
+
+PEOPLE = [Person(f"+336399800{n:02}") for n in range(12)]
+MADE = datetime(2027, 1, 1, 9, tzinfo=UTC)
+RUN_AT = datetime(2027, 1, 5, 8, tzinfo=UTC)
+LATER = datetime(2027, 1, 5, 8, 3, tzinfo=UTC)
+
+
+@pytest.fixture
+def planned(household: Household) -> Household:
+    with household.app.app_context(), time_machine.travel(MADE, tick=False):
+        household.add_test_phone()
+        make(household, weekly(), fixed=True, people=PEOPLE)
+        db.session.remove()
+    return household
+
+
+def killed_at(household: Household, moment: int) -> bool:
+    """Run what is due in a process that dies at a moment: before a statement that writes, or a
+    commit, or after one. False where it came to its end before.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            _run_until(household, moment)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def _run_until(household: Household, moment: int) -> None:
+    passed = 0
+
+    def pass_one(*given: Any, **_: Any) -> None:
+        nonlocal passed
+        is_reading = len(given) > 2 and not passed and given[2] != "BEGIN IMMEDIATE"
+        passed += not is_reading
+        if passed == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with household.app.app_context():
+        db.engine.dispose(close=False)
+        event.listen(db.engine, "before_cursor_execute", pass_one)
+        event.listen(db.engine, "commit", pass_one)
+        signals.committed.connect(pass_one)
+        plan_runs.run_due(household.engine, LATER)
+
+
+def stored(household: Household) -> tuple[int, int, bool]:
+    """Campaigns, messages, and whether the plan goes on with its next time."""
+    with household.app.app_context():
+        db.session.rollback()
+        counts = [
+            db.session.scalar(select(func.count()).select_from(table)) or 0
+            for table in (Campaign, Message)
+        ]
+        next_at = db.session.scalars(select(Plan.next_at)).one()
+        db.session.remove()
+        db.engine.dispose()
+    return counts[0], counts[1], next_at is not None and next_at > LATER
+
+
+def test_a_run_is_made_once_whenever_the_power_is_cut(planned: Household) -> None:
+    nothing, made, stepped = (0, 0, False), (1, len(PEOPLE), False), (1, len(PEOPLE), True)
+    with time_machine.travel(LATER, tick=False):
+        moment, seen = 1, []
+        while killed_at(planned, moment) and (seen := [*seen, stored(planned)])[-1] == nothing:
+            moment += 1
+        assert len(seen) > 8
+        assert seen[-1] == made
+        # What follows, of a run that is there already.
+        moment, seen = 1, []
+        while killed_at(planned, moment) and (seen := [*seen, stored(planned)])[-1] == made:
+            moment += 1
+        assert len(seen) > 2
+        assert seen[-1] == stepped
+        assert not killed_at(planned, 1000)
+    assert stored(planned) == stepped
+    with planned.app.app_context():
+        assert runs(1) == [RUN_AT]
+
+
+def test_the_jobs_make_it_by_themselves(household: Household) -> None:
+    with household.app.app_context():
+        phone = household.add_test_phone()
+        now = household.engine.time.now()
+        plan_id = make(household, weekly(), fixed=True, people=PEOPLE[:2], phones=(phone.id,))
+        with household.jobs():
+            _set_next(plan_id, now)
+            eventually(lambda: runs(plan_id) == [now])
+            eventually(
+                lambda: set(db.session.scalars(select(Message.status))) <= {"sent", "delivered"}
+            )
+
+
+def _set_next(plan_id: int, at: datetime) -> None:
+    """As if its time had come just now."""
+    with writing() as session:
+        session.get_one(Plan, plan_id).next_at = at
+    signals.committed.send()
