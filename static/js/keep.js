@@ -3,7 +3,7 @@ const PAUSE = 3_000;
 const MOST = 300_000; // a longer form is not sent again and again: its button keeps it
 
 for (const form of document.querySelectorAll("form[data-autosave]")) {
-  const told = form.querySelector("[data-told]");
+  const told = form.querySelector("[data-kept]");
   let kept = content();
   let timer;
   let keeping = false;
