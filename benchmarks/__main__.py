@@ -9,6 +9,7 @@ from benchmarks import (
     groups,
     growth,
     imports,
+    pausing,
     rest,
     rules,
     sending,
@@ -17,6 +18,17 @@ from benchmarks import (
 )
 
 QUICK = (start, rules, groups, templates, gates)
-for benchmark in (*QUICK, callbacks, burst, sending, campaign, accepting, growth, imports, rest):
+for benchmark in (
+    *QUICK,
+    callbacks,
+    burst,
+    sending,
+    campaign,
+    pausing,
+    accepting,
+    growth,
+    imports,
+    rest,
+):
     print(f"\n== {benchmark.__name__}", flush=True)
     benchmark.main([])
