@@ -7,10 +7,20 @@ from sqlalchemy import func, select
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import campaigns, contacts, groups
+from raspisms.messaging import campaign_drafts, campaigns, contacts, groups
+from raspisms.messaging.campaign_content import CampaignContent
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.transactions import writing
-from raspisms.models import Campaign, Contact, Conversation, Group, Message, OptOut
+from raspisms.models import (
+    Campaign,
+    CampaignDraft,
+    CampaignPhone,
+    Contact,
+    Conversation,
+    Group,
+    Message,
+    OptOut,
+)
 from tests.faults.dying import killed_at
 from tests.household import Household
 
@@ -20,6 +30,9 @@ DRAFT = Draft(
     "Club",
     "{% if contact.n|default(1) % 2 %}Bonjour {{ contact_metas.name }}{% endif %}",
     request="form",
+    exclude="Membre 05",
+    phones=(1, 2),
+    confirms=(1, 1),
 )
 
 
@@ -27,6 +40,8 @@ DRAFT = Draft(
 def club(household: Household) -> Household:
     with household.app.app_context():
         household.add_test_phone()
+        household.add_test_phone("Autre", "+33639988888")
+        campaign_drafts.save(household.admin, CampaignContent(text=DRAFT.text, phones=(1, 2)))
         with writing() as session:
             session.add_all(_contact(n) for n in range(PEOPLE))
         group = groups.add(None, "Club")
@@ -52,8 +67,10 @@ def accept(household: Household) -> None:
     campaigns.accept(household.engine, household.admin, DRAFT)
 
 
-def stored(household: Household) -> tuple[int, dict[str, int], int, bool]:
-    """Campaigns, messages by status, conversations, and whether the group was noted as used."""
+def stored(household: Household) -> tuple[int, dict[str, int], int, bool, int, bool]:
+    """Campaigns, messages by status, conversations, whether the group was noted as used, phones of
+    campaigns, and whether the draft is a campaign.
+    """
     with household.app.app_context():
         db.session.rollback()
         statuses = select(Message.status, func.count()).group_by(Message.status)
@@ -62,6 +79,8 @@ def stored(household: Household) -> tuple[int, dict[str, int], int, bool]:
             dict(db.session.execute(statuses).all()),
             db.session.scalar(select(func.count()).select_from(Conversation)) or 0,
             db.session.scalars(select(Group.used_at)).one() is not None,
+            db.session.scalar(select(func.count()).select_from(CampaignPhone)) or 0,
+            db.session.scalars(select(CampaignDraft.campaign_id)).one() is not None,
         )
         db.session.remove()
         db.engine.dispose()
@@ -71,9 +90,10 @@ def stored(household: Household) -> tuple[int, dict[str, int], int, bool]:
 def test_it_is_stored_whole_or_not_at_all_and_once_when_the_form_is_sent_again(
     club: Household,
 ) -> None:
-    nothing = (0, {}, 0, False)
-    # Odd ones get it, but for the one who said STOP.
-    whole = (1, {"pending": PEOPLE // 2 - 1, "skipped": PEOPLE // 2 + 1}, PEOPLE, True)
+    nothing = (0, {}, 0, False, 0, False)
+    # Odd ones get it, but for the one who said STOP and the one who is excluded.
+    messages = {"pending": PEOPLE // 2 - 2, "skipped": PEOPLE // 2 + 1}
+    whole = (1, messages, PEOPLE - 1, True, 2, True)
     moment, seen = 1, []
     while killed_at(club, moment, partial(accept, club)):
         seen.append(stored(club))
