@@ -55,6 +55,33 @@ class Changed:
     skipped: int
 
 
+@dataclass(frozen=True)
+class Preview:
+    """What a new text would be: for how many, in SMS for all of them, the shortest and the longest.
+
+    ``skipped`` is how many would get nothing because of it.
+    """
+
+    count: int
+    skipped: int
+    segments: int
+    shortest: Rendered
+    longest: Rendered
+
+
+def preview(engine: Engine, member: Member, campaign_id: int, text: str) -> Preview | None:
+    """What another text would be for those who have not got it; None where everybody has.
+
+    Raises as ``change_text`` does for a text that cannot be sent.
+    """
+    made, _ = _made(engine, campaign_control.find(member, campaign_id), text)
+    going = sorted((one for _, one in made if not one.reason), key=_length)
+    if not going:
+        return None
+    segments = sum(one.segments for one in going)
+    return Preview(len(going), len(made) - len(going), segments, going[0], going[-1])
+
+
 def version_of(campaign: Campaign) -> str:
     """What tells one text of a campaign from another."""
     return hashlib.sha256(campaign.body.encode(errors="replace")).hexdigest()[:16]
@@ -169,6 +196,10 @@ def _people(campaign: Campaign, numbers: Sequence[str], written: Writing) -> Map
         number: replace(person, data={**person.data, **beside.get(number, {})})
         for number, person in people.of_numbers(numbers).items()
     }
+
+
+def _length(one: Rendered) -> tuple[int, int]:
+    return one.segments, len(one.text)
 
 
 def _store(session: Session, made: Sequence[tuple[int, Rendered]], now: datetime) -> Changed:

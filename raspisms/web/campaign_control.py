@@ -14,6 +14,7 @@ from raspisms.messaging import (
     campaign_control,
     campaign_copy,
 )
+from raspisms.messaging.campaign_changes import Preview
 from raspisms.messaging.campaign_control import Control
 from raspisms.sms.reasons import explain
 from raspisms.web import addresses, drafts
@@ -28,6 +29,12 @@ blueprint.add_app_template_global(campaign_control.control_of, "control_of")
 blueprint.add_app_template_global(campaign_control.why, "why_paused")
 
 _ONE = "/campaigns/<int:campaign_id>"
+
+
+@blueprint.get(f"{_ONE}/control")
+def show(campaign_id: int) -> str:
+    """All that can be decided about it."""
+    return _page("campaign_control/show.html", campaign_id, ())
 
 
 @blueprint.post(f"{_ONE}/pause")
@@ -79,7 +86,11 @@ def cancel(campaign_id: int) -> Response:
     return _back(campaign_id)
 
 
-def _text_page(campaign_id: int, problems: Sequence[RaspismsError] = ()) -> str:
+def _text_page(
+    campaign_id: int,
+    problems: Sequence[RaspismsError] = (),
+    preview: Preview | None = None,
+) -> str:
     control = _control(campaign_id)
     return _page(
         "campaign_control/text.html",
@@ -87,6 +98,7 @@ def _text_page(campaign_id: int, problems: Sequence[RaspismsError] = ()) -> str:
         problems,
         text=request.form.get("text", control.campaign.body),
         version=campaign_changes.version_of(control.campaign),
+        preview=preview,
     )
 
 
@@ -97,8 +109,12 @@ def ask_text(campaign_id: int) -> str:
 
 @blueprint.post(f"{_ONE}/text")
 @on_problem(_text_page)
-def change_text(campaign_id: int) -> Response:
+def change_text(campaign_id: int) -> str | Response:
     form = request.form
+    if "count" in form:
+        text = form.get("text", "")
+        preview = campaign_changes.preview(get_engine(), require_member(), campaign_id, text)
+        return _text_page(campaign_id, preview=preview)
     changed = campaign_changes.change_text(
         get_engine(),
         require_member(),
@@ -224,4 +240,4 @@ def _address(campaign_id: int) -> str:
     """The campaign's own page."""
     if has_page("campaign_report.show"):
         return url_for("campaign_report.show", campaign_id=campaign_id)
-    return url_for("messages.index")
+    return url_for("campaign_control.show", campaign_id=campaign_id)

@@ -78,6 +78,24 @@ def test_the_text_is_changed_and_a_bad_one_comes_back(app: Flask, sacha: Browser
     assert {one.body for one in stored(app)[1]} == {"Salut"}
 
 
+def test_a_new_text_is_looked_at_before(app: Flask, sacha: Browser) -> None:
+    making.add_contact(app, "Éloïse", PEOPLE[0])
+    text = "{% if contact_metas.name %}Salut {{ contact_metas.name }}{% endif %}"
+    sacha.submit(f"{ONE}/text", {"text": text, "count": "1"})
+    page = words(sacha.page.text)
+    assert "1 SMS in all. 2 people get nothing" in page
+    assert "The shortest: Salut Éloïse" in page
+    assert {one.body for one in stored(app)[1]} == {"Bonjour"}
+    sacha.send_again(f"{ONE}/text")
+    assert sorted(one.status for one in stored(app)[1]) == ["pending", "skipped", "skipped"]
+
+
+def test_its_page_has_the_buttons(app: Flask, sacha: Browser) -> None:
+    page = sacha.get(f"{ONE}/control").text
+    assert "3 messages have not left yet." in words(page)
+    assert "csrf_token" in form_fields(page, f"{ONE}/pause")
+
+
 def test_of_two_who_change_the_text_the_second_sees_that_of_the_first(
     app: Flask, sacha: Browser
 ) -> None:
