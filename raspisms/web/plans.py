@@ -22,7 +22,7 @@ blueprint.add_app_template_filter(plan_words.coming_day)
 blueprint.add_app_template_filter(plan_words.hour)
 
 #: What is coming within this is listed.
-_SOON = timedelta(days=31)
+_SOON = timedelta(days=8)
 _MOST_LISTED = 50
 _NEXT_DATES = 5
 _MOST_A_DAY = 5
