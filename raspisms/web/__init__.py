@@ -14,6 +14,8 @@ from raspisms.web import (
     callbacks_setup,
     campaign_control,
     campaign_drafts,
+    campaign_section,
+    campaigns,
     compose,
     compression,
     contacts,
@@ -71,6 +73,7 @@ BLUEPRINTS = (
     conversations.blueprint,
     news.blueprint,
     compose.blueprint,
+    campaigns.blueprint,
     campaign_drafts.blueprint,
     plans.blueprint,
     campaign_control.blueprint,
@@ -104,6 +107,7 @@ def register(app: Flask) -> None:
     context.register(app)
     counts.register(app)
     address_book.register(app)
+    campaign_section.register(app)
     compression.register(app)
     security.register(app)
     settings.register(app)  # before anyone is told anything, be it to log in

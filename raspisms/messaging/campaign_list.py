@@ -1,0 +1,120 @@
+"""The list of campaigns to several people: found by name, tag or text, and how each stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ColumnElement, Select, func, or_, select, text
+
+from raspisms.messaging.transactions import reading
+from raspisms.models import Campaign, CampaignPhone, Member, Message, Phone
+from raspisms.models import phone as phones
+from raspisms.sms.lifecycle import Status
+
+PAGE = 20
+#: A search has no more characters than a name.
+LONGEST_SEARCH = 200
+_OPEN = (Status.PENDING, Status.HELD, Status.SENDING, Status.UNCERTAIN)
+#: As the index of campaigns to several has it.
+_TO_SEVERAL = text("campaign.direct = 0")
+
+
+class State(StrEnum):
+    """How a campaign stands as a whole."""
+
+    PLANNED = "planned"
+    RUNNING = "running"
+    PAUSED = "paused"
+    DONE = "done"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True)
+class Line:
+    """A campaign of the list; ``counts`` has its messages by status, without those that it has
+    none of.
+    """
+
+    campaign: Campaign
+    phone: str
+    state: State
+    counts: Mapping[Status, int]
+
+    @property
+    def all(self) -> int:
+        return sum(self.counts.values())
+
+    @property
+    def waiting(self) -> int:
+        """Those that have not ended."""
+        return sum(self.counts.get(status, 0) for status in _OPEN)
+
+
+@dataclass(frozen=True)
+class CampaignPage:
+    """A page of the list, the newest time first; pages are counted from 1."""
+
+    lines: Sequence[Line]
+    number: int
+    has_next: bool
+
+
+def listing(member: Member, now: datetime, search: str = "", page: int = 1) -> CampaignPage:
+    """The campaigns of which ``member`` sees all phones, removed ones among them."""
+    query = select(Campaign).where(_TO_SEVERAL, visible_to(member), *_found_by(search))
+    query = query.order_by(Campaign.due_at.desc(), Campaign.id.desc())
+    rows = list(reading().scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)))
+    return CampaignPage(_lines(rows[:PAGE], now), page, has_next=len(rows) > PAGE)
+
+
+def visible_to(member: Member) -> ColumnElement[bool]:
+    """Whether a campaign leaves only from phones that ``member`` sees."""
+    mine = _ids(phones.visible_to(member, removed=True))
+    others = select(CampaignPhone.campaign_id).where(
+        CampaignPhone.campaign_id == Campaign.id, CampaignPhone.phone_id.not_in(mine)
+    )
+    return Campaign.phone_id.in_(mine) & ~others.exists()
+
+
+def _ids(query: Select[Phone]) -> Select[int]:
+    return query.with_only_columns(Phone.id)
+
+
+def _found_by(search: str) -> list[ColumnElement[bool]]:
+    words = search[:LONGEST_SEARCH].split()
+    fields = (Campaign.name, Campaign.tag, Campaign.body)
+    return [or_(*(one.icontains(word, autoescape=True) for one in fields)) for word in words]
+
+
+def _lines(rows: Sequence[Campaign], now: datetime) -> list[Line]:
+    counts = _counts([one.id for one in rows])
+    used = select(Phone.id, Phone.name).where(Phone.id.in_({one.phone_id for one in rows}))
+    names = dict(reading().execute(used).all())
+    return [
+        Line(one, names[one.phone_id], _state(one, counts[one.id], now), counts[one.id])
+        for one in rows
+    ]
+
+
+def _counts(campaign_ids: Sequence[int]) -> dict[int, dict[Status, int]]:
+    found: dict[int, dict[Status, int]] = {one: {} for one in campaign_ids}
+    query = (
+        select(Message.campaign_id, Message.status, func.count())
+        .where(Message.campaign_id.in_(campaign_ids))
+        .group_by(Message.campaign_id, Message.status)
+    )
+    for campaign_id, status, count in reading().execute(query):
+        if campaign_id is not None:
+            found[campaign_id][Status(status)] = count
+    return found
+
+
+def _state(campaign: Campaign, counts: Mapping[Status, int], now: datetime) -> State:
+    if campaign.cancelled_at is not None:
+        return State.CANCELLED
+    if campaign.paused_at is not None:
+        return State.PAUSED
+    if not any(counts.get(status) for status in _OPEN):
+        return State.DONE
+    return State.PLANNED if campaign.due_at > now else State.RUNNING
