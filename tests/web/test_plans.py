@@ -148,7 +148,7 @@ def test_a_run_that_could_not_be_made_is_told_and_made_by_hand(
     with app.app_context():
         groups.add_contacts(1, [1])
     camille.submit(f"{path}/missed", on=path)
-    assert "it goes to 1 people" in words(camille.follow().text)
+    assert "The run is made. Recipients: 1." in words(camille.follow().text)
     assert stored(app).problem is None
     assert len(making.messages(app)) == 1
     camille.post(f"{path}/missed", {"csrf_token": "", "run_at": "x"})
