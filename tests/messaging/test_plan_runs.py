@@ -25,6 +25,7 @@ from raspisms.models import Campaign, JournalEntry, Message, Phone, Plan, PlanPe
 from raspisms.sms.person import Person
 from tests.household import Household
 from tests.messaging.planning import birthdays, daily, make, once, peers, runs, statuses, weekly
+from tests.messaging.test_plans import plans as explained
 
 ANA, BOB, LEA = (f"+3363998{number}" for number in ("1111", "2222", "3333"))
 #: A Friday, 10:00 in Paris.
@@ -405,3 +406,14 @@ def test_what_is_coming_is_told_by_time_with_how_many_get_it(
     sacha = members.create("Sacha", "trois mots simples")
     assert plans.coming(household.engine, sacha, FRIDAY, FRIDAY + week) == []
     assert campaign
+
+
+def test_plans_far_ahead_are_not_looked_through(
+    household: Household, at: time_machine.Traveller
+) -> None:
+    make(household, weekly(), groups=(1,))
+    with explained() as found:
+        plan_runs.run_due(household.engine, FRIDAY)
+        plans.coming(household.engine, household.admin, FRIDAY, FRIDAY + timedelta(days=8))
+    assert len([how for how in found if "ix_plan_next_at" in how.partition(" <- ")[0]]) >= 3
+    assert [how for how in found if how.startswith("SCAN plan ")] == []
