@@ -53,6 +53,7 @@ from raspisms.web import (
     smart_groups,
     style,
     texts,
+    today,
     uploads,
     waits,
 )
@@ -108,6 +109,7 @@ def register(app: Flask) -> None:
     counts.register(app)
     address_book.register(app)
     campaign_section.register(app)
+    today.register(app)
     compression.register(app)
     security.register(app)
     settings.register(app)  # before anyone is told anything, be it to log in
