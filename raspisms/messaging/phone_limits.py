@@ -64,6 +64,31 @@ def standings(engine: Engine, phone_id: int) -> list[Standing]:
     ]
 
 
+@dataclass(frozen=True)
+class Reached:
+    """A limit that lets nothing leave now, and until when; None for as long as it is there."""
+
+    limit: Limit
+    until: datetime | None
+
+
+def reached(engine: Engine, phone_id: int) -> Reached | None:
+    """The limit for which a phone waits, if it does: of several the one that holds the longest."""
+    full = [one.limit for one in standings(engine, phone_id) if not one.left]
+    if not full:
+        return None
+    now, zone = engine.time.now(), engine.config.timezone
+    left = _left(
+        phone_id, min(one.since(now, zone) for one in full), max(one.volume for one in full)
+    )
+    ends = [(one, one.until(left, now, zone)) for one in full]
+    endless = [one for one, end in ends if end is None]
+    if endless:
+        return Reached(endless[0], None)
+    limit, end = max(ends, key=lambda one: one[1] or now)
+    return Reached(limit, end - (now - clock.now()) if end else None)
+
+
 def coming(engine: Engine, phone_id: int) -> list[tuple[datetime, int]] | None:
     """When how many may leave a phone, from now on, in true time; None where it has no limit.
 

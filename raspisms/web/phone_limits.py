@@ -68,7 +68,6 @@ def _page(phone_id: int, problems: Sequence[RaspismsError] = ()) -> str:
         ),
         standings=phone_limits.standings(get_engine(), phone_id),
         next_at=_next_at(phone_id),
-        period_words=period_words,
         periods=[(key, translate(words)) for key, words in (PERIODS | _IN_WORDS).items()],
     )
 

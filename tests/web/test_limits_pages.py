@@ -74,6 +74,20 @@ def test_a_limit_of_none_says_that_nothing_leaves(app: Flask, admin: Browser) ->
     assert "may send nothing: it waits until the limits" in admin.get("/messages").text
 
 
+def test_pages_say_which_limit_is_reached_and_until_when(
+    app: Flask, admin: Browser, member: Browser
+) -> None:
+    phone_id = add_phone(app)
+    went_out(app, phone_id, "Bonjour", claimed_at=datetime.now(UTC))
+    admin.submit(f"/phones/{phone_id}/limits", {"volume": "1", "period": "-24 hours"})
+    for page in ("/messages", "/phones", "/write"):
+        text = admin.get(page).text
+        assert "The phone “Maison” is at its limit" in text
+        assert "At most 1 message leaves, in any 24 hours" in text
+        assert "The next message may leave: <time" in text
+        assert "is at its limit" not in member.get(page).text
+
+
 def test_a_waiting_message_says_why_and_until_when(app: Flask, admin: Browser) -> None:
     phone_id = add_phone(app)
     talk = went_out(app, phone_id, "Bonjour", status="pending")
