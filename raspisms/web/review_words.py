@@ -82,7 +82,7 @@ def _planned(planned: Planned, count: int) -> list[Markup | str]:
     if planned.on_birthdays:
         told.append(
             ngettext(
-                "Each time it goes to who of %(num)d person has their birthday.",
+                "Each time it goes to %(num)d person if they have their birthday.",
                 "Each time it goes to those of %(num)d people who have their birthday.",
                 count,
             )
@@ -94,7 +94,10 @@ def fixed(found: Review) -> str:
     """When it is found out who gets it."""
     if found.planned is None or found.planned.is_fixed:
         return str(
-            gettext("Who gets it is fixed when you confirm: whoever joins a group later does not.")
+            gettext(
+                "Who gets it is fixed when you confirm: whoever joins a group later gets nothing"
+                " of it."
+            )
         )
     return str(
         gettext("Who gets it is found out anew each time it goes; above is who would get it now.")
@@ -121,38 +124,40 @@ def cause_in_words(cause: Cause) -> str:
     """Such as "2 people want no messages to several people (STOP)"."""
     num = cause.count
     if cause.code == "repeated":
-        return _n("%(num)d named twice: gets it once", "%(num)d named twice: get it once", num)
+        return ngettext(
+            "%(num)d named twice: gets it once", "%(num)d named twice: get it once", num
+        )
     if cause.code == "opted_out":
-        return _n(
+        return ngettext(
             "%(num)d wants no messages to several people (STOP)",
             "%(num)d want no messages to several people (STOP)",
             num,
         )
     if cause.code == "known_invalid":
-        return _n(
+        return ngettext(
             "%(num)d number at which nothing arrives",
             "%(num)d numbers at which nothing arrives",
             num,
         )
     if cause.code == "excluded":
-        return _n("%(num)d is excluded", "%(num)d are excluded", num)
+        return ngettext("%(num)d is excluded", "%(num)d are excluded", num)
     if cause.code == "empty_text":
-        return _n(
+        return ngettext(
             "%(num)d for whom nothing is left of the text",
             "%(num)d for whom nothing is left of the text",
             num,
         )
     if cause.code == "text_error":
-        return _n(
+        return ngettext(
             "%(num)d for whom the text cannot be made",
             "%(num)d for whom the text cannot be made",
             num,
         )
     if cause.code == "unusable":
-        return _n(
+        return ngettext(
             "%(num)d recipient that cannot be used", "%(num)d recipients that cannot be used", num
         )
-    return _n(
+    return ngettext(
         "%(num)d contact whom the rule of a group could not judge",
         "%(num)d contacts whom the rule of a group could not judge",
         num,
@@ -162,10 +167,6 @@ def cause_in_words(cause: Cause) -> str:
 def name_of(one: LeftOut) -> str:
     """What somebody is called, or what was typed for them."""
     return one.name or phone_number(one.number)
-
-
-def _n(singular: str, plural: str, num: int) -> str:
-    return str(ngettext(singular, plural, num))
 
 
 def _ucs2(found: Review) -> str:
