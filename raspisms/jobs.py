@@ -20,6 +20,7 @@ from raspisms.lanes import Lanes
 from raspisms.messaging import (
     account_watch,
     address_changes,
+    alert_notices,
     automatic_backups,
     household,
     imports,
@@ -87,6 +88,7 @@ class Jobs:
             "accounts": self._accounts,
             "blacklists": self._blacklists,
             "notices": self._notices,
+            "alerts": self._alerts,
             "housekeeping": self._housekeeping,
             "backups": self._backups,
             "imports": self._imports,
@@ -297,6 +299,14 @@ class Jobs:
         for place in ready:
             self._lane("notices", 0, partial(push_sending.send_due, self._engine, place), place)
         return later
+
+    def _alerts(self, now: datetime) -> datetime | None:
+        engine = self._engine
+        alert_notices.note(engine, now)
+        ready, later = alert_notices.planned(now)
+        for place in ready:
+            self._lane("alerts", 0, partial(alert_notices.send_due, engine, place), place)
+        return min(now + alert_notices.EACH, later or now + alert_notices.EACH)
 
     def _housekeeping(self, now: datetime) -> datetime | None:
         if time.monotonic() - self._settled_at > _SETTLING_SECONDS:

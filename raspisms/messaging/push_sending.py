@@ -76,10 +76,10 @@ def try_out(engine: Engine, member: Member, device_id: int) -> None:
     device = push.own(reading(), member.id, device_id)
     words = language.of(engine, member)
     payload = _payload(_TEST_TITLE, _TEST_BODY, words, "test", None)
-    parcel = Parcel(_as_it_is(device), payload, "test", _TEST_LIFETIME)
+    parcel = Parcel(as_it_is(device), payload, "test", _TEST_LIFETIME)
     reading().rollback()
     outcome = push_calls.send(engine, parcel)
-    _note_fault(device_id, outcome)
+    note_fault(device_id, outcome)
     if outcome.is_gone:
         raise Conflict(
             say("This device does not take notices any more; it is off the list."),
@@ -130,7 +130,7 @@ def _pack(engine: Engine, device_id: int, now: datetime) -> _Packed | None:
         _forget(ids)
         return None
     parcel = Parcel(
-        _as_it_is(device),
+        as_it_is(device),
         _told(engine, member, device, newest),
         _tag(newest),
         lifetime,
@@ -195,7 +195,8 @@ def _tag(message: Message) -> str:
     return f"conversation-{message.conversation_id}"
 
 
-def _as_it_is(device: PushSubscription) -> Device:
+def as_it_is(device: PushSubscription) -> Device:
+    """What a call needs to know of a device."""
     return Device(device.id, device.endpoint, device.p256dh, device.auth, device.site)
 
 
@@ -214,7 +215,7 @@ def _record(packed: _Packed, outcome: Outcome) -> None:
         _postpone(device_id, clock.now() + outcome.pause)
     else:
         _forget(packed.notices)
-    _note_fault(device_id, outcome)
+    note_fault(device_id, outcome)
 
 
 def _postpone(device_id: int, until: datetime) -> None:
@@ -237,7 +238,7 @@ def _forget(notices: Iterable[int]) -> None:
         )
 
 
-def _note_fault(device_id: int, outcome: Outcome) -> None:
+def note_fault(device_id: int, outcome: Outcome) -> None:
     """Keep on the device what is wrong with it; take it off the list where it wants no more."""
     device = reading().get(PushSubscription, device_id)
     if device is None or (device.fault == outcome.fault and not outcome.is_gone):

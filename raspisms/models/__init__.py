@@ -20,7 +20,7 @@ from raspisms.models.phone_fault import PhoneFault
 from raspisms.models.phone_setup import PhoneSetup
 from raspisms.models.plan import CampaignDraft, PhoneLimit, Plan, PlanPerson
 from raspisms.models.provider_account import ProviderAccount
-from raspisms.models.push import PushNotice, PushSubscription
+from raspisms.models.push import AlertNotice, PushNotice, PushSubscription
 from raspisms.models.receipt import Receipt
 from raspisms.models.saved_text import SavedText
 from raspisms.models.unmapped_id import UnmappedId
@@ -28,6 +28,7 @@ from raspisms.models.unmapped_id import UnmappedId
 __all__ = [
     "AddressChange",
     "AddressChangeRow",
+    "AlertNotice",
     "Base",
     "Campaign",
     "CampaignDraft",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ForeignKey, String, text
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -50,3 +50,22 @@ class PushNotice(Base):
     created_at: Mapped[datetime]
     attempt_at: Mapped[datetime] = mapped_column(index=True)
     attempts: Mapped[int] = mapped_column(default=0)
+
+
+class AlertNotice(Base):
+    """What one browser is told, or was, of what needs a person; gone once that is over."""
+
+    __tablename__ = "alert_notice"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    subscription_id: Mapped[int] = mapped_column(
+        ForeignKey("push_subscription.id", ondelete="CASCADE")
+    )
+    #: Which alert it is, as ``messaging.alerts`` names it.
+    key: Mapped[str] = mapped_column(String(200))
+    created_at: Mapped[datetime]
+    #: When it is to be told; empty once it was.
+    attempt_at: Mapped[datetime | None]
+    attempts: Mapped[int] = mapped_column(default=0)
+
+    __table_args__ = (Index("uq_alert_notice", "subscription_id", "key", unique=True),)

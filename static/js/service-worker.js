@@ -52,9 +52,9 @@ addEventListener("push", (event) => {
 });
 
 // Each push has to show something. Where somebody looks, it does so without a sound.
-async function show({ title, body, tag, lang, conversation }) {
+async function show({ title, body, tag, lang, conversation, page }) {
   const pages = await clients.matchAll({ type: "window", includeUncontrolled: true });
-  const path = Number.isInteger(conversation) ? `conversations/${conversation}` : "conversations";
+  const path = Number.isInteger(conversation) ? `conversations/${conversation}` : page === "campaigns" ? page : "conversations";
   await registration.showNotification(title ?? "RaspiSMS", {
     body,
     tag,

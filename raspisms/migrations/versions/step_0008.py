@@ -9,6 +9,23 @@ down_revision = "0007"
 
 def upgrade() -> None:
     op.create_table(
+        "alert_notice",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("subscription_id", sa.Integer(), nullable=False),
+        sa.Column("key", sa.String(length=200), nullable=False),
+        sa.Column("created_at", sa.DateTime(), nullable=False),
+        sa.Column("attempt_at", sa.DateTime(), nullable=True),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["subscription_id"],
+            ["push_subscription.id"],
+            name=op.f("fk_alert_notice_subscription_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_alert_notice")),
+    )
+    op.create_index("uq_alert_notice", "alert_notice", ["subscription_id", "key"], unique=True)
+    op.create_table(
         "phone_limit",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("phone_id", sa.Integer(), nullable=False),
