@@ -154,6 +154,17 @@ class Message(Base):
         Index("ix_message_failed", "peer", "reason", sqlite_where=text("status = 'failed'")),
         # How much of a campaign failed so far, before more of it leaves.
         Index("ix_message_campaign_failed", "campaign_id", sqlite_where=text("status = 'failed'")),
+        # What became of a campaign and what it used, by state and cause, without reading a message;
+        # and those of one cause, in the order of their making.
+        Index("ix_message_report", "campaign_id", "status", "reason", "id", "credits", "segments"),
+        # How many messages of a phone are in each state, day by day.
+        Index(
+            "ix_message_days",
+            "phone_id",
+            "status",
+            "due_at",
+            sqlite_where=text("direction = 'out'"),
+        ),
         # Who got nothing lately, however much was skipped before.
         Index(
             "ix_message_skipped",

@@ -14,6 +14,7 @@ from raspisms.web import (
     callbacks_setup,
     campaign_control,
     campaign_drafts,
+    campaign_report,
     campaign_section,
     campaigns,
     compose,
@@ -78,6 +79,7 @@ BLUEPRINTS = (
     campaign_drafts.blueprint,
     plans.blueprint,
     campaign_control.blueprint,
+    campaign_report.blueprint,
     review.blueprint,
     contacts.blueprint,
     smart_groups.blueprint,  # with that of groups, which is the same

@@ -1,9 +1,7 @@
 """Export: contacts, opt-outs and invalid numbers as files."""
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
 from flask_babel import get_locale, gettext, ngettext
@@ -13,7 +11,7 @@ from raspisms import clock
 from raspisms.errors import Invalid, RaspismsError, Text, say
 from raspisms.messaging import contact_list, exports, groups
 from raspisms.messaging.exports import Format, Selection, What
-from raspisms.web import addresses, contact_selection
+from raspisms.web import addresses, contact_selection, downloads
 from raspisms.web.context import get_engine
 
 blueprint = Blueprint("exports", __name__)
@@ -31,8 +29,6 @@ FORMATS: dict[Format, tuple[Text, Text]] = {
 }
 _ENDS = {Format.VCARD: "vcf", Format.JSON: "json"}
 _TYPES = {Format.VCARD: "text/vcard", Format.JSON: "application/json"}
-#: A file is kept in memory up to so many bytes, and on the disk from there on.
-_IN_MEMORY = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -97,7 +93,7 @@ def file() -> Response | tuple[str, int]:
     try:
         form = Format(request.args.get("as", Format.CSV))
         name, pieces = _pieces(wanted, form)
-        written = _written(pieces)
+        written = downloads.whole(pieces)
     except ValueError:
         problem = Invalid(say("There is no such export."), say("Choose what, and as what."))
         return _page((problem,)), 400
@@ -132,13 +128,3 @@ def _delimiter(form: Format) -> str:
     """What spreadsheets part cells by, where the reader's language is at home."""
     in_french = str(get_locale()).startswith("fr")
     return ";" if form is Format.SPREADSHEET and in_french else ","
-
-
-def _written(pieces: Iterator[str]) -> BinaryIO:
-    """The whole file: so whoever downloads it gets all of it, or a sentence."""
-    folder = get_engine().config.instance_path
-    written = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=folder)  # noqa: SIM115 - sent later
-    for piece in pieces:
-        written.write(piece.encode())
-    written.seek(0)
-    return written  # type: ignore[return-value]

@@ -1,8 +1,8 @@
 """What an open page asks while it is open, every second or so: whether something is new.
 
 ``GET /live?member=3&conversation=12&list=inbox`` names what the page shows; ``message=7`` a message
-that is watched on its way. Its header SHOWN says which states the page has of it, as
-``counts=…, list=…, thread=…, watch=…, stamp=…``. The answer is 204 where
+that is watched on its way, ``campaign=4`` a campaign that is. Its header SHOWN says which states
+the page has of it, as ``counts=…, list=…, thread=…, watch=…, stamp=…``. The answer is 204 where
 nothing changed, else those regions that did, as the page itself has them. The answer's header STAMP
 is what to name as ``stamp`` the next time: as long as nothing at all was committed, the answer then
 costs no more than to know who asks.
@@ -24,7 +24,7 @@ from raspisms.errors import NotFound
 from raspisms.messaging import marks, news
 from raspisms.messaging.machine import StorageError
 from raspisms.models import Member
-from raspisms.web import addresses, counts, live, panes, watching
+from raspisms.web import addresses, campaign_report, counts, live, panes, watching
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.panes import Pane
 
@@ -93,6 +93,10 @@ def _regions(member: Member) -> Iterator[_Region]:
     if watched is not None:
         with suppress(NotFound):  # deleted meanwhile: what is shown was true
             yield _Region("watch", watching.pane(member, watched))
+    campaign_id = addresses.number("campaign")
+    if campaign_id is not None:
+        with suppress(NotFound):  # a phone of it was taken away: what is shown was true
+            yield _Region("watch", campaign_report.pane(member, campaign_id))
 
 
 def _counts(member: Member, conversation_id: int | None) -> Pane:

@@ -167,9 +167,20 @@ def upgrade() -> None:
         sqlite_where=sa.text("status = 'failed'"),
     )
     op.create_index(
+        "ix_message_days",
+        "message",
+        ["phone_id", "status", "due_at"],
+        sqlite_where=sa.text("direction = 'out'"),
+    )
+    op.create_index(
         "ix_message_left",
         "message",
         ["phone_id", "claimed_at"],
         sqlite_where=sa.text("claimed_at IS NOT NULL"),
+    )
+    op.create_index(
+        "ix_message_report",
+        "message",
+        ["campaign_id", "status", "reason", "id", "credits", "segments"],
     )
     op.add_column("phone", sa.Column("aside_at", sa.DateTime(), nullable=True))

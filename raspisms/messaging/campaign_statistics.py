@@ -1,0 +1,124 @@
+"""What was sent over time, by phone and state, and how campaigns did beside each other.
+
+Days are counted from an index, state by state: a year of a million messages is no more than a walk
+through that index, and no message is read.
+"""
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from itertools import pairwise
+
+from sqlalchemy import ColumnElement, and_, exists, select, text
+
+from raspisms.messaging import campaign_report, phones
+from raspisms.messaging.campaign_report import ORDER, Cause
+from raspisms.messaging.credit import Spent
+from raspisms.messaging.transactions import reading
+from raspisms.models import Campaign, CampaignPhone, Member, Phone
+from raspisms.sms.lifecycle import Status
+
+#: Campaigns beside each other, and tags to choose from.
+CAMPAIGNS = 20
+_TAGS = 100
+
+# Each count is a piece of the index ix_message_days, which is taken for this very condition.
+_COUNTS = text(
+    """
+    SELECT * FROM (
+        SELECT day.key AS day, phone.value AS phone, state.value AS state, (
+            SELECT count(*) FROM message
+            WHERE message.phone_id = phone.value AND message.status = state.value
+                AND message.direction = 'out'
+                AND message.due_at >= json_extract(day.value, '$[0]')
+                AND message.due_at < json_extract(day.value, '$[1]')
+        ) AS messages
+        FROM json_each(:days) AS day, json_each(:phones) AS phone, json_each(:states) AS state
+    ) WHERE messages > 0
+    """
+)
+#: How SQLite keeps an instant.
+_KEPT = "%Y-%m-%d %H:%M:%S.%f"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """How many messages were to leave in each of some spans of time, by state and by phone."""
+
+    spans: Sequence[Mapping[Status, int]]
+    phones: Sequence[tuple[Phone, Mapping[Status, int]]]
+
+    @property
+    def total(self) -> Mapping[Status, int]:
+        found: Counter[Status] = Counter()
+        for one in self.spans:
+            found.update(one)
+        return found
+
+
+@dataclass(frozen=True)
+class Line:
+    """A campaign beside others."""
+
+    campaign: Campaign
+    causes: Sequence[Cause]
+    used: Spent
+    counts: Mapping[Status, int] = field(default_factory=dict)
+
+    @property
+    def total(self) -> int:
+        return sum(self.counts.values())
+
+    def share(self, *statuses: Status) -> float:
+        """Of how many it is true, from 0 to 1."""
+        return sum(self.counts.get(one, 0) for one in statuses) / self.total if self.total else 0
+
+
+def sent(member: Member, bounds: Sequence[datetime]) -> Sent:
+    """What was to leave between each of ``bounds`` and the next, of the phones of ``member``."""
+    seen = phones.visible(member, removed=True)
+    kept = [one.astimezone(UTC).strftime(_KEPT) for one in bounds]
+    asked = {
+        "days": json.dumps(list(pairwise(kept))),
+        "phones": json.dumps([one.id for one in seen]),
+        "states": json.dumps([str(one) for one in ORDER]),
+    }
+    spans: list[Counter[Status]] = [Counter() for _ in bounds[1:]]
+    by_phone: dict[int, Counter[Status]] = defaultdict(Counter)
+    for span, phone_id, status, count in reading().execute(_COUNTS, asked):
+        spans[span][Status(status)] += count
+        by_phone[phone_id][Status(status)] += count
+    return Sent(spans, [(one, by_phone[one.id]) for one in seen if one.id in by_phone])
+
+
+def tags(member: Member) -> list[str]:
+    """The tags of the campaigns that ``member`` sees."""
+    query = select(Campaign.tag).where(text("campaign.tag <> ''"), _seen_by(member)).distinct()
+    return list(reading().scalars(query.order_by(Campaign.tag).limit(_TAGS)))
+
+
+def compared(member: Member, tag: str = "") -> list[Line]:
+    """The newest campaigns that ``member`` sees, those with a tag or all, the newest first."""
+    query = select(Campaign).where(text("campaign.direct = 0"), _seen_by(member))
+    if tag:
+        query = query.where(Campaign.tag == tag)
+    found = reading().scalars(query.order_by(Campaign.due_at.desc()).limit(CAMPAIGNS))
+    return [_line(campaign) for campaign in found]
+
+
+def _line(campaign: Campaign) -> Line:
+    causes, used = campaign_report.counted(campaign.id)
+    counts: Counter[Status] = Counter()
+    for one in causes:
+        counts[one.status] += one.count
+    return Line(campaign, causes, used, counts)
+
+
+def _seen_by(member: Member) -> ColumnElement[bool]:
+    """Whether ``member`` sees all phones that a campaign may leave from."""
+    ids = [one.id for one in phones.visible(member, removed=True)]
+    hidden = CampaignPhone.phone_id.not_in(ids)
+    others = exists().where(CampaignPhone.campaign_id == Campaign.id, hidden)
+    return and_(Campaign.phone_id.in_(ids), ~others)

@@ -1,0 +1,186 @@
+"""What became of a campaign, while it runs and after; and what was sent over time."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from flask import Blueprint, render_template, request, send_file
+from flask_babel import get_locale, gettext
+from werkzeug.wrappers import Response
+
+from raspisms.messaging import campaign_report, campaign_statistics
+from raspisms.messaging.campaign_control import Control
+from raspisms.messaging.campaign_report import PAGE, Person, Report, Wanted
+from raspisms.models import Member
+from raspisms.sms.files import writers
+from raspisms.sms.lifecycle import Status
+from raspisms.sms.reasons import explain
+from raspisms.web import addresses, downloads, live, periods
+from raspisms.web.context import require_member
+from raspisms.web.i18n import reader_zone, translate
+from raspisms.web.labels import MESSAGE_STATUS
+from raspisms.web.panes import Pane
+
+blueprint = Blueprint("campaign_report", __name__)
+blueprint.add_app_template_global(explain, "explain_reason")
+
+_ONE = "/campaigns/<int:campaign_id>"
+_LONGEST_SEARCH = 200
+#: States that are told together in a chart, in their order there: what each is, its colour.
+_KINDS = ("ok", "info", "off", "waiting", "error")
+
+
+@blueprint.get(_ONE)
+def show(campaign_id: int) -> str:
+    member = require_member()
+    return render_template("campaign_report/show.html", **pane(member, campaign_id).values)
+
+
+def pane(member: Member, campaign_id: int) -> Pane:
+    """A campaign as an open page shows it. Raises NotFound."""
+    report = campaign_report.show(member, campaign_id)
+    campaign = report.campaign
+    state = live.version(
+        report.causes,
+        report.used,
+        report.answers,
+        campaign.name,
+        campaign.body,
+        campaign.paused_at,
+        campaign.cancelled_at,
+    )
+    values = {"report": report, "state": state, "control": _control(report)}
+    return Pane(state, lambda: render_template("campaign_report/_live.html", **values), values)
+
+
+def _control(report: Report) -> Control:
+    return Control(
+        report.campaign,
+        waiting=report.count(Status.PENDING, Status.HELD),
+        under_way=report.count(Status.SENDING, Status.UNCERTAIN),
+        failed=report.count(Status.FAILED),
+    )
+
+
+@blueprint.get(f"{_ONE}/people")
+def people(campaign_id: int) -> str:
+    member, wanted = require_member(), _wanted()
+    report = campaign_report.show(member, campaign_id)
+    found = campaign_report.people(member, campaign_id, wanted, addresses.number("after"))
+    return render_template(
+        "campaign_report/people.html",
+        report=report,
+        people=found[:PAGE],
+        next=found[PAGE - 1].message_id if len(found) > PAGE else None,
+        wanted=wanted,
+        address=_address(wanted),
+        phones=campaign_report.phone_names(member),
+    )
+
+
+@blueprint.get(f"{_ONE}/answers")
+def answers(campaign_id: int) -> str:
+    member = require_member()
+    return render_template(
+        "campaign_report/answers.html",
+        report=campaign_report.show(member, campaign_id),
+        answers=campaign_report.answers(member, campaign_id),
+    )
+
+
+@blueprint.get(f"{_ONE}/file")
+def file(campaign_id: int) -> Response:
+    """The people as a table for a spreadsheet, those that the page is about."""
+    member = require_member()
+    found = campaign_report.walk(member, campaign_id, _wanted())
+    response = send_file(
+        downloads.whole(_lines(found, campaign_report.phone_names(member))),
+        mimetype="text/csv",
+        as_attachment=True,
+        download_name=f"campaign-{campaign_id}.csv",
+        conditional=False,
+        etag=False,
+    )
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+@blueprint.get("/campaigns/statistics")
+def statistics() -> str:
+    member = require_member()
+    period = periods.read(request.args.get("period", ""), reader_zone())
+    tag = request.args.get("tag", "")
+    sent = campaign_statistics.sent(member, period.bounds)
+    return render_template(
+        "campaign_report/statistics.html",
+        period=period,
+        periods=periods.choices(),
+        sent=sent,
+        spans=list(zip(period.words(), sent.spans, strict=True)),
+        tag=tag,
+        tags=campaign_statistics.tags(member),
+        lines=campaign_statistics.compared(member, tag),
+    )
+
+
+def kinds(counts: Any) -> list[tuple[str, int]]:
+    """Counts by state put together by the colour that they are shown in."""
+    found = dict.fromkeys(_KINDS, 0)
+    for status, count in dict(counts).items():
+        found[MESSAGE_STATUS[status].kind] += count
+    return list(found.items())
+
+
+blueprint.add_app_template_global(kinds, "chart_kinds")
+
+
+def _wanted() -> Wanted:
+    """Whom the address means; what it does not know counts as not said."""
+    state = request.args.get("state", "")
+    reason = request.args.get("cause")
+    return Wanted(
+        Status(state) if state in set(Status) else None,
+        reason if reason is None or re.fullmatch(r"[a-z_]{0,64}", reason) else None,
+        request.args.get("search", "").strip()[:_LONGEST_SEARCH],
+    )
+
+
+def _address(wanted: Wanted) -> dict[str, str | None]:
+    return {
+        "state": wanted.status,
+        "cause": wanted.reason,
+        "search": wanted.search or None,
+    }
+
+
+def _lines(found: Iterator[Person], phones: dict[int, str]) -> Iterator[str]:
+    header = [
+        gettext("Number"),
+        gettext("Name"),
+        gettext("State"),
+        gettext("Why"),
+        gettext("The provider said"),
+        gettext("Phone"),
+        gettext("Taken by the provider"),
+        gettext("Last news"),
+        gettext("SMS"),
+        gettext("Credits"),
+    ]
+    delimiter = ";" if str(get_locale()).startswith("fr") else ","
+    rows = (_row(one, phones) for one in found)
+    return writers.table_lines(header, rows, for_spreadsheet=True, delimiter=delimiter)
+
+
+def _row(one: Person, phones: dict[int, str]) -> list[str]:
+    return [
+        one.number,
+        one.name or "",
+        translate(MESSAGE_STATUS[one.status].word),
+        translate(explain(one.reason).cause) if one.reason else "",
+        one.reason_detail or "",
+        phones.get(one.phone_id, ""),
+        one.sent_at.isoformat(timespec="seconds") if one.sent_at else "",
+        one.final_at.isoformat(timespec="seconds") if one.final_at else "",
+        str(one.segments),
+        "" if one.credits is None else f"{one.credits:g}",
+    ]
