@@ -217,6 +217,17 @@ HEAD = "name,number,team\n"
         ("Truc,Machin\nAna,Bob\n", [("Ana", {})]),
         ("0639980001,Ana\n0639980002,Bob\n", [("Ana", {}), ("Bob", {})]),
         ("0639980001\n0639980002\n", [("", {}), ("", {})]),
+        (
+            "Nom;Prénom;Tél\nRose Martin;Rose;0639980001\nBLANC Zoé;Zoe;0639980002\n;;0639980003\n",
+            [("Rose Martin", {"firstname": "Rose"}), ("BLANC Zoé", {"firstname": "Zoe"}), ("", {})],
+        ),
+        (
+            "Nom;Prénom;Tél\nRose;Rose;0639980001\nMartin;Ana;0639980002\n",
+            [
+                ("Rose Rose", {"firstname": "Rose", "lastname": "Rose"}),
+                ("Ana Martin", {"firstname": "Ana", "lastname": "Martin"}),
+            ],
+        ),
         ("N° de téléphone;Nom\n0639980001;Ana\n", [("Ana", {})]),
         (
             "Adhérent;Né le;Tél. portable\nAna;12/05/1990;0639980001\n",
