@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import IO
 
 from raspisms import sqlite
-from raspisms.errors import Invalid, say
+from raspisms.errors import TooLarge, say
 from raspisms.messaging.machine import storage_fault
 from raspisms.sms.files.limits import MOST_BYTES
 
@@ -50,7 +50,7 @@ def keep(instance: Path, import_id: int, stream: IO[bytes]) -> int:
 
 
 def size_of(stream: IO[bytes]) -> int:
-    """The bytes of a stream, which is left at its beginning. Raises Invalid (file)."""
+    """The bytes of a stream, which is left at its beginning. Raises TooLarge (file)."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     if size > MOST_BYTES:
@@ -58,8 +58,8 @@ def size_of(stream: IO[bytes]) -> int:
     return size
 
 
-def too_large() -> Invalid:
-    return Invalid(
+def too_large() -> TooLarge:
+    return TooLarge(
         say("This file has more than %(most)d MB.", most=MOST_BYTES // 1_000_000),
         say("Import it in several parts."),
         field="file",

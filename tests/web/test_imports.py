@@ -9,6 +9,7 @@ from flask import Flask
 from raspisms.extensions import db
 from raspisms.messaging import contacts, imports
 from raspisms.models import Contact
+from tests.web import making
 from tests.web.browser import Browser, form_fields, words
 
 FILES = Path(__file__).parent.parent / "files"
@@ -139,7 +140,8 @@ def test_a_file_larger_than_any_form_is_taken_and_one_of_51_mb_is_not(
 ) -> None:
     row = b"Ana,0639980001,x\n"
     assert upload(member, b"name,number,team\n" + row * 100_000).status_code == 303
-    assert upload(member, row * 3_100_000).status_code == 400
+    assert upload(member, row * 3_100_000).status_code == 413
+    assert "This is too large" in words(member.page.text)
     assert "more than 50 MB" in words(member.page.text)
     answer = send(Browser(app), "guess", row * 100_000)
     assert answer.status_code == 303
@@ -192,3 +194,20 @@ def test_many_lines_are_shown_a_page_at_a_time(app: Flask, member: Browser) -> N
             page.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
         ).text
     assert seen + page.count('role="rowheader"') == 120
+
+
+def test_a_file_of_which_nothing_can_be_imported_says_so(app: Flask, member: Browser) -> None:
+    upload(member, "name,number\nAna,\n")
+    work(app)
+    assert "Nothing of this file can be imported" in shown(member)
+    assert "/contacts/import/1/import" not in member.page.text
+
+
+def test_a_file_of_known_contacts_only_puts_them_into_a_group(app: Flask, member: Browser) -> None:
+    making.add_contact(app, "Ana", ANA)
+    upload(member, "name,number\nAna,0639980001\n")
+    work(app)
+    assert "All of them are in the address book already" in shown(member)
+    member.submit("/contacts/import/1/import", {"new_group": "U13"}, on="/contacts/import/1")
+    work(app)
+    assert "They are in the group U13." in shown(member)
