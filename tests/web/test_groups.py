@@ -172,6 +172,7 @@ def test_conditions_that_count_as_one(app: Flask, member: Browser) -> None:
     ("row", "field", "said"),
     [
         ({"comparison-0-0": "less", "value-0-0": "dix"}, "value-0-0", "is no number"),
+        ({"comparison-0-0": "is", "value-0-0": " "}, "value-0-0", "The value is missing."),
         ({"comparison-0-0": "before", "value-0-0": "jamais"}, "value-0-0", "is no date"),
         ({"comparison-0-0": "loves", "value-0-0": "x"}, "comparison-0-0", "no comparison"),
         ({"field-0-0": "", "value-0-0": "x"}, "field-0-0", "no field like this"),
@@ -194,6 +195,12 @@ def test_no_condition_at_all_is_told(member: Browser) -> None:
     member.submit(NEW, {"name": "Vide", "act": "save"})
     assert member.page.status_code == 400
     assert "There is no condition." in words(member.page.text)
+
+
+def test_a_rule_is_written_as_text_from_the_start(member: Browser) -> None:
+    member.submit(NEW, {"name": "Vide", "act": "as-text"})
+    assert member.page.status_code == 200
+    assert form_fields(member.page.text, NEW)["rule"] == ""
 
 
 def test_a_rule_as_text_is_refused_at_its_place(app: Flask, member: Browser) -> None:
