@@ -5,6 +5,7 @@ from benchmarks import (
     burst,
     callbacks,
     campaign,
+    contacts,
     groups,
     growth,
     imports,
@@ -16,6 +17,17 @@ from benchmarks import (
 )
 
 QUICK = (start, rules, groups, templates)
-for benchmark in (*QUICK, callbacks, burst, sending, campaign, accepting, growth, imports, rest):
+for benchmark in (
+    *QUICK,
+    callbacks,
+    burst,
+    sending,
+    campaign,
+    accepting,
+    growth,
+    contacts,
+    imports,
+    rest,
+):
     print(f"\n== {benchmark.__name__}", flush=True)
     benchmark.main([])
