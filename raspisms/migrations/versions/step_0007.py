@@ -205,14 +205,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_message_outcome",
         "message",
-        ["peer", "status", "reason", "final_at"],
+        ["peer", "direction", "status", "reason", "final_at"],
         unique=False,
         sqlite_where=sa.text("direction = 'out' AND final_at IS NOT NULL"),
     )
     op.create_index(
         "ix_message_failed",
         "message",
-        ["peer", "reason"],
+        ["status", "peer", "reason"],
         unique=False,
         sqlite_where=sa.text("status = 'failed'"),
     )
