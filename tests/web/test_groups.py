@@ -238,11 +238,13 @@ def test_why_somebody_is_in_or_not_is_told_part_by_part(app: Flask, member: Brow
     assert f'href="/groups/smart/{group}/why?contact=1"' in member.page.text
     told = words(member.get(f"/groups/smart/{group}/why?contact=1").text)
     assert "Zoé is in it now." in told
+    assert "team is “A” True It says “A”." in told
     assert "contact.team = “A”" in told or 'contact.team = "A"' in told
     told = words(member.get(f"/groups/smart/{group}/why?search=mar").text)
     assert f"contact={marc}" in member.page.text
     told = words(member.get(f"/groups/smart/{group}/why?contact={marc}").text)
     assert "Marc is not in it now." in told
+    assert "team is “A” Not true It is not filled in." in told
     assert "Not looked at" in told
     assert member.get(f"/groups/smart/{group}/why?contact=99").status_code == 404
     assert "By their rule, now: Équipe A" in words(member.get("/contacts/1").text)
