@@ -323,6 +323,15 @@ def test_what_is_given_up_or_old_is_forgotten_with_its_file(home: Household) -> 
     assert db.session.scalars(db.select(ContactImportRow)).all() == []
 
 
+def test_who_looked_at_a_file_that_was_given_up_does_not_import_another(home: Household) -> None:
+    seen = read(home, FILE)
+    imports.discard(home.engine, seen)
+    other = read(home, f"name,number\nMallory,{BOB}\n")
+    with pytest.raises(NotFound):
+        imports.begin(home.engine, home.admin, seen)
+    assert imports.get(other).state == "ready"
+
+
 def test_too_many_files_do_not_wait(home: Household) -> None:
     for _ in range(imports.MOST_OPEN):
         imports.add(home.engine, home.admin, "a.csv", io.BytesIO(b"name,number\n"))
