@@ -1,6 +1,5 @@
 """What a person wants sent, looked at: everything that is wrong with it is told at once."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -136,19 +135,16 @@ def opted_out() -> Invalid:
 
 def nobody_left(reasons: Iterable[str]) -> Invalid:
     """What is wrong where everybody would get nothing, each for one of ``reasons``."""
-    counts = Counter(reasons)
-    about_text = counts["empty_text"] + counts["text_error"]
-    return Invalid(
-        say(
-            "Nobody would get it: for %(texts)d the text cannot be made or nothing is left of it,"
-            " %(stop)d want no messages to several people, at %(invalid)d nothing arrives.",
-            texts=about_text,
-            stop=counts["opted_out"],
-            invalid=counts["known_invalid"],
-        ),
-        say("Look at the preview, or write to others."),
-        field="text" if about_text == counts.total() else "number",
-    )
+    given = set(reasons)
+    if given <= {"empty_text", "text_error"}:
+        message, field = say("Nobody would get it: of the text nothing can be sent."), "text"
+    elif given == {"opted_out"}:
+        message, field = say("Nobody would get it: all of them have said STOP."), "number"
+    elif given == {"known_invalid"}:
+        message, field = say("Nobody would get it: nothing arrives at these numbers."), "number"
+    else:
+        message, field = say("Nobody would get it, for several reasons."), "number"
+    return Invalid(message, say("Look at the preview, or write to others."), field)
 
 
 def _no_flash(phone: Phone) -> Invalid:
