@@ -97,7 +97,7 @@ def test_contacts_stay_when_their_group_goes_and_leave_it_when_they_go(home: Hou
 
 
 def test_the_number_of_a_group_that_is_gone_never_means_another(home: Household) -> None:
-    """A form that is open since before would write to others, and undoing would put people there."""
+    """A form open since before would write to others, and undoing would put people there."""
     lea = person(home, "Léa", 1)
     gone = groups.add(home.admin, "Famille").id
     groups.add_contacts(gone, [lea])

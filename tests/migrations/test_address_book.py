@@ -20,7 +20,7 @@ TEXT = "Rendez-vous à l’étang"
 
 @pytest.fixture
 def at_0006(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A database of the release before, with a phone, contacts, and campaigns to one and several."""
+    """A database of the release before: a phone, contacts, campaigns to one and to several."""
     path, steps = tmp_path / "raspisms.sqlite3", migrations._ladder()
     with monkeypatch.context() as patched:
         before = [step for step in steps if step.revision <= "0006"]
@@ -51,7 +51,7 @@ def _message(connection: sqlite3.Connection, campaign: int, n: int) -> None:
 
 
 def _insert(connection: sqlite3.Connection, table: str, **values: object) -> None:
-    """A row of which only what matters is given; what else must not be empty is 0, or an instant."""
+    """A row of which only what matters is given; what else must not be empty is 0 or NOW."""
     columns = connection.execute(f"PRAGMA table_info({table})").fetchall()
     for _, name, kind, needed, default, _ in columns:
         if needed and default is None and name not in values:

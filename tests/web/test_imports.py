@@ -1,5 +1,6 @@
 """The pages of imports, without JavaScript: a file, its preview, and what became of it."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ from raspisms.extensions import db
 from raspisms.messaging import contacts, imports
 from raspisms.models import Contact
 from tests.web import making
-from tests.web.browser import Browser, form_fields, words
+from tests.web.browser import FRENCH, Browser, form_fields, words
 
 FILES = Path(__file__).parent.parent / "files"
 ANA, BOB = "+33639980001", "+33639980002"
@@ -155,9 +156,19 @@ def test_the_skipped_lines_are_downloaded_as_they_stood(app: Flask, member: Brow
     assert "attachment" in page.headers["Content-Disposition"]
     assert page.text.splitlines() == [
         "\ufeffLine,Reason,As it stood in the file",
-        '2,A quotation mark in it is opened and never closed.,"Bob;""06"',
-        '3,A spreadsheet has spoilt its phone number: digits are lost.,"\'=Eve;3,36E+10"',
+        '"2","A quotation mark in it is opened and never closed.","Bob;""06"',
+        '"3","A spreadsheet has spoilt its phone number: digits are lost.","\'=Eve;3,36E+10"',
     ]
+    # A French spreadsheet parts cells by semicolons, and would find formulas within the line.
+    page = member.client.get("/contacts/import/1/report", headers=FRENCH)
+    assert [len(row) for row in csv.reader(page.text.splitlines(), delimiter=";")] == [3, 3, 3]
+
+
+def test_a_page_that_there_cannot_be_is_the_first(app: Flask, member: Browser) -> None:
+    upload(member, FILE)
+    work(app)
+    for place in ("9" * 15 + "-1", "9" * 30 + "-1", "1-" + "9" * 30, "١-١", "-"):
+        assert member.get(f"/contacts/import/1?after={place}").status_code == 200
 
 
 def test_what_cannot_be_read_can_be_tried_as_something_else(app: Flask, member: Browser) -> None:
