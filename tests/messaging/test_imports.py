@@ -5,9 +5,11 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound
@@ -365,6 +367,35 @@ def test_messages_go_on_while_a_long_file_is_read_and_it_can_be_given_up(
         with pytest.raises(NotFound):
             imports.get(import_id)
         assert db.session.scalars(db.select(ContactImportRow.id).limit(1)).all() == []
+
+
+@pytest.mark.parametrize(("act", "state"), [("choose", "ready"), ("discard", None)])
+def test_what_is_wanted_while_a_file_proves_unreadable_is_heeded(
+    home: Household, act: str, state: str | None
+) -> None:
+    import_id = imports.add(home.engine, home.admin, "a.csv", io.BytesIO(b'{"name": "Ana"}'))
+    acted = list[str]()
+
+    def act_once() -> None:
+        with home.app.app_context():
+            wanted = {"format": "csv"} if act == "choose" else {}
+            getattr(imports, act)(home.engine, import_id, **wanted)
+
+    def meanwhile(*given: Any) -> None:
+        if "contact_import_row" in given[2] and not acted:
+            acted.append(act)
+            thread = Thread(target=act_once)
+            thread.start()
+            thread.join()
+
+    event.listen(db.engine, "before_cursor_execute", meanwhile)
+    imports.work(home.engine, import_id)
+    event.remove(db.engine, "before_cursor_execute", meanwhile)
+    assert acted == [act]
+    imports.work(home.engine, import_id)
+    db.session.rollback()
+    record = db.session.get(ContactImport, import_id)
+    assert (record.state if record else None) == state
 
 
 def test_a_choice_made_while_a_file_is_read_is_heeded(home: Household) -> None:
