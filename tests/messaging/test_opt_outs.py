@@ -312,8 +312,11 @@ def test_a_stop_after_the_one_that_was_taken_back_counts_whatever_the_clock_says
     assert known() == [(PEER, "sms", "Stop !")]
 
 
-def test_a_list_that_would_take_too_long_is_refused_as_a_whole(household: Household) -> None:
+@pytest.mark.parametrize("end", ["\n", "\r", "\v", "\u2028"])
+def test_a_list_that_would_take_too_long_is_refused_as_a_whole(
+    household: Household, end: str
+) -> None:
     with household.app.app_context():
         with pytest.raises(Invalid, match="at most 20000 lines"):
-            opt_outs.add_list(household.engine, household.admin, f"{PEER}\n" * 20_001, "")
+            opt_outs.add_list(household.engine, household.admin, f"{PEER}{end}" * 20_001, "")
         assert known() == []
