@@ -3,7 +3,7 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO
 
@@ -70,13 +70,19 @@ def forget(instance: Path, import_id: int) -> None:
     path(instance, import_id).unlink(missing_ok=True)
 
 
-def forget_all_but(instance: Path, kept: Iterable[int]) -> None:
-    """Delete the files of imports that there are none of any more."""
-    place, names = instance / FOLDER, {str(one) for one in kept}
-    if place.is_dir():
-        for file in place.iterdir():
-            if file.name not in names and not file.name.startswith("."):
-                file.unlink(missing_ok=True)
+def stored(instance: Path) -> dict[Path, str]:
+    """All files, also those that a power cut has left half stored; of each the import's number."""
+    place = instance / FOLDER
+    files = list(place.iterdir()) if place.is_dir() else []
+    return {file: file.name.removeprefix(".").removesuffix(".partial") for file in files}
+
+
+def forget_all_but(kept: Iterable[int], files: Mapping[Path, str]) -> None:
+    """Delete those of ``files`` whose import there is not any more."""
+    names = {str(one) for one in kept}
+    for file, name in files.items():
+        if name not in names:
+            file.unlink(missing_ok=True)
 
 
 def _folder(instance: Path) -> Path:

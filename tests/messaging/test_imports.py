@@ -318,8 +318,14 @@ def test_what_is_given_up_or_old_is_forgotten_with_its_file(home: Household) -> 
     imports.discard(home.engine, given_up)
     with pytest.raises(NotFound):
         imports.get(given_up)
+    half = import_files.path(home.folder, 99).with_name(".99.partial")
+    half.write_bytes(b"Ana")  # as a power cut leaves it
+    being_stored = half.with_name(f".{old}.partial")
+    being_stored.write_bytes(b"Ana")
     imports.forget_old(home.engine, clock.now() + timedelta(days=6))
     assert imports.get(old).state == "ready"
+    assert not half.exists()
+    assert being_stored.exists()
     imports.forget_old(home.engine, clock.now() + timedelta(days=8))
     assert list((home.folder / "imports").iterdir()) == []
     assert db.session.scalars(db.select(ContactImportRow)).all() == []
