@@ -123,6 +123,22 @@ def test_groups_are_put_within_each_other_but_in_no_circle(app: Flask, member: B
     assert members_of(app, club) == []
 
 
+def test_a_group_that_is_gone_and_an_old_form_are_told_on_the_page(
+    app: Flask, member: Browser
+) -> None:
+    """Somebody else has removed it, or the login that the form is from has ended."""
+    club, team = made(app, "Club"), made(app, "Équipe")
+    member.submit(f"/groups/{club}/groups", {"group": team}, on=f"/groups/{club}")
+    member.follow()
+    path = f"/groups/{club}/groups/{team}/remove"
+    token = form_fields(member.page.text, path)["csrf_token"]
+    assert member.post(path, {"csrf_token": "old"}).status_code == 400
+    with app.app_context():
+        groups.remove(None, team)
+    assert member.post(path, {"csrf_token": token}).status_code == 404
+    assert "There is no such group any more." in words(member.page.text)
+
+
 def test_a_smart_group_is_made_with_conditions(app: Flask, member: Browser) -> None:
     person(app, "Zoé", 1, team="A", age="12")
     person(app, "Léa", 2, team="A", age="30")
