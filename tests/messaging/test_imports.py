@@ -14,7 +14,14 @@ from sqlalchemy import event
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound
 from raspisms.extensions import db
-from raspisms.messaging import contacts, groups, import_files, import_preview, imports
+from raspisms.messaging import (
+    address_changes,
+    contacts,
+    groups,
+    import_files,
+    import_preview,
+    imports,
+)
 from raspisms.messaging.import_choices import EXISTING
 from raspisms.messaging.import_merging import Known, merged
 from raspisms.models import Contact, ContactImport, ContactImportRow, JournalEntry
@@ -284,6 +291,8 @@ def test_each_real_file_is_imported_and_then_the_same(home: Household, name: str
     assert all(number.startswith("+33") for number in known)
     again = read(home, content, name)
     assert not {"new", "changed"} & counts(again).keys()
+    do(home, again)
+    assert len(address_changes.recent()) == 1  # of the second there is nothing to undo
 
 
 def test_what_cannot_be_read_is_said_and_can_be_tried_in_another_way(home: Household) -> None:
