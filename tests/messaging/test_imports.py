@@ -255,9 +255,8 @@ def test_each_bad_line_is_told_with_its_reason(home: Household) -> None:
         "“0639” has too few digits for a phone number.",
     ]
     report = "".join(import_preview.report(import_id, "FR", ("Line", "Why", "Text"), str))
-    assert (
-        '8,A quotation mark in it is opened and never closed.,"Guillemet;""0639980003;"' in report
-    )
+    fault = '"8","A quotation mark in it is opened and never closed."'
+    assert f'{fault},"Guillemet;""0639980003;"' in report
     do(home, import_id)
     assert {name for name, _, _ in book().values()} == {"Ana", "Zéro", "Fin"}
     assert book()["+33639980007"][1] == {"Équipe": "=1"}
