@@ -17,6 +17,8 @@ from raspisms.models import Member, Phone
 from raspisms.models import phone as phones
 from raspisms.sms.localtime import parse_due
 
+_FIELDS = ("phone", "number", "groups", "text", "at", "flash")
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -106,12 +108,17 @@ def check(engine: Engine, member: Member | None, draft: Draft, now: datetime) ->
     if draft.flash and phone and not can_flash(phone):
         problems.append(_no_flash(phone))
     if phone is None or problems:
-        raise InvalidForm(problems)
+        raise InvalidForm(sorted(problems, key=_place))
     rendered = tuple(writing.each(phone, to.people, here))
     if to.is_direct and rendered[0].problem:
         raise InvalidForm([rendered[0].problem])
     scheduled = bool(draft.at.strip())
     return Content(phone.id, to, writing, rendered, due_at, scheduled=scheduled, flash=draft.flash)
+
+
+def _place(problem: Invalid) -> int:
+    """What is wrong is told in the order in which one writes."""
+    return _FIELDS.index(problem.field) if problem.field in _FIELDS else len(_FIELDS)
 
 
 def find_phone(member: Member | None, phone_id: int) -> Phone | None:
