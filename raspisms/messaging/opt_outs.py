@@ -251,6 +251,7 @@ def _found(search: str) -> Select[OptOut, int | None, str | None]:
         .join(Contact, Contact.number == OptOut.number, isouter=True)
         .order_by(OptOut.at.desc(), OptOut.number)
     )
+    search = search[:LONGEST_REASON]
     search = "".join(sign for sign in search if sign.isprintable()).strip()
     if not search:
         return query
