@@ -109,7 +109,10 @@ def check(engine: Engine, member: Member | None, draft: Draft, now: datetime) ->
         problems.append(_no_flash(phone))
     if phone is None or problems:
         raise InvalidForm(sorted(problems, key=_place))
-    rendered = tuple(writing.each(phone, to.people, here))
+    try:
+        rendered = tuple(writing.each(phone, to.people, here))
+    except Invalid as error:
+        raise InvalidForm([error]) from error
     if to.is_direct and rendered[0].problem:
         raise InvalidForm([rendered[0].problem])
     scheduled = bool(draft.at.strip())
