@@ -149,6 +149,16 @@ def test_a_file_larger_than_any_form_is_taken_and_one_of_51_mb_is_not(
     assert "/login" in answer.headers["Location"]
 
 
+def test_a_form_of_very_many_files_is_refused_before_all_are_open(
+    app: Flask, member: Browser
+) -> None:
+    part = '\r\n--limit\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx'
+    assert upload(member, FILE + part * 900).status_code == 413
+    with app.app_context():
+        assert list(imports.recent()) == []
+    assert upload(member, FILE + part).status_code == 303
+
+
 def test_the_skipped_lines_are_downloaded_as_they_stood(app: Flask, member: Browser) -> None:
     upload(member, 'Nom;Tél\nBob;"06\n=Eve;3,36E+10\n')
     work(app)
