@@ -264,6 +264,17 @@ def test_each_bad_line_is_told_with_its_reason(home: Household) -> None:
     assert skipped(other) == [(2, "without_zero")]
 
 
+def test_a_long_line_of_bad_numbers_is_kept_once(home: Household) -> None:
+    line = f"Ana,{' ::: '.join('0' * n for n in range(1, 9))},{'x' * 400}"
+    import_id = read(home, f"name,number,team\n{line}\n")
+    row = ContactImportRow
+    kept = db.session.scalars(db.select(row.original).order_by(row.id)).all()
+    assert len(kept) == 8
+    assert kept[0] == line
+    assert {one or "" for one in kept[1:]} == {line[:200]}
+    assert skipped(import_id)[0][0] == 2
+
+
 def test_columns_are_mapped_again(home: Household) -> None:
     import_id = read(home, "Truc;Machin;Bidule\nAna;U13;0639980001\n")
     assert imports.get(import_id).choices["roles"] == ["name", "data:Machin", "number"]
