@@ -5,6 +5,7 @@ from benchmarks import (
     burst,
     callbacks,
     campaign,
+    contacts,
     gates,
     groups,
     growth,
@@ -27,6 +28,7 @@ for benchmark in (
     pausing,
     accepting,
     growth,
+    contacts,
     imports,
     rest,
 ):

@@ -49,6 +49,10 @@ class Invalid(RaspismsError):
     """What was given cannot be used as it is."""
 
 
+class TooLarge(Invalid):
+    """More than is taken, so that nothing of it was read."""
+
+
 class NotFound(RaspismsError):
     """What was asked for does not exist, or is not for the one who asks."""
 

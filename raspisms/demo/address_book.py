@@ -1,5 +1,6 @@
 """What the invented household knows of its people: data, groups, texts to send again, a STOP."""
 
+from raspisms import clock
 from raspisms.demo import story
 from raspisms.messaging import contacts, groups, opt_outs, smart_groups, texts
 from raspisms.messaging.engine import Engine
@@ -9,7 +10,7 @@ from raspisms.models import Member
 def fill(engine: Engine, admin: Member) -> dict[str, str]:
     """Fill the address book; the numbers of all people, by name."""
     people = {
-        name: contacts.add(engine, name, number, list(story.DATA.get(name, {}).items()))
+        name: contacts.add(engine, name, number, _data(engine, name))
         for name, number in story.PEOPLE.items()
     }
     for name, those in story.GROUPS.items():
@@ -22,3 +23,11 @@ def fill(engine: Engine, admin: Member) -> dict[str, str]:
     who, reason = story.OPTED_OUT
     opt_outs.add(engine, admin, who, reason)
     return {name: contact.number for name, contact in people.items()}
+
+
+def _data(engine: Engine, name: str) -> dict[str, str]:
+    data = dict(story.DATA.get(name, {}))
+    if name == story.BIRTHDAY:
+        today = clock.now().astimezone(engine.config.timezone)
+        data["naissance"] = f"2008-{today:%m-%d}"  # a leap year, which has each day
+    return data

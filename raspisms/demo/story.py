@@ -43,6 +43,8 @@ DATA = {
     "Nora (gardienne U13)": {"prenom": "Nora", "naissance": "2013-11-21", "equipe": "U13"},
     "Tom O’Brien": {"prenom": "Tom", "equipe": "U13"},
 }
+#: Who has a birthday on whatever day it is, so that the group of birthdays has somebody in it.
+BIRTHDAY = "Léa"
 GROUPS = {
     "La famille": ("Mamie Jeanne", "Papa", "Léa", "Oncle Raphaël"),
     "Voisins": ("Aïcha (voisine)", "Plombier Ferreira"),

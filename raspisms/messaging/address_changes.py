@@ -151,8 +151,8 @@ def get(change_id: int) -> Change:
 
 
 def recent() -> list[Change]:
-    """The last changes, the newest first."""
-    query = _changes().where(AddressChange.at > clock.now() - KEPT)
+    """The last changes, the newest first; an import that changed no one is none."""
+    query = _changes().where(AddressChange.at > clock.now() - KEPT, AddressChange.count > 0)
     query = query.order_by(AddressChange.at.desc(), AddressChange.id.desc()).limit(MOST_SHOWN)
     return [Change(*row) for row in reading().execute(query)]
 

@@ -160,7 +160,8 @@ def _names(group_ids: Sequence[int]) -> dict[int, str]:
     wanted = list(dict.fromkeys(group_ids))
     if not wanted:
         return {}
-    query = select(Group.id, Group.name).where(Group.id.in_(wanted))
+    # There never are more than so many, nor could the database be asked for all.
+    query = select(Group.id, Group.name).where(Group.id.in_(wanted[: groups.MOST]))
     names = dict(reading().execute(query).all())
     if len(names) < len(wanted):
         raise Invalid(

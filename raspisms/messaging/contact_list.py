@@ -173,7 +173,8 @@ def remove(member: Member | None, selection: Selection, expected: int) -> int:
 
 def found(search: str) -> ColumnElement[bool]:
     """Whether a contact has all words of ``search`` in its name, or its digits in its number."""
-    if not search.strip():
+    search = search.strip()[: search_words.LONGEST]  # no name and no number has more
+    if not search:
         return true()
     ways = _by_words(search)
     if digits := digits_of(search):

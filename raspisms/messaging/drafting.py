@@ -1,6 +1,5 @@
 """What a person wants sent, looked at: everything that is wrong with it is told at once."""
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -19,6 +18,7 @@ from raspisms.models import Member, Phone
 from raspisms.models import phone as phones
 from raspisms.sms.localtime import parse_due
 
+_FIELDS = ("phone", "number", "groups", "text", "at", "flash")
 #: Minutes in which the network may deliver a message. What OVH's own control panel sends is the
 #: longest; less than five is over before a phone that was switched off is on again.
 SHORTEST_VALIDITY: Final = 5
@@ -170,9 +170,12 @@ def check(
     problems.extend(_no_flash(one) for one in usable if draft.flash and one and not can_flash(one))
     problems.extend(_odd_numbers(draft))
     if phone is None or problems:
-        raise InvalidForm(problems)
+        raise InvalidForm(sorted(problems, key=_place))
     is_direct = to.is_direct and not draft.is_campaign
-    rendered = tuple(writing.each(phone, to.people, here))
+    try:
+        rendered = tuple(writing.each(phone, to.people, here))
+    except Invalid as error:
+        raise InvalidForm([error]) from error
     if is_direct and rendered[0].problem:
         raise InvalidForm([rendered[0].problem])
     return Content(
@@ -234,6 +237,11 @@ def _phone_gone() -> Invalid:
     )
 
 
+def _place(problem: Invalid) -> int:
+    """What is wrong is told in the order in which one writes."""
+    return _FIELDS.index(problem.field) if problem.field in _FIELDS else len(_FIELDS)
+
+
 def find_phone(member: Member | None, phone_id: int) -> Phone | None:
     query = phones.visible_to(member) if member else phones.present()
     return reading().scalars(query.where(Phone.id == phone_id)).one_or_none()
@@ -255,19 +263,16 @@ def opted_out() -> Invalid:
 
 def nobody_left(reasons: Iterable[str]) -> Invalid:
     """What is wrong where everybody would get nothing, each for one of ``reasons``."""
-    counts = Counter(reasons)
-    about_text = counts["empty_text"] + counts["text_error"]
-    return Invalid(
-        say(
-            "Nobody would get it: for %(texts)d the text cannot be made or nothing is left of it,"
-            " %(stop)d want no messages to several people, at %(invalid)d nothing arrives.",
-            texts=about_text,
-            stop=counts["opted_out"],
-            invalid=counts["known_invalid"],
-        ),
-        say("Look at the preview, or write to others."),
-        field="text" if about_text == counts.total() else "number",
-    )
+    given = set(reasons)
+    if given <= {"empty_text", "text_error"}:
+        message, field = say("Nobody would get it: of the text nothing can be sent."), "text"
+    elif given == {"opted_out"}:
+        message, field = say("Nobody would get it: all of them have said STOP."), "number"
+    elif given == {"known_invalid"}:
+        message, field = say("Nobody would get it: nothing arrives at these numbers."), "number"
+    else:
+        message, field = say("Nobody would get it, for several reasons."), "number"
+    return Invalid(message, say("Look at the preview, or write to others."), field)
 
 
 def _no_flash(phone: Phone) -> Invalid:

@@ -123,7 +123,8 @@ def _table(
 def _which(engine: Engine, selection: Selection) -> ColumnElement[bool]:
     if selection.group_id is not None:
         groups.get(selection.group_id)
-        people = groups.people(engine, [selection.group_id], clock.now())
+        here = clock.now().astimezone(engine.config.timezone)
+        people = groups.people(engine, [selection.group_id], here)
         return Contact.number.in_(_listed([one.number for one in people]))
     if selection.chosen is not None:
         found = selection.chosen.where()

@@ -3,12 +3,12 @@
 import os
 import shutil
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO
 
 from raspisms import sqlite
-from raspisms.errors import Invalid, say
+from raspisms.errors import TooLarge, say
 from raspisms.messaging.machine import storage_fault
 from raspisms.sms.files.limits import MOST_BYTES
 
@@ -50,7 +50,7 @@ def keep(instance: Path, import_id: int, stream: IO[bytes]) -> int:
 
 
 def size_of(stream: IO[bytes]) -> int:
-    """The bytes of a stream, which is left at its beginning. Raises Invalid (file)."""
+    """The bytes of a stream, which is left at its beginning. Raises TooLarge (file)."""
     size = stream.seek(0, os.SEEK_END)
     stream.seek(0)
     if size > MOST_BYTES:
@@ -58,8 +58,8 @@ def size_of(stream: IO[bytes]) -> int:
     return size
 
 
-def too_large() -> Invalid:
-    return Invalid(
+def too_large() -> TooLarge:
+    return TooLarge(
         say("This file has more than %(most)d MB.", most=MOST_BYTES // 1_000_000),
         say("Import it in several parts."),
         field="file",
@@ -70,13 +70,19 @@ def forget(instance: Path, import_id: int) -> None:
     path(instance, import_id).unlink(missing_ok=True)
 
 
-def forget_all_but(instance: Path, kept: Iterable[int]) -> None:
-    """Delete the files of imports that there are none of any more."""
-    place, names = instance / FOLDER, {str(one) for one in kept}
-    if place.is_dir():
-        for file in place.iterdir():
-            if file.name not in names and not file.name.startswith("."):
-                file.unlink(missing_ok=True)
+def stored(instance: Path) -> dict[Path, str]:
+    """All files, also those that a power cut has left half stored; of each the import's number."""
+    place = instance / FOLDER
+    files = list(place.iterdir()) if place.is_dir() else []
+    return {file: file.name.removeprefix(".").removesuffix(".partial") for file in files}
+
+
+def forget_all_but(kept: Iterable[int], files: Mapping[Path, str]) -> None:
+    """Delete those of ``files`` whose import there is not any more."""
+    names = {str(one) for one in kept}
+    for file, name in files.items():
+        if name not in names:
+            file.unlink(missing_ok=True)
 
 
 def _folder(instance: Path) -> Path:

@@ -1,7 +1,5 @@
 """What an import would do, a page at a time: each line with what becomes of it, and the report."""
 
-import csv
-import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -14,12 +12,13 @@ from raspisms.messaging.import_merging import Known, merged
 from raspisms.messaging.import_rows import CHANGED, NEW, SAME, SKIPPED
 from raspisms.messaging.transactions import reading
 from raspisms.models import Contact, ContactImport, ContactImportRow
-from raspisms.sms.files import entry, written_numbers
-from raspisms.sms.files.formulas import defused
+from raspisms.sms.files import entry, writers, written_numbers
 from raspisms.sms.files.limits import LONGEST_LINE
 
 PAGE = 50
 _PORTION = 1000
+#: Of two numbers that the database can be asked for.
+_LONGEST_PLACE = 18
 
 #: Why a line is skipped.
 REASONS: dict[str, Text] = {
@@ -103,19 +102,20 @@ def first_verdict(record: ContactImport) -> str:
 
 
 def report(
-    import_id: int, country: str, heads: Sequence[str], say_in_words: Callable[[Text], str]
+    import_id: int,
+    country: str,
+    heads: Sequence[str],
+    say_in_words: Callable[[Text], str],
+    delimiter: str = ",",
 ) -> Iterator[str]:
-    """The skipped lines as CSV: the line, why, and how it stood in the file."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\r\n")
+    """The skipped lines as CSV for a spreadsheet: the line, why, and how it stood in the file."""
+    rows = _skipped(import_id, country, say_in_words)
+    return writers.table_lines(heads, rows, for_spreadsheet=True, delimiter=delimiter)
 
-    def line(*cells: object) -> str:
-        buffer.seek(0)
-        buffer.truncate()
-        writer.writerow([defused(str(cell)) for cell in cells])
-        return buffer.getvalue()
 
-    yield "\ufeff" + line(*heads)
+def _skipped(
+    import_id: int, country: str, say_in_words: Callable[[Text], str]
+) -> Iterator[Sequence[str]]:
     row, after = ContactImportRow, (0, 0)
     query = select(row.line, row.id, row.name, row.number, row.reason, row.data, row.original)
     query = query.where(row.import_id == import_id, row.verdict == SKIPPED)
@@ -123,14 +123,17 @@ def report(
     while rows := reading().execute(query.where(tuple_(row.line, row.id) > after)).all():
         for one in rows:
             why = say_in_words(_why(one.reason, one.data, country))
-            stood = one.original or ", ".join(filter(None, (one.name, one.number)))
-            yield line(one.line, why, stood)
+            yield (
+                str(one.line),
+                why,
+                one.original or ", ".join(filter(None, (one.name, one.number))),
+            )
         after = rows[-1].line, rows[-1].id
 
 
 def _place(after: str) -> tuple[int, int] | None:
     line, dash, row_id = after.partition("-")
-    if not (dash and line.isdecimal() and row_id.isdecimal() and len(after) < 36):
+    if not (dash and line.isdecimal() and row_id.isdecimal() and len(after) < _LONGEST_PLACE):
         return None
     return int(line), int(row_id)
 

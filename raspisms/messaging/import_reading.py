@@ -52,16 +52,18 @@ def read(engine: Engine, import_id: int, state: str = "reading") -> None:
         path = import_files.path(engine.config.instance_path, import_id)
         _Reading(engine, import_id, choices, path, state).run()
     except FileNotFoundError:
-        fail(import_id, _gone())
+        _fail(import_id, state, choices.round, _gone())
     except Invalid as problem:
         forget_rows(import_id)
-        fail(import_id, problem)
+        _fail(import_id, state, choices.round, problem)
 
 
-def fail(import_id: int, problem: RaspismsError) -> None:
-    """The file cannot be read: say so on its page."""
+def _fail(import_id: int, state: str, round_: int, problem: RaspismsError) -> None:
+    """The file cannot be read: say so on its page, unless something else is wanted by now."""
     with writing() as session:
-        record = session.get_one(ContactImport, import_id)
+        record = _still(session, import_id, state, round_)
+        if record is None:
+            return
         record.state, record.finished_at = "failed", clock.now()
         record.problem = {"message": _stored(problem.message), "hint": _stored(problem.hint)}
 
@@ -133,11 +135,7 @@ class _Reading:
         return place is not None
 
     def _mine(self, session: Session) -> ContactImport | None:
-        """The import, unless it was given up or is to be read in another way by now."""
-        record = session.get(ContactImport, self._id)
-        if record is None or record.state != self._state:
-            return None
-        return record if Choices.of(record.choices).round == self._round else None
+        return _still(session, self._id, self._state, self._round)
 
     def _finish(self, record: ContactImport) -> None:
         record.state = "ready"
@@ -186,6 +184,14 @@ class _Reading:
     def _text(self, encoding: str) -> TextIOWrapper:
         """The file from its beginning."""
         return source.opened(open(self._path, "rb"), encoding)
+
+
+def _still(session: Session, import_id: int, state: str, round_: int) -> ContactImport | None:
+    """The import, unless it was given up or is to be read in another way by now."""
+    record = session.get(ContactImport, import_id)
+    if record is None or record.state != state:
+        return None
+    return record if Choices.of(record.choices).round == round_ else None
 
 
 def _examples(rows: list[list[str]], width: int) -> list[list[str]]:

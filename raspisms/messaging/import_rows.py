@@ -20,6 +20,8 @@ from raspisms.sms.files.phone_kinds import label
 NEW, CHANGED, SAME, SKIPPED = VERDICTS = ("new", "changed", "same", "skipped")
 #: Of one entry; the others are not looked at.
 _MOST_NUMBERS = 20
+#: Characters of what is kept of an entry as it stood, where it was kept before.
+_ONCE_MORE = 200
 
 #: As a row of ContactImportRow, without its import.
 Row = dict[str, Any]
@@ -45,14 +47,18 @@ class Reader:
         return self._each(entry)
 
     def _each(self, entry: Entry) -> list[Row]:
-        rows, seen = list[Row](), set[str]()
+        rows, seen, is_told = list[Row](), set[str](), False
         for written in entry.numbers[:_MOST_NUMBERS]:
             try:
                 read = written_numbers.read(
                     written.number, self.country, add_zero=self.choices.add_zero
                 )
             except Invalid as error:
-                rows.append(_skipped(entry, _reason(error), number=written.number[:200]))
+                row = _skipped(entry, _reason(error), number=written.number[:200])
+                # A long line of bad numbers must not be kept as often as it has some.
+                row["original"] = row["original"][:_ONCE_MORE] if is_told else row["original"]
+                rows.append(row)
+                is_told = True
                 continue
             if read.number in seen:
                 continue

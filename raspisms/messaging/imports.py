@@ -153,8 +153,11 @@ def forget_old(engine: Engine, now: datetime) -> None:
     record = ContactImport
     for import_id in reading().scalars(select(record.id).where(record.created_at < now - KEPT)):
         _forget(engine, import_id)
+    # The files first: one that is stored meanwhile, by another process, is none of these.
+    files = import_files.stored(engine.config.instance_path)
+    reading().rollback()
     left = reading().scalars(select(record.id).where(record.state.in_(_OPEN))).all()
-    import_files.forget_all_but(engine.config.instance_path, left)
+    import_files.forget_all_but(left, files)
 
 
 def _take(

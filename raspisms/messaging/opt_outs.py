@@ -138,13 +138,14 @@ def add_list(engine: Engine, member: Member | None, text: str, reason: str) -> L
     A first line without a digit is a heading. Raises Invalid (reason, numbers).
     """
     reason = clean_reason(reason)
-    if text.count("\n") > MOST_LINES:
+    lines = text.splitlines()
+    if len(lines) > MOST_LINES:
         raise Invalid(
             say("A list can have at most %(most)d lines.", most=MOST_LINES),
             say("Divide it, and send the parts one after the other."),
             field="numbers",
         )
-    numbers, bad = _read_lines(text, engine.config.country)
+    numbers, bad = _read_lines(lines, engine.config.country)
     now = engine.time.now()
     if not numbers:
         return Listed(0, 0, bad)
@@ -250,6 +251,7 @@ def _found(search: str) -> Select[OptOut, int | None, str | None]:
         .join(Contact, Contact.number == OptOut.number, isouter=True)
         .order_by(OptOut.at.desc(), OptOut.number)
     )
+    search = search[:LONGEST_REASON]
     search = "".join(sign for sign in search if sign.isprintable()).strip()
     if not search:
         return query
@@ -263,11 +265,11 @@ def _found(search: str) -> Select[OptOut, int | None, str | None]:
     return query.where(or_(*conditions))
 
 
-def _read_lines(text: str, country: str) -> tuple[list[str], list[BadLine]]:
+def _read_lines(lines: Sequence[str], country: str) -> tuple[list[str], list[BadLine]]:
     """The numbers of a list, each once, in their order; and the lines that name none."""
     numbers: dict[str, None] = {}
     bad = []
-    for line, written in enumerate(text.splitlines(), start=1):
+    for line, written in enumerate(lines, start=1):
         cell = _first_cell(written)
         if not cell or (line == 1 and not any(sign.isdecimal() for sign in cell)):
             continue

@@ -25,6 +25,7 @@ class Preview:
 
     ``offered`` are people to choose from. ``going`` are those to whom it goes, from the shortest
     text to the longest; ``skipped`` has the others with the code of ``sms.reasons`` for each.
+    ``unknown`` are fields of the text that none of them has, which is mostly a slip of the pen.
     """
 
     is_template: bool
@@ -33,6 +34,7 @@ class Preview:
     going: Sequence[Rendered]
     skipped: Sequence[tuple[Rendered, str]]
     unjudged: Sequence[Unjudged] = ()
+    unknown: Sequence[str] = ()
 
     @property
     def people(self) -> int:
@@ -92,7 +94,17 @@ def _preview(
         sorted(going, key=_length),
         [(one, skipped[one.person.number]) for one in rendered if one.person.number in skipped],
         to.unjudged,
+        _unknown(writing, to.people),
     )
+
+
+def _unknown(writing: Writing, people: Sequence[Person]) -> Sequence[str]:
+    fields = set(writing.template.fields) if writing.template else set[str]()
+    for person in people:
+        if not fields:
+            break
+        fields -= person.data.keys()
+    return sorted(fields)
 
 
 def _skipped(

@@ -1,5 +1,6 @@
 """Texts as people get them: the fields of a template filled in for each of them."""
 
+import time
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ _LANGUAGE = "fr"
 _MOST_SEGMENTS = 6
 #: Of a template: how long it is says nothing of what it becomes.
 _ANY_LENGTH = 1_000_000
+#: Of the processor, for all people of a text: what takes long for one of them takes hours for all.
+MOST_SECONDS = 60.0
 
 
 @dataclass(frozen=True)
@@ -48,9 +51,15 @@ class Writing:
     def each(
         self, phone: Phone | None, people: Iterable[Person], now: datetime
     ) -> Iterator[Rendered]:
-        """The text for each of ``people``, in their order; with ``phone`` as it can send it."""
+        """The text for each of ``people``, in their order; with ``phone`` as it can send it.
+
+        Raises Invalid (field "text") where it takes too long for all of them.
+        """
         same: dict[str, tuple[str, int]] = {}
+        ends = time.thread_time() + MOST_SECONDS
         for person in people:
+            if self.template and time.thread_time() > ends:
+                raise _too_slow()
             yield self._for(person, phone, now, same)
 
     def _for(
@@ -93,6 +102,14 @@ def sendable(phone: Phone | None, text: str) -> tuple[str, int]:
 def is_blank(text: str) -> bool:
     """Whether nothing of a text can be seen."""
     return all(sign.isspace() or unicodedata.category(sign) == "Cf" for sign in text)
+
+
+def _too_slow() -> Invalid:
+    return Invalid(
+        say("This text takes too long to work out for so many people."),
+        say("Make it simpler, or write to fewer at once."),
+        field="text",
+    )
 
 
 def blank() -> Invalid:

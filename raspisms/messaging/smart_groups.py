@@ -15,7 +15,8 @@ from raspisms.models import Contact, Group, Member
 from raspisms.models import contact as contact_queries
 from raspisms.models import group as group_queries
 from raspisms.sms import rules
-from raspisms.sms.rules import Part, Rule, RuleFailure
+from raspisms.sms.rules import Part, Rule, RuleFailure, builder
+from raspisms.sms.rules.builder import Condition
 
 #: Contacts whom a preview names.
 SHOWN = 20
@@ -52,6 +53,19 @@ class Why:
     holds: bool | None
     problem: RaspismsError | None
     parts: list[Part]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A condition, and whether a contact meets it: None where ``problem`` says why nobody can tell.
+
+    ``value`` is what they have there: empty for nothing, None for moments, which no one has typed.
+    """
+
+    condition: Condition
+    holds: bool | None
+    value: str | None
+    problem: RaspismsError | None = None
 
 
 def add(member: Member | None, name: str, rule: str) -> Group:
@@ -110,6 +124,20 @@ def why(rule: Rule, contact_id: int, now: datetime) -> Why:
         return Why(contact, rule.holds(person, now), None, parts)
     except RuleFailure as failure:
         return Why(contact, None, failure, parts)
+
+
+def judged(condition: Condition, contact: Contact, now: datetime) -> Judged:
+    """Whether a contact meets one condition of a rule."""
+    person = people.of_contact(contact)
+    known = {"contact_metas.name": contact.name, "contact_metas.number": contact.number}
+    known |= {f"contact.{key}": value for key, value in person.data.items()}
+    is_data = condition.field.startswith("contact.")
+    value = known.get(condition.field, "" if is_data else None)
+    try:
+        holds = rules.parse(builder.write(condition)).holds(person, now)
+    except RuleFailure as failure:
+        return Judged(condition, None, value, failure)
+    return Judged(condition, holds, value)
 
 
 def _first(found: list[Row]) -> list[Row]:

@@ -35,6 +35,9 @@ class ContactImport(Base):
     created_at: Mapped[datetime]
     finished_at: Mapped[datetime | None]
 
+    # No number is given twice: whoever looked at one file must not import another one.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
 
 class ContactImportRow(Base):
     """One entry of a file, as it was read, and what would become of it."""

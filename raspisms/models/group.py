@@ -25,6 +25,10 @@ class Group(Base):
     #: When somebody last wrote to it.
     used_at: Mapped[datetime | None]
 
+    # No number is given twice: a page that was open since before a group was removed, or what is
+    # kept to undo something, must not mean another group.
+    __table_args__ = ({"sqlite_autoincrement": True},)
+
 
 class GroupContact(Base):
     """A contact in the list of a group."""

@@ -141,17 +141,21 @@ class Message(Base):
             "segments",
             sqlite_where=text("direction = 'out' AND sent_at IS NOT NULL"),
         ),
-        # What became of what was sent to one number: how often it failed, and why.
+        # What became of what was sent to one number: how often it failed, and why. As above, all
+        # columns of the question are in it, also those that are the same in each of its rows.
         Index(
             "ix_message_outcome",
             "peer",
+            "direction",
             "status",
             "reason",
             "final_at",
             sqlite_where=text("direction = 'out' AND final_at IS NOT NULL"),
         ),
         # Which numbers had failures at all: few among all that was sent.
-        Index("ix_message_failed", "peer", "reason", sqlite_where=text("status = 'failed'")),
+        Index(
+            "ix_message_failed", "status", "peer", "reason", sqlite_where=text("status = 'failed'")
+        ),
         # How much of a campaign failed so far, before more of it leaves.
         Index("ix_message_campaign_failed", "campaign_id", sqlite_where=text("status = 'failed'")),
         # What became of a campaign and what it used, by state and cause, without reading a message;

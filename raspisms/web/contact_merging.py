@@ -14,14 +14,13 @@ from raspisms.web.forms import on_problem
 
 
 def choose(contact_id: int) -> str:
-    contact, search = contacts.get(contact_id), request.args.get("search", "")
-    found = contact_list.listing(search).contacts
-    return render_template(
-        "contacts/merge_with.html",
-        contact=contact,
-        search=search,
-        found=[one for one in found if one.id != contact_id],
-    )
+    """The contacts that are sought, else those of the same name, else all."""
+    contact, asked = contacts.get(contact_id), request.args.get("search")
+    for search in (contact.name, "") if asked is None else (asked,):
+        found = [one for one in contact_list.listing(search).contacts if one.id != contact_id]
+        if found:
+            break
+    return render_template("contacts/merge_with.html", contact=contact, search=search, found=found)
 
 
 def _merge_page(contact_id: int, second_id: int, problems: Sequence[RaspismsError] = ()) -> str:

@@ -13,7 +13,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response
 
 from raspisms import clock
-from raspisms.errors import Conflict, Invalid, NotFound, RaspismsError, say
+from raspisms.errors import Conflict, Invalid, NotFound, RaspismsError, TooLarge, say
 from raspisms.extensions import limiter
 from raspisms.messaging.machine import StorageError, storage_fault
 from raspisms.messaging.transactions import has_written
@@ -50,7 +50,7 @@ def _problem(error: RaspismsError) -> Response:
 
 
 def _code(error: RaspismsError) -> int:
-    for kind, code in ((NotFound, 404), (Conflict, 409), (Invalid, 400)):
+    for kind, code in ((NotFound, 404), (Conflict, 409), (TooLarge, 413), (Invalid, 400)):
         if isinstance(error, kind):
             return code
     return 503  # the disk or the provider stands in the way; later it may not

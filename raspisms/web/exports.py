@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request, send_file, url_for
-from flask_babel import get_locale, gettext, ngettext
+from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
 from raspisms import clock
@@ -13,6 +13,7 @@ from raspisms.messaging import contact_list, exports, groups
 from raspisms.messaging.exports import Format, Selection, What
 from raspisms.web import addresses, contact_selection, downloads
 from raspisms.web.context import get_engine
+from raspisms.web.i18n import spreadsheet_delimiter
 
 blueprint = Blueprint("exports", __name__)
 
@@ -111,7 +112,8 @@ def file() -> Response | tuple[str, int]:
 
 def _pieces(wanted: _Wanted, form: Format) -> tuple[str, Iterator[str]]:
     """The name of the file, and what is in it. Raises ValueError for what there is not."""
-    engine, delimiter = get_engine(), _delimiter(form)
+    engine = get_engine()
+    delimiter = spreadsheet_delimiter() if form is Format.SPREADSHEET else ","
     if wanted.what == _SELECTED:
         selection = Selection(chosen=wanted.chosen)
         return "contacts", exports.contacts(engine, selection, form, delimiter=delimiter)
@@ -122,9 +124,3 @@ def _pieces(wanted: _Wanted, form: Format) -> tuple[str, Iterator[str]]:
         return what, exports.invalid(engine, form, delimiter=delimiter)
     selection = Selection(group_id=wanted.group_id)
     return what, exports.contacts(engine, selection, form, delimiter=delimiter)
-
-
-def _delimiter(form: Format) -> str:
-    """What spreadsheets part cells by, where the reader's language is at home."""
-    in_french = str(get_locale()).startswith("fr")
-    return ";" if form is Format.SPREADSHEET and in_french else ","

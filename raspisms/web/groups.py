@@ -51,7 +51,10 @@ def add() -> Response:
     return redirect(url_for("groups.choose", group_id=group.id), 303)
 
 
-def _group_page(group_id: int, problems: Sequence[RaspismsError] = ()) -> str:
+def _group_page(
+    group_id: int, child_id: int | None = None, problems: Sequence[RaspismsError] = ()
+) -> str:
+    del child_id
     group = groups.get(group_id)
     page = max(addresses.number("page") or 1, 1)
     return render_template(

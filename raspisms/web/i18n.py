@@ -59,6 +59,11 @@ def language_tag() -> str:
     return str(get_locale())
 
 
+def spreadsheet_delimiter() -> str:
+    """What spreadsheets part cells by, where the reader's language is at home."""
+    return ";" if str(get_locale()).startswith("fr") else ","
+
+
 def translate(text: Text | str) -> str:
     """A sentence in the reader's language, with the sentences among its parameters."""
     if isinstance(text, str):

@@ -17,7 +17,7 @@ from raspisms.models import ContactImport
 from raspisms.web import addresses, import_form
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import on_problem
-from raspisms.web.i18n import translate
+from raspisms.web.i18n import spreadsheet_delimiter, translate
 
 blueprint = Blueprint("imports", __name__)
 
@@ -151,7 +151,9 @@ def report(import_id: int) -> Response:
 
 def _report(import_id: int) -> Iterator[str]:
     heads = (gettext("Line"), gettext("Reason"), gettext("As it stood in the file"))
-    return import_preview.report(import_id, get_engine().config.country, heads, translate)
+    return import_preview.report(
+        import_id, get_engine().config.country, heads, translate, spreadsheet_delimiter()
+    )
 
 
 def _typed_group() -> tuple[str, str]:

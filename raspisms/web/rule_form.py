@@ -106,6 +106,13 @@ def written(form: RuleForm) -> str:
 
 def _problem(name: str, row: Condition) -> Invalid | None:
     """What is wrong with a row, beside the box at fault."""
+    comparison = COMPARISONS.get(row.comparison)
+    if row.field and comparison and comparison.needs_value and not row.value.strip():
+        return Invalid(
+            say("The value is missing."),
+            say("Type it, or choose “is not filled in” as the comparison."),
+            f"value-{name}",
+        )
     try:
         builder.write(row)
     except Invalid as problem:
@@ -116,7 +123,7 @@ def _problem(name: str, row: Condition) -> Invalid | None:
 def acted(form: RuleForm, act: str) -> RuleForm:
     """The form after a button that only changes it. Raises Invalid where that cannot be."""
     if act == "as-text":
-        return replace(form, mode=TEXT, rule=written(form))
+        return replace(form, mode=TEXT, rule="" if _is_empty(form) else written(form))
     if act == "as-conditions":
         return _as_conditions(form)
     name, *places = act.split("-")
@@ -132,6 +139,10 @@ def acted(form: RuleForm, act: str) -> RuleForm:
                 form, blocks=(*form.blocks, _empty(not form.blocks[0].every)), fresh=fresh
             )
     return form
+
+
+def _is_empty(form: RuleForm) -> bool:
+    return not any(row.field or row.value.strip() for block in form.blocks for row in block.rows)
 
 
 def _as_conditions(form: RuleForm) -> RuleForm:

@@ -7,8 +7,8 @@ from werkzeug.wrappers import Response
 
 from raspisms.errors import NotFound, RaspismsError, say
 from raspisms.messaging import contacts, group_nesting, groups, rules_asked, smart_groups
-from raspisms.messaging.smart_groups import Preview
-from raspisms.models import Group
+from raspisms.messaging.smart_groups import Judged, Preview
+from raspisms.models import Contact, Group
 from raspisms.sms import rules
 from raspisms.sms.rules import RuleError
 from raspisms.web import addresses, rule_form
@@ -113,14 +113,33 @@ def show_rule(smart_id: int) -> str:
 @blueprint.get("/groups/smart/<int:smart_id>/why")
 def why(smart_id: int) -> str:
     group, contact_id = _smart(smart_id), addresses.number("contact")
-    search = request.args.get("search", "")
-    found = None
+    search, form = request.args.get("search", ""), _stored(group)
+    found, blocks = None, list[tuple[bool, list[Judged]]]()
     if contact_id is not None:
         found = smart_groups.why(rules_asked.of_group(group), contact_id, household_now())
-    listing = contacts.listing(search) if search else None
+        blocks = _judged(form, found.contact) if form.mode == rule_form.BUILDER else []
     return render_template(
-        "groups/why.html", group=group, found=found, search=search, listing=listing
+        "groups/why.html",
+        group=group,
+        form=form,
+        found=found,
+        blocks=blocks,
+        search=search,
+        listing=contacts.listing(search) if search else None,
+        comparisons=dict(rule_form.comparisons()),
     )
+
+
+def _judged(form: RuleForm, contact: Contact) -> list[tuple[bool, list[Judged]]]:
+    """Each block of conditions: whether all must be met, and what each comes to."""
+    now = household_now()
+    return [
+        (
+            block.every,
+            [smart_groups.judged(row, contact, now) for row in block.rows if row.field],
+        )
+        for block in form.blocks
+    ]
 
 
 def _stored(group: Group) -> RuleForm:

@@ -3,6 +3,7 @@
 ``/tmp`` may be memory, so a file goes to the disk of the instance folder as it comes in.
 """
 
+from collections.abc import Sequence
 from typing import IO, Any, Final
 
 from flask import Flask, Request, current_app, request
@@ -18,12 +19,16 @@ TAKE_LONG_FORMS: Final = frozenset({"campaign_drafts.add", "campaign_drafts.save
 _LONGEST_FORM: Final = 6_000_000
 #: What a form has beside its file.
 _BESIDE: Final = 100_000
+#: Fields and files of such a form: each file is an open one as long as the form is looked at.
+_MOST_PARTS: Final = 20
 #: What is read of a request that is too large, so that the browser comes to see the answer.
 _MOST_READ: Final = 300_000_000
 
 
 class UploadRequest(Request):
     """A request whose files go where there is room for them."""
+
+    _opened: Sequence[IO[bytes]] = ()
 
     def _get_file_stream(
         self,
@@ -33,12 +38,20 @@ class UploadRequest(Request):
         content_length: int | None = None,
     ) -> IO[bytes]:
         if self.endpoint in TAKE_FILES:
-            return import_files.being_uploaded(get_engine().config.instance_path)
+            file = import_files.being_uploaded(get_engine().config.instance_path)
+            self._opened = [*self._opened, file]
+            return file
         usual: Any = super()._get_file_stream(
             total_content_length, content_type, filename, content_length
         )
         stream: IO[bytes] = usual
         return stream
+
+    def close(self) -> None:
+        """Also what was taken of a form before it was refused."""
+        super().close()
+        for file in self._opened:
+            file.close()
 
 
 def register(app: Flask) -> None:
@@ -60,6 +73,7 @@ def _allow_more() -> None:
         _pass_over(length)
         raise import_files.too_large()
     request.max_content_length = MOST_BYTES + _BESIDE
+    request.max_form_parts = _MOST_PARTS
 
 
 def _pass_over(length: int) -> None:

@@ -15,6 +15,7 @@ from raspisms.extensions import db
 from raspisms.messaging import (
     authentication,
     backup_acts,
+    contacts,
     group_nesting,
     groups,
     invitations,
@@ -130,6 +131,9 @@ class Home:
             self.conversations[name] = making.came_in(self.app, phone, text, peer)
         making.add_contact(self.app, "Association des parents d'élèves " * 2, "+33639983010")
         making.add_contact(self.app, "W" * 75, "+33639983012")
+        gone = making.add_contact(self.app, "Le club de pétanque du quartier", "+33639983013")
+        with self.app.app_context():
+            contacts.remove(gone)
         for peer in ("+33639983010", "+33639983002"):
             invalid = {"reason": "bad_number", "final_at": clock.now()}
             making.went_out(self.app, phone, LONG, peer, "failed", **invalid)

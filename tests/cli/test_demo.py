@@ -126,6 +126,8 @@ def test_a_message_goes_out_and_an_answer_comes_in_and_ctrl_c_ends_it_all(tmp_pa
         assert [message["created_at"] for message in past] == sorted(
             message["created_at"] for message in past
         )
+        groups = {line["name"]: line["people"] for line in program.here("groups", "--json").lines}
+        assert groups["Anniversaires du jour"] == 1
         sent = int(program.here("send", "--phone", "Maison", "Léa", "J'arrive").out)
         eventually(
             lambda: _status(program, sent) == "delivered",

@@ -118,6 +118,7 @@ def test_a_name_of_a_contact_and_of_a_group_is_asked_about(club: Household) -> N
         ("", (3,), "groups: Nobody is in the groups that you chose."),
         ("Vide", (), "number: Nobody is in the groups that you chose."),
         ("", (99,), "groups: A group that you chose was removed meanwhile."),
+        ("", tuple(range(99, 40_099)), "groups: A group that you chose was removed meanwhile."),
         ("", (), "number: The phone number is missing."),
         ("U des", (1,), "number: There is no contact named “U des”."),
     ],
@@ -155,10 +156,14 @@ def test_who_wants_no_campaigns_is_skipped_with_the_reason_kept(club: Household)
 def test_nothing_is_stored_where_nobody_would_get_it(club: Household) -> None:
     opt_out(ANA, BOB)
     (said,) = refusal(club, "U13")
-    assert said == (
-        "number: Nobody would get it: for 0 the text cannot be made or nothing is left of it,"
-        " 2 want no messages to several people, at 0 nothing arrives."
-    )
+    assert said == "number: Nobody would get it: all of them have said STOP."
+
+
+def test_several_reasons_why_nobody_would_get_it_are_not_told_as_one(club: Household) -> None:
+    opt_out(ANA)
+    fill_in(club, Ana={"a": "x"})
+    (said,) = refusal(club, "U13", "{{ contact.a }}")
+    assert said == "number: Nobody would get it, for several reasons."
 
 
 def test_one_person_who_wants_no_campaigns_is_written_to_only_knowingly(club: Household) -> None:
@@ -246,8 +251,8 @@ def test_a_text_that_is_too_long_for_one_person_goes_to_the_others(club: Househo
 @pytest.mark.parametrize(
     ("typed", "text", "said"),
     [
-        ("U13", "{{ 1 / 0 }}", "text: Nobody would get it: for 2 "),
-        ("U13", "{% if false %}x{% endif %}", "text: Nobody would get it: for 2 "),
+        ("U13", "{{ 1 / 0 }}", "text: Nobody would get it: of the text nothing"),
+        ("U13", "{% if false %}x{% endif %}", "text: Nobody would get it: of the text nothing"),
         ("Ana", "a\n{{ 1 / 0 }}", "text: Line 2 of the text: "),
         ("Ana", "{{ contact.a }}", "text: For this person nothing is left of the text"),
         ("U13", "{{ contact.a", "text: Line 1 of the text: "),

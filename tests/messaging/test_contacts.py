@@ -108,6 +108,8 @@ def test_keys_in_use_are_known(home: Household) -> None:
         ("%", []),
         ('"', []),
         ("a " * 100, []),
+        ("1" * 60_000, []),
+        ("°" * 60_000, []),
     ],
 )
 def test_contacts_are_found(home: Household, search: str, found: list[str]) -> None:

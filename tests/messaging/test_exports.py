@@ -3,6 +3,7 @@
 import csv
 import json
 from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -97,6 +98,17 @@ def test_some_contacts_and_those_of_a_group(book: Household) -> None:
     for selection in ({"chosen": Chosen((999,))}, {"group_id": 999}):
         with pytest.raises(NotFound):
             exported(book, Format.CSV, **selection)
+
+
+def test_a_smart_group_is_asked_by_the_household_s_day(
+    book: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Just after midnight, when it is yesterday yet in UTC."""
+    now = datetime(2026, 6, 2, 0, 30, tzinfo=book.engine.config.timezone).astimezone(UTC)
+    assert now.day == 1
+    monkeypatch.setattr(clock, "now", lambda: now)
+    group = groups.add(book.admin, "Mardi", 'date("today") == date("2026-06-02")').id
+    assert len(cells(exported(book, Format.CSV, group_id=group))) > 1
 
 
 def test_many_are_read_in_portions_each_once(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound
 from raspisms.extensions import db
-from raspisms.messaging import contacts, groups, people
+from raspisms.messaging import address_changes, contacts, groups, people
 from raspisms.messaging.transactions import writing
 from raspisms.models import Contact, JournalEntry
 from tests.household import Household
@@ -94,6 +94,19 @@ def test_contacts_stay_when_their_group_goes_and_leave_it_when_they_go(home: Hou
     assert contacts.get(lea).name == "Léa"
     with pytest.raises(NotFound):
         groups.get(group.id)
+
+
+def test_the_number_of_a_group_that_is_gone_never_means_another(home: Household) -> None:
+    """A form open since before would write to others, and undoing would put people there."""
+    lea = person(home, "Léa", 1)
+    gone = groups.add(home.admin, "Famille").id
+    groups.add_contacts(gone, [lea])
+    change = contacts.remove(lea)
+    groups.remove(home.admin, gone)
+    other = groups.add(home.admin, "Clients").id
+    assert other != gone
+    address_changes.undo(home.admin, change)
+    assert groups.of_contact(lea) == []
 
 
 def test_no_contact_is_put_into_a_rule(home: Household) -> None:

@@ -5,14 +5,23 @@ import json
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound
 from raspisms.extensions import db
-from raspisms.messaging import contacts, groups, import_files, import_preview, imports
+from raspisms.messaging import (
+    address_changes,
+    contacts,
+    groups,
+    import_files,
+    import_preview,
+    imports,
+)
 from raspisms.messaging.import_choices import EXISTING
 from raspisms.messaging.import_merging import Known, merged
 from raspisms.models import Contact, ContactImport, ContactImportRow, JournalEntry
@@ -246,14 +255,24 @@ def test_each_bad_line_is_told_with_its_reason(home: Household) -> None:
         "“0639” has too few digits for a phone number.",
     ]
     report = "".join(import_preview.report(import_id, "FR", ("Line", "Why", "Text"), str))
-    assert (
-        '8,A quotation mark in it is opened and never closed.,"Guillemet;""0639980003;"' in report
-    )
+    fault = '"8","A quotation mark in it is opened and never closed."'
+    assert f'{fault},"Guillemet;""0639980003;"' in report
     do(home, import_id)
     assert {name for name, _, _ in book().values()} == {"Ana", "Zéro", "Fin"}
     assert book()["+33639980007"][1] == {"Équipe": "=1"}
     other = read(home, "Nom;Téléphone\nZéro;639980009\n", add_zero=False)
     assert skipped(other) == [(2, "without_zero")]
+
+
+def test_a_long_line_of_bad_numbers_is_kept_once(home: Household) -> None:
+    line = f"Ana,{' ::: '.join('0' * n for n in range(1, 9))},{'x' * 400}"
+    import_id = read(home, f"name,number,team\n{line}\n")
+    row = ContactImportRow
+    kept = db.session.scalars(db.select(row.original).order_by(row.id)).all()
+    assert len(kept) == 8
+    assert kept[0] == line
+    assert {one or "" for one in kept[1:]} == {line[:200]}
+    assert skipped(import_id)[0][0] == 2
 
 
 def test_columns_are_mapped_again(home: Household) -> None:
@@ -282,6 +301,8 @@ def test_each_real_file_is_imported_and_then_the_same(home: Household, name: str
     assert all(number.startswith("+33") for number in known)
     again = read(home, content, name)
     assert not {"new", "changed"} & counts(again).keys()
+    do(home, again)
+    assert len(address_changes.recent()) == 1  # of the second there is nothing to undo
 
 
 def test_what_cannot_be_read_is_said_and_can_be_tried_in_another_way(home: Household) -> None:
@@ -316,11 +337,26 @@ def test_what_is_given_up_or_old_is_forgotten_with_its_file(home: Household) -> 
     imports.discard(home.engine, given_up)
     with pytest.raises(NotFound):
         imports.get(given_up)
+    half = import_files.path(home.folder, 99).with_name(".99.partial")
+    half.write_bytes(b"Ana")  # as a power cut leaves it
+    being_stored = half.with_name(f".{old}.partial")
+    being_stored.write_bytes(b"Ana")
     imports.forget_old(home.engine, clock.now() + timedelta(days=6))
     assert imports.get(old).state == "ready"
+    assert not half.exists()
+    assert being_stored.exists()
     imports.forget_old(home.engine, clock.now() + timedelta(days=8))
     assert list((home.folder / "imports").iterdir()) == []
     assert db.session.scalars(db.select(ContactImportRow)).all() == []
+
+
+def test_who_looked_at_a_file_that_was_given_up_does_not_import_another(home: Household) -> None:
+    seen = read(home, FILE)
+    imports.discard(home.engine, seen)
+    other = read(home, f"name,number\nMallory,{BOB}\n")
+    with pytest.raises(NotFound):
+        imports.begin(home.engine, home.admin, seen)
+    assert imports.get(other).state == "ready"
 
 
 def test_too_many_files_do_not_wait(home: Household) -> None:
@@ -356,6 +392,35 @@ def test_messages_go_on_while_a_long_file_is_read_and_it_can_be_given_up(
         with pytest.raises(NotFound):
             imports.get(import_id)
         assert db.session.scalars(db.select(ContactImportRow.id).limit(1)).all() == []
+
+
+@pytest.mark.parametrize(("act", "state"), [("choose", "ready"), ("discard", None)])
+def test_what_is_wanted_while_a_file_proves_unreadable_is_heeded(
+    home: Household, act: str, state: str | None
+) -> None:
+    import_id = imports.add(home.engine, home.admin, "a.csv", io.BytesIO(b'{"name": "Ana"}'))
+    acted = list[str]()
+
+    def act_once() -> None:
+        with home.app.app_context():
+            wanted = {"format": "csv"} if act == "choose" else {}
+            getattr(imports, act)(home.engine, import_id, **wanted)
+
+    def meanwhile(*given: Any) -> None:
+        if "contact_import_row" in given[2] and not acted:
+            acted.append(act)
+            thread = Thread(target=act_once)
+            thread.start()
+            thread.join()
+
+    event.listen(db.engine, "before_cursor_execute", meanwhile)
+    imports.work(home.engine, import_id)
+    event.remove(db.engine, "before_cursor_execute", meanwhile)
+    assert acted == [act]
+    imports.work(home.engine, import_id)
+    db.session.rollback()
+    record = db.session.get(ContactImport, import_id)
+    assert (record.state if record else None) == state
 
 
 def test_a_choice_made_while_a_file_is_read_is_heeded(home: Household) -> None:

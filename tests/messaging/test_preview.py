@@ -6,9 +6,9 @@ import pytest
 from sqlalchemy import select
 
 from raspisms import clock
-from raspisms.errors import Invalid
+from raspisms.errors import Invalid, InvalidForm
 from raspisms.extensions import db
-from raspisms.messaging import campaigns, contacts, estimates, groups, preview
+from raspisms.messaging import campaigns, contacts, estimates, groups, preview, rendering
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.preview import Preview
 from raspisms.messaging.transactions import writing
@@ -53,6 +53,20 @@ def seen(household: Household, draft: Draft, chosen: str = "") -> Preview:
 
 def names(found: Preview) -> list[str | None]:
     return [one.person.name for one in found.going]
+
+
+def test_a_text_that_would_take_hours_for_all_is_refused_and_nothing_is_stored(
+    club: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rendering, "MOST_SECONDS", 0.001)
+    slow = Draft(1, "Club", "{% for i in 1..2000 %}{% if i == 7 %}{{ i }}{% endif %}{% endfor %}")
+    with pytest.raises(Invalid, match="too long to work out for so many"):
+        seen(club, slow)
+    with pytest.raises(InvalidForm) as refused:
+        campaigns.accept(club.engine, club.admin, slow)
+    assert [problem.field for problem in refused.value.problems] == ["text"]
+    assert db.session.scalars(select(Message.id)).all() == []
+    assert seen(club, Draft(1, "Club", "Bonjour")).people == len(NUMBERS)
 
 
 def test_it_says_the_same_as_what_is_then_accepted(club: Household) -> None:

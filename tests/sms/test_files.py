@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from raspisms.errors import Invalid
-from raspisms.sms.files import csv_reader, json_reader, source, vcard_reader
+from raspisms.sms.files import csv_reader, csv_records, json_reader, source, vcard_reader
 from raspisms.sms.files.columns import Layout, layout
 from raspisms.sms.files.entry import Entry
 
@@ -186,6 +186,21 @@ def test_a_card_that_cannot_be_read_costs_no_other() -> None:
     assert "klingon" in found[1].original
 
 
+@pytest.mark.parametrize(
+    "head",
+    [
+        *("TEL;X=" + "a," * 40 + '"', "TEL;X" + ",a" * 40 + '"b"c', "TEL;X" + "=a,b" * 40 + ";"),
+        *("TEL" + ";A=b,c" * 5000, "TEL;" + "a-b." * 9000, "a." * 9000 + "TEL;"),
+    ],
+)
+def test_a_line_made_to_take_for_ever_takes_no_time(head: str) -> None:
+    bad = f"BEGIN:VCARD\nTEL:0639980002\n{head}\nEND:VCARD\n"
+    good = 'BEGIN:VCARD\na.TEL;X="a:b;c",d;CELL,HOME;Y=:0639980001\nEND:VCARD\n'
+    found = read((bad + good).encode())
+    assert found[0].fault == ("" if head.startswith("a.") else "card")  # no property: passed over
+    assert [number.number for number in found[1].numbers] == ["0639980001"]
+
+
 def test_a_photo_without_folds_or_of_any_size_is_passed_over() -> None:
     photo = "PHOTO;ENCODING=BASE64:AAAA\n" + "QUJD" * 18 + "\n" + "A" * 3_000_000 + "\n\n"
     card = f"BEGIN:VCARD\nFN:Ana\n{photo}TEL:0639980001\nEND:VCARD\n"
@@ -217,6 +232,17 @@ HEAD = "name,number,team\n"
         ("Truc,Machin\nAna,Bob\n", [("Ana", {})]),
         ("0639980001,Ana\n0639980002,Bob\n", [("Ana", {}), ("Bob", {})]),
         ("0639980001\n0639980002\n", [("", {}), ("", {})]),
+        (
+            "Nom;Prénom;Tél\nRose Martin;Rose;0639980001\nBLANC Zoé;Zoe;0639980002\n;;0639980003\n",
+            [("Rose Martin", {"firstname": "Rose"}), ("BLANC Zoé", {"firstname": "Zoe"}), ("", {})],
+        ),
+        (
+            "Nom;Prénom;Tél\nRose;Rose;0639980001\nMartin;Ana;0639980002\n",
+            [
+                ("Rose Rose", {"firstname": "Rose", "lastname": "Rose"}),
+                ("Ana Martin", {"firstname": "Ana", "lastname": "Martin"}),
+            ],
+        ),
         ("N° de téléphone;Nom\n0639980001;Ana\n", [("Ana", {})]),
         (
             "Adhérent;Né le;Tél. portable\nAna;12/05/1990;0639980001\n",
@@ -319,3 +345,19 @@ def test_a_nested_bomb_and_an_endless_object_are_an_element_each() -> None:
     assert [one.fault for one in found] == ["not_an_object", "too_long", ""]
     assert len(found[0].original) < 5000
     assert [one.fault for one in read(b"[" + good + b"," + b'{"a": [' * 100_000)] == ["", "cut_off"]
+
+
+def test_a_bomb_within_a_text_is_an_element_too() -> None:
+    good = '{"name": "Ana", "number": "0639980001"}'
+    bombs = [f'{{"number": "0639980002", "data": "{bomb}"}}' for bomb in ("[" * 50_000, "[" * 9000)]
+    found = read(f"[{','.join([*bombs, good])}]".encode())
+    assert [one.fault for one in found] == ["no_text", "no_text", ""]
+
+
+def test_quotes_and_separators_within_long_lines_part_cells_as_in_short_ones() -> None:
+    line = 'A "b" c;"x;""y"""' + ";" * 9000 + '"z'
+    (record,) = csv_records.records([source.Line(1, line)], ";")
+    assert record.fault == "quote"
+    (record,) = csv_records.records([source.Line(1, line[:-2])], ";")
+    assert record.cells == ['A "b" c', 'x;"y"', *[""] * 9000]
+    assert csv_records.delimiter_of([line, *["Ana;06;U13" + " " * 60_000] * 99]) == ";"

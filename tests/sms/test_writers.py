@@ -52,6 +52,17 @@ def test_no_value_begins_as_a_formula(value: str) -> None:
     assert plain(defused(value)) == value
 
 
+@pytest.mark.parametrize("value", ["x;=1+1", "x\t=1+1", "x,=1+1"])
+def test_no_formula_is_found_by_who_parts_cells_by_other_signs(value: str) -> None:
+    """Whatever the spreadsheet takes for a separator, as LibreOffice does for all of these."""
+    row = Row("Léa", "+33639981111", {"a": value})
+    for delimiter in ",;":
+        written = list(csv_lines([row, SHORT], ["a"], delimiter=delimiter))
+        assert f'"{value}"' in written[1]
+        assert [one[2] for one in cells(written, delimiter)] == ["a", value, ""]
+        assert written[2] == delimiter.join(["Météo", "36111", "", ""]) + "\r\n"
+
+
 @pytest.mark.parametrize("value", ["", "Léa", "'", "'bonjour'", "a=b", "1-2"])
 def test_what_is_no_formula_is_left_alone(value: str) -> None:
     assert defused(value) == plain(value) == value

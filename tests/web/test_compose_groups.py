@@ -136,6 +136,14 @@ def test_the_preview_says_who_gets_nothing_and_why(club: Flask, admin: Browser) 
     assert "Zoé : For this person nothing is left of the text: it is not sent." in told
 
 
+def test_a_field_that_nobody_has_is_told_before_it_is_sent(club: Flask, admin: Browser) -> None:
+    text = "Bonjour {{ contact.preonm }} {{ contact.prenom }}"
+    admin.submit("/write", to_group(text=text, count="1"))
+    assert "None of them has the field preonm: it stays empty." in words(admin.page.text)
+    admin.submit("/write", to_group(count="1"))
+    assert "None of them has" not in words(admin.page.text)
+
+
 def test_a_text_that_cannot_be_read_is_told_with_its_line_also_before_sending(
     club: Flask, admin: Browser
 ) -> None:

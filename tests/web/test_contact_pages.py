@@ -236,6 +236,19 @@ def test_those_chosen_are_written_to_and_too_many_need_a_group(
 # Merging
 
 
+def test_to_merge_with_those_of_the_same_name_are_offered_first(
+    app: Flask, member: Browser
+) -> None:
+    for last, name in enumerate(("Ana", "Zoé", "Zoé")):
+        making.add_contact(app, name, f"+3361234560{last}")
+    page = member.get("/contacts/2/merge").text
+    assert "/contacts/2/merge/3" in page
+    assert "/contacts/2/merge/1" not in page
+    assert 'type="search" value="Zoé"' in page
+    assert "/contacts/2/merge/1" in member.get("/contacts/2/merge?search=").text
+    assert "/contacts/1/merge/3" in member.get("/contacts/1/merge").text
+
+
 def test_two_contacts_become_one_and_two_again(app: Flask, member: Browser) -> None:
     with_data(app, "Léa", LEA, {"team": "U9", "age": "7"}, "Une note")
     with_data(app, "Léa M.", OTHER, {"team": "U11", "city": "Lyon"}, "Une autre")

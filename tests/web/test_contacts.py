@@ -21,6 +21,7 @@ def stored(app: Flask) -> list[tuple[str, str]]:
 
 def test_a_contact_is_added_listed_and_can_be_written_to(app: Flask, member: Browser) -> None:
     assert "No contact yet" in words(member.get("/contacts").text)
+    assert 'href="/contacts/import">Import contacts' in member.page.text
     member.submit("/contacts/new", LEA)
     told = words(member.follow().text)
     assert "The contact “Léa Martin” is saved." in told

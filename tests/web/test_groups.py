@@ -123,6 +123,22 @@ def test_groups_are_put_within_each_other_but_in_no_circle(app: Flask, member: B
     assert members_of(app, club) == []
 
 
+def test_a_group_that_is_gone_and_an_old_form_are_told_on_the_page(
+    app: Flask, member: Browser
+) -> None:
+    """Somebody else has removed it, or the login that the form is from has ended."""
+    club, team = made(app, "Club"), made(app, "Équipe")
+    member.submit(f"/groups/{club}/groups", {"group": team}, on=f"/groups/{club}")
+    member.follow()
+    path = f"/groups/{club}/groups/{team}/remove"
+    token = form_fields(member.page.text, path)["csrf_token"]
+    assert member.post(path, {"csrf_token": "old"}).status_code == 400
+    with app.app_context():
+        groups.remove(None, team)
+    assert member.post(path, {"csrf_token": token}).status_code == 404
+    assert "There is no such group any more." in words(member.page.text)
+
+
 def test_a_smart_group_is_made_with_conditions(app: Flask, member: Browser) -> None:
     person(app, "Zoé", 1, team="A", age="12")
     person(app, "Léa", 2, team="A", age="30")
@@ -172,6 +188,7 @@ def test_conditions_that_count_as_one(app: Flask, member: Browser) -> None:
     ("row", "field", "said"),
     [
         ({"comparison-0-0": "less", "value-0-0": "dix"}, "value-0-0", "is no number"),
+        ({"comparison-0-0": "is", "value-0-0": " "}, "value-0-0", "The value is missing."),
         ({"comparison-0-0": "before", "value-0-0": "jamais"}, "value-0-0", "is no date"),
         ({"comparison-0-0": "loves", "value-0-0": "x"}, "comparison-0-0", "no comparison"),
         ({"field-0-0": "", "value-0-0": "x"}, "field-0-0", "no field like this"),
@@ -194,6 +211,12 @@ def test_no_condition_at_all_is_told(member: Browser) -> None:
     member.submit(NEW, {"name": "Vide", "act": "save"})
     assert member.page.status_code == 400
     assert "There is no condition." in words(member.page.text)
+
+
+def test_a_rule_is_written_as_text_from_the_start(member: Browser) -> None:
+    member.submit(NEW, {"name": "Vide", "act": "as-text"})
+    assert member.page.status_code == 200
+    assert form_fields(member.page.text, NEW)["rule"] == ""
 
 
 def test_a_rule_as_text_is_refused_at_its_place(app: Flask, member: Browser) -> None:
@@ -231,11 +254,13 @@ def test_why_somebody_is_in_or_not_is_told_part_by_part(app: Flask, member: Brow
     assert f'href="/groups/smart/{group}/why?contact=1"' in member.page.text
     told = words(member.get(f"/groups/smart/{group}/why?contact=1").text)
     assert "Zoé is in it now." in told
+    assert "team is “A” True It says “A”." in told
     assert "contact.team = “A”" in told or 'contact.team = "A"' in told
     told = words(member.get(f"/groups/smart/{group}/why?search=mar").text)
     assert f"contact={marc}" in member.page.text
     told = words(member.get(f"/groups/smart/{group}/why?contact={marc}").text)
     assert "Marc is not in it now." in told
+    assert "team is “A” Not true It is not filled in." in told
     assert "Not looked at" in told
     assert member.get(f"/groups/smart/{group}/why?contact=99").status_code == 404
     assert "By their rule, now: Équipe A" in words(member.get("/contacts/1").text)

@@ -1,5 +1,6 @@
 """The pages of imports, without JavaScript: a file, its preview, and what became of it."""
 
+import csv
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ from flask import Flask
 from raspisms.extensions import db
 from raspisms.messaging import contacts, imports
 from raspisms.models import Contact
-from tests.web.browser import Browser, form_fields, words
+from tests.web import making
+from tests.web.browser import FRENCH, Browser, form_fields, words
 
 FILES = Path(__file__).parent.parent / "files"
 ANA, BOB = "+33639980001", "+33639980002"
@@ -139,11 +141,22 @@ def test_a_file_larger_than_any_form_is_taken_and_one_of_51_mb_is_not(
 ) -> None:
     row = b"Ana,0639980001,x\n"
     assert upload(member, b"name,number,team\n" + row * 100_000).status_code == 303
-    assert upload(member, row * 3_100_000).status_code == 400
+    assert upload(member, row * 3_100_000).status_code == 413
+    assert "This is too large" in words(member.page.text)
     assert "more than 50 MB" in words(member.page.text)
     answer = send(Browser(app), "guess", row * 100_000)
     assert answer.status_code == 303
     assert "/login" in answer.headers["Location"]
+
+
+def test_a_form_of_very_many_files_is_refused_before_all_are_open(
+    app: Flask, member: Browser
+) -> None:
+    part = '\r\n--limit\r\nContent-Disposition: form-data; name="f"; filename="f"\r\n\r\nx'
+    assert upload(member, FILE + part * 900).status_code == 413
+    with app.app_context():
+        assert list(imports.recent()) == []
+    assert upload(member, FILE + part).status_code == 303
 
 
 def test_the_skipped_lines_are_downloaded_as_they_stood(app: Flask, member: Browser) -> None:
@@ -153,9 +166,19 @@ def test_the_skipped_lines_are_downloaded_as_they_stood(app: Flask, member: Brow
     assert "attachment" in page.headers["Content-Disposition"]
     assert page.text.splitlines() == [
         "\ufeffLine,Reason,As it stood in the file",
-        '2,A quotation mark in it is opened and never closed.,"Bob;""06"',
-        '3,A spreadsheet has spoilt its phone number: digits are lost.,"\'=Eve;3,36E+10"',
+        '"2","A quotation mark in it is opened and never closed.","Bob;""06"',
+        '"3","A spreadsheet has spoilt its phone number: digits are lost.","\'=Eve;3,36E+10"',
     ]
+    # A French spreadsheet parts cells by semicolons, and would find formulas within the line.
+    page = member.client.get("/contacts/import/1/report", headers=FRENCH)
+    assert [len(row) for row in csv.reader(page.text.splitlines(), delimiter=";")] == [3, 3, 3]
+
+
+def test_a_page_that_there_cannot_be_is_the_first(app: Flask, member: Browser) -> None:
+    upload(member, FILE)
+    work(app)
+    for place in ("9" * 15 + "-1", "9" * 30 + "-1", "1-" + "9" * 30, "١-١", "-"):
+        assert member.get(f"/contacts/import/1?after={place}").status_code == 200
 
 
 def test_what_cannot_be_read_can_be_tried_as_something_else(app: Flask, member: Browser) -> None:
@@ -192,3 +215,20 @@ def test_many_lines_are_shown_a_page_at_a_time(app: Flask, member: Browser) -> N
             page.split('rel="next"')[0].rsplit('href="', 1)[1].split('"')[0].replace("&amp;", "&")
         ).text
     assert seen + page.count('role="rowheader"') == 120
+
+
+def test_a_file_of_which_nothing_can_be_imported_says_so(app: Flask, member: Browser) -> None:
+    upload(member, "name,number\nAna,\n")
+    work(app)
+    assert "Nothing of this file can be imported" in shown(member)
+    assert "/contacts/import/1/import" not in member.page.text
+
+
+def test_a_file_of_known_contacts_only_puts_them_into_a_group(app: Flask, member: Browser) -> None:
+    making.add_contact(app, "Ana", ANA)
+    upload(member, "name,number\nAna,0639980001\n")
+    work(app)
+    assert "All of them are in the address book already" in shown(member)
+    member.submit("/contacts/import/1/import", {"new_group": "U13"}, on="/contacts/import/1")
+    work(app)
+    assert "They are in the group U13" in shown(member)

@@ -18,6 +18,12 @@ PHONE = {"name": "Maison", "adapter": "test_adapter", "number": "0612345678"}
 
 #: Pages for administrators; all that is neither here nor public is for every member.
 ADMIN_ENDPOINTS = {
+    "privacy.contact",
+    "privacy.download_contact",
+    "privacy.erase_contact",
+    "privacy.conversation",
+    "privacy.download_conversation",
+    "privacy.erase_conversation",
     "style.index",
     "phones.new",
     "phones.add",

@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("used_at", sa.DateTime(), nullable=True),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_group")),
         sa.UniqueConstraint("name_key", name=op.f("uq_contact_group_name_key")),
+        sqlite_autoincrement=True,
     )
     op.create_table(
         "number_cleared",
@@ -162,6 +163,7 @@ def upgrade() -> None:
             ondelete="SET NULL",
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_contact_import")),
+        sqlite_autoincrement=True,
     )
     op.create_index(op.f("ix_contact_import_state"), "contact_import", ["state"])
     op.create_table(
@@ -205,14 +207,14 @@ def upgrade() -> None:
     op.create_index(
         "ix_message_outcome",
         "message",
-        ["peer", "status", "reason", "final_at"],
+        ["peer", "direction", "status", "reason", "final_at"],
         unique=False,
         sqlite_where=sa.text("direction = 'out' AND final_at IS NOT NULL"),
     )
     op.create_index(
         "ix_message_failed",
         "message",
-        ["peer", "reason"],
+        ["status", "peer", "reason"],
         unique=False,
         sqlite_where=sa.text("status = 'failed'"),
     )

@@ -90,7 +90,8 @@ def _roles(heads: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
         _set(roles, _number_column(roles, body), NUMBER)
     if NAME not in roles and FIRST not in roles and LAST not in roles:
         _set(roles, _first_free(roles), NAME)
-    if NAME not in roles and FIRST not in roles:  # "Nom" alone is the whole name
+    # "Nom" is the whole name where it stands alone, or has the first name in it.
+    if NAME not in roles and (FIRST not in roles or _has_first_names(roles, body)):
         roles = [NAME if role == LAST else role for role in roles]
     return _unlike(
         [
@@ -130,6 +131,21 @@ def _number_column(roles: Sequence[str | None], body: Sequence[Sequence[str]]) -
     if found:
         return max(found, key=lambda place: (found[place], -place))
     return min(1, len(roles) - 1)
+
+
+def _has_first_names(roles: Sequence[str | None], body: Sequence[Sequence[str]]) -> bool:
+    """Whether most of what is called the last name has the first name among its words."""
+    if LAST not in roles:
+        return False
+    first, last = roles.index(FIRST), roles.index(LAST)
+    pairs = [
+        (_key(row[first]).split(), _key(row[last]).split())
+        for row in body
+        if len(row) > max(first, last) and row[first].strip() and row[last].strip()
+    ]
+    return sum(len(whole) > len(part) and set(part) <= set(whole) for part, whole in pairs) * 2 > (
+        len(pairs)
+    )
 
 
 def _first_free(roles: Sequence[str | None]) -> int:

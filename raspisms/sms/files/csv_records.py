@@ -16,6 +16,8 @@ from raspisms.sms.files.source import Line
 
 DELIMITERS: Final = (",", ";", "\t", "|")
 _SEP = "sep="
+#: Characters of a line that tell what parts its cells.
+_TELLING: Final = 4_000
 _EXPORTED: Final = re.compile(r"\ufeff?name([;,])number\1")
 
 #: Gives the next line, None after the last one.
@@ -43,7 +45,8 @@ def delimiter_of(sample: Sequence[str]) -> str:
         return exported[1]
     best, score = ",", (0, 0)
     for sign in DELIMITERS:
-        counts = [len(cells) for line in sample if line.strip() and (cells := _loosely(line, sign))]
+        beginnings = [line[:_TELLING] for line in sample if line.strip()]
+        counts = [len(cells) for line in beginnings if (cells := _loosely(line, sign))]
         usual = mode(counts) if counts else 1
         mine = (counts.count(usual), usual) if usual > 1 else (0, 0)
         if mine > score:
@@ -99,32 +102,34 @@ def _alone(line: Line, delimiter: str) -> Record:
 
 def _loosely(line: str, delimiter: str) -> list[str] | None:
     """The cells of one line; only a quote at the end of a cell closes it. None for an open one."""
-    cells, rest = list[str](), line
+    cells, at = list[str](), 0
     while True:
-        if rest.startswith('"'):
-            end = _closing(rest, delimiter)
+        if line.startswith('"', at):
+            end = _closing(line, at + 1, delimiter)
             if end is None:
                 return None
-            cells.append(rest[1:end].replace('""', '"'))
-            rest = rest[end + 1 :]
-            if not rest:
+            cells.append(line[at + 1 : end].replace('""', '"'))
+            at = end + 1
+            if at == len(line):
                 return cells
-            rest = rest[len(delimiter) :]
         else:
-            cell, parted, rest = rest.partition(delimiter)
-            cells.append(cell)
-            if not parted:
-                return cells
+            end = line.find(delimiter, at)
+            if end == -1:
+                return [*cells, line[at:]]
+            cells.append(line[at:end])
+            at = end
+        at += len(delimiter)
 
 
-def _closing(cell: str, delimiter: str) -> int | None:
-    at = cell.find('"', 1)
+def _closing(line: str, begin: int, delimiter: str) -> int | None:
+    """Where the quote is that closes a cell, whose text begins at ``begin``."""
+    at = line.find('"', begin)
     while at != -1:
-        if cell[at + 1 : at + 2] == '"' and cell[at + 2 : at + 3] not in ("", delimiter):
+        if line[at + 1 : at + 2] == '"' and line[at + 2 : at + 3] not in ("", delimiter):
             at += 1  # two of them mean one
-        elif cell[at + 1 : at + 2] in ("", delimiter):
+        elif line[at + 1 : at + 2] in ("", delimiter):
             return at
-        at = cell.find('"', at + 1)
+        at = line.find('"', at + 1)
     return None
 
 

@@ -48,7 +48,7 @@ def _entry(line: int, written: str) -> Entry:
             _plain(found.get("notes")),
             entry.kept(written),
         )
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, RecursionError):  # data may be JSON within a text, however deep
         return entry.unreadable(line, written, entry.NO_TEXT)
 
 

@@ -143,15 +143,25 @@ def _date(text: str) -> date | None:
 
 
 class _Lines:
-    """Lines of CSV, one at a time: what the writer of Python writes, handed on."""
+    """Lines of CSV, one at a time: what the writer of Python writes, handed on.
+
+    A line with anything that parts cells elsewhere has all its cells in quotes: a spreadsheet that
+    parts them by more than one sign would find formulas in the midst of what is defused.
+    """
 
     def __init__(self, delimiter: str) -> None:
         self._writer = csv.writer(self, delimiter=delimiter, lineterminator="\r\n")
+        self._quoting = csv.writer(
+            self, delimiter=delimiter, lineterminator="\r\n", quoting=csv.QUOTE_ALL
+        )
+        self._parts = [sign for sign in ";,\t" if sign != delimiter]
         self._line = ""
 
     def write(self, line: str) -> None:
         self._line = line
 
     def line(self, cells: Iterable[str]) -> str:
-        self._writer.writerow(cells)
+        cells = list(cells)
+        is_parted = any(sign in cell for cell in cells for sign in self._parts)
+        (self._quoting if is_parted else self._writer).writerow(cells)
         return self._line

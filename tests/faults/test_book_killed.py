@@ -1,0 +1,142 @@
+"""A power cut while the address book is changed back, or a person erased: all of it, or nothing."""
+
+import io
+import os
+import signal
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import event, text
+
+from raspisms.extensions import db
+from raspisms.messaging import (
+    address_changes,
+    contact_merge,
+    contacts,
+    groups,
+    imports,
+    opt_outs,
+    person_traces,
+    privacy,
+)
+from raspisms.messaging.contact_merge import Choice
+from tests.household import PEER, Household
+
+ANA, BOB = "+33639980001", "+33639980002"
+FILE = f"name,number,team\nAna,{ANA},U13\nBob,{BOB},U15\nLéa,{PEER},U17\n"
+TABLES = (
+    *("contact", "contact_group", "group_contact", "address_change", "address_change_row"),
+    *("contact_import", "contact_import_row", "message", "conversation", "campaign"),
+    *("opt_out", "opt_in", "journal_entry"),
+)
+Act = Callable[[Household], object]
+
+
+def _undo_last(household: Household) -> object:
+    return address_changes.undo(household.admin, address_changes.recent()[0].id)
+
+
+def _merge(household: Household) -> object:
+    return contact_merge.merge(household.admin, 1, 2, Choice())
+
+
+def _erase(household: Household) -> object:
+    person = person_traces.of_number(PEER)
+    return privacy.erase(household.engine, household.admin, person, PEER, keep_opt_out=False)
+
+
+def _import(household: Household) -> object:
+    imports.begin(household.engine, household.admin, 1, 1)
+    return imports.work(household.engine, 1)
+
+
+def _prepared(household: Household, before: str) -> None:
+    lea = contacts.add(household.engine, "Léa", PEER, {"team": "U11"}, "Notes")
+    group = groups.add(household.admin, "Club")
+    groups.add_contacts(group.id, [lea.id])
+    household.add_test_phone()
+    household.write(1, "Bonjour", PEER)
+    opt_outs.add(household.engine, household.admin, PEER, "Parti")
+    imports.add(household.engine, household.admin, "a.csv", io.BytesIO(FILE.encode()))
+    imports.work(household.engine, 1)
+    contacts.add(household.engine, "Léa", "+33639980009")
+    if before == "removal":
+        contacts.remove(lea.id, household.admin)
+    elif before == "merge":
+        _merge(household)
+    elif before == "import":
+        _import(household)
+
+
+@pytest.mark.parametrize(
+    ("before", "act"),
+    [
+        *(("removal", _undo_last), ("merge", _undo_last), ("import", _undo_last)),
+        *(("", _merge), ("", _erase), ("import", _erase)),
+    ],
+)
+def test_it_is_done_whole_or_not_at_all(household: Household, before: str, act: Act) -> None:
+    with household.app.app_context():
+        _prepared(household, before)
+        db.session.remove()
+    nothing, seen = stored(household), list[dict[str, Any]]()
+    while killed_at(household, act, len(seen) + 1):
+        seen.append(stored(household))
+    whole = stored(household)
+    assert whole != nothing
+    assert len(seen) > 5
+    assert [one for one in seen if one not in (nothing, whole)] == []
+    assert seen[0] == nothing
+
+
+def killed_at(household: Household, act: Act, moment: int) -> bool:
+    """Act in a process that dies before a statement or the end of the transaction that writes.
+
+    False where it came to its end before.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            _act_until(household, act, moment)
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def _act_until(household: Household, act: Act, moment: int) -> None:
+    passed = 0
+
+    def pass_one(*given: Any, **_: Any) -> None:
+        nonlocal passed
+        is_reading = len(given) > 2 and not passed and given[2] != "BEGIN IMMEDIATE"
+        passed += not is_reading
+        if passed == moment:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+    with household.app.app_context():
+        db.engine.dispose(close=False)
+        event.listen(db.engine, "before_cursor_execute", pass_one)
+        event.listen(db.engine, "commit", pass_one)
+        act(household)
+
+
+def stored(household: Household) -> dict[str, Any]:
+    """All rows; what stands for an erased number is another one each time."""
+    with household.app.app_context():
+        found: dict[str, Any] = {}
+        for table in TABLES:
+            rows = db.session.execute(text(f"SELECT * FROM {table} ORDER BY 1, 2")).mappings()
+            found[table] = [
+                {name: _plain(name, value) for name, value in row.items()} for row in rows
+            ]
+        db.session.remove()
+        db.engine.dispose()
+    return found
+
+
+def _plain(name: str, value: Any) -> Any:
+    if name in ("at", "undone_at", "updated_at", "deleted_at", "finished_at", "final_at"):
+        return value is not None
+    return "~" if name == "peer" and str(value).startswith("~") else value
