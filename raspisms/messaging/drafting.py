@@ -55,7 +55,7 @@ class Draft:
     ``confirms`` is the id and the version of the kept draft that it comes from: that becomes one
     campaign, whoever confirms it and however often. ``expected`` is to how many the person was told
     that it goes, and ``seen`` the ``fingerprint`` of those: where there are others by now, nothing
-    is stored. ``plan_id`` and ``run_at`` name the run of a plan, which is stored once. ``due_at`` is
+    is stored. ``plan_id`` and ``run_at`` name the run of a plan, stored once. ``due_at`` is
     the instant itself, in place of ``at``, and may be past; with ``hold``, all waits until a person
     says that it should still go.
 
