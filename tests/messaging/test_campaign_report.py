@@ -96,12 +96,12 @@ def test_what_waits_says_why_and_until_when(household: Household, phone: Phone) 
 def test_answers_are_of_its_people_after_it_was_sent_to_them(
     household: Household, phone: Phone
 ) -> None:
-    came_in(household, phone.id, ANA, "avant")
+    came_in(household, phone.id, "avant", ANA)
     campaign = accept(household, ANA, BOB)
-    came_in(household, phone.id, BOB, "pas encore parti")
+    came_in(household, phone.id, "pas encore parti", BOB)
     outbox.send_due(household.engine, phone.id)
-    came_in(household, phone.id, ANA, "après")
-    came_in(household, phone.id, LEA, "une autre")
+    came_in(household, phone.id, "après", ANA)
+    came_in(household, phone.id, "une autre", LEA)
     assert campaign_report.show(household.admin, campaign.id).answers == 1
     (answer,) = campaign_report.answers(household.admin, campaign.id)
     assert (answer.number, answer.text) == (ANA, "après")
