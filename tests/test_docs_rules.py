@@ -5,7 +5,7 @@ import re
 import pytest
 
 from raspisms.sms.rules import parse
-from raspisms.sms.rules.evaluation import MOST_SECONDS
+from raspisms.sms.rules.about import MOST_SECONDS
 from raspisms.sms.rules.functions import FUNCTIONS
 from raspisms.sms.rules.lexer import LONGEST_RULE
 from raspisms.sms.rules.parser import DEEPEST
