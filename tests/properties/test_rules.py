@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from raspisms.errors import RaspismsError
 from raspisms.sms.person import Person
 from raspisms.sms.rules import Part, RuleError, RuleFailure, parse
-from raspisms.sms.rules.builder import FIELDS, Condition, Conditions, read, write
+from raspisms.sms.rules.builder import read, write
+from raspisms.sms.rules.conditions import FIELDS, Condition, Conditions
 from raspisms.sms.rules.patterns import pattern
 
 NOW = datetime(2026, 10, 22, 12, tzinfo=UTC)
