@@ -1,19 +1,16 @@
 """A power cut while a message to a group is accepted: it is there for everybody or for nobody."""
 
-import os
-import signal
-from typing import Any
-
 import pytest
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import campaigns, contacts, groups, signals
+from raspisms.messaging import campaigns, contacts, groups
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.transactions import writing
-from raspisms.models import Campaign, Contact, Conversation, Group, Message, OptOut
-from tests.household import Household
+from raspisms.models import Campaign, Contact, Conversation, Group, Message
+from tests.faults.moments import killed_at
+from tests.household import Household, opt_out
 
 PEOPLE = 30
 DRAFT = Draft(
@@ -32,11 +29,7 @@ def club(household: Household) -> Household:
             session.add_all(_contact(n) for n in range(PEOPLE))
         group = groups.add(None, "Club")
         groups.add_contacts(group.id, range(1, PEOPLE + 1))
-        now = clock.now()
-        with writing() as session:
-            session.add(
-                OptOut(number="+33639980001", at=now, confirmed_at=now, source="sms", reason="STOP")
-            )
+        opt_out("+33639980001")
         db.session.remove()
     return household
 
@@ -49,36 +42,8 @@ def _contact(n: int) -> Contact:
     )
 
 
-def killed_at(household: Household, moment: int) -> bool:
-    """Accept DRAFT in a process that dies at a moment: before a statement of the transaction that
-    writes, or its commit, or after that. False where it came to its end before.
-    """
-    child = os.fork()
-    if child == 0:
-        try:
-            _accept_until(household, moment)
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
-def _accept_until(household: Household, moment: int) -> None:
-    passed = 0
-
-    def pass_one(*given: Any, **_: Any) -> None:
-        nonlocal passed
-        is_reading = len(given) > 2 and not passed and given[2] != "BEGIN IMMEDIATE"
-        passed += not is_reading
-        if passed == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    with household.app.app_context():
-        db.engine.dispose(close=False)
-        event.listen(db.engine, "before_cursor_execute", pass_one)
-        event.listen(db.engine, "commit", pass_one)
-        signals.committed.connect(pass_one)
-        campaigns.accept(household.engine, household.admin, DRAFT)
+def accept(household: Household) -> object:
+    return campaigns.accept(household.engine, household.admin, DRAFT)
 
 
 def stored(household: Household) -> tuple[int, dict[str, int], int, bool]:
@@ -104,7 +69,7 @@ def test_it_is_stored_whole_or_not_at_all_and_once_when_the_form_is_sent_again(
     # Odd ones get it, but for the one who said STOP.
     whole = (1, {"pending": PEOPLE // 2 - 1, "skipped": PEOPLE // 2 + 1}, PEOPLE, True)
     moment, seen = 1, []
-    while killed_at(club, moment):
+    while killed_at(club, accept, moment):
         seen.append(stored(club))
         moment += 1
         if seen[-1] == whole:
@@ -112,5 +77,5 @@ def test_it_is_stored_whole_or_not_at_all_and_once_when_the_form_is_sent_again(
     assert seen[:-1] == [nothing] * (len(seen) - 1)
     assert len(seen) > 10
     assert seen[-1] == whole
-    assert not killed_at(club, 1000)
+    assert not killed_at(club, accept, 1000)
     assert stored(club) == whole

@@ -136,6 +136,23 @@ def test_what_was_under_way_and_comes_back_does_not_go_again(
     assert household.message(other).status == "sent"
 
 
+def test_what_is_for_them_alone_goes_all_the_same(household: Household, phone: Phone) -> None:
+    hear(household, phone, "STOP")
+    household.write(phone.id, "À demain", PEER, despite_opt_out=True)
+    outbox.send_due(household.engine, phone.id)
+    assert household.message(2).status == "sent"
+
+
+def test_a_stop_that_was_taken_back_does_not_count_when_it_is_listed_again(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    simulator.answer(PEER, account.NUMBER, "STOP")
+    inbox.poll(household.engine, phone.id)
+    opt_outs.remove(household.engine, household.admin, PEER)
+    inbox.poll(household.engine, phone.id)
+    assert known() == []
+
+
 def test_a_sentence_and_a_sender_s_name_opt_nobody_out(household: Household, phone: Phone) -> None:
     hear(household, phone, "arrête tes bêtises, stop !")
     hear(household, phone, "STOP", sender=NAME)
