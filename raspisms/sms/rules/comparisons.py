@@ -11,8 +11,8 @@ from datetime import UTC, date, datetime
 from raspisms.errors import Invalid, Text, say
 from raspisms.sms.php import dates
 from raspisms.sms.php.conversion import text
+from raspisms.sms.php.patterns import LONGEST_PATTERN, literal, plain
 from raspisms.sms.rules.nodes import Array, Constant, Node, Unary
-from raspisms.sms.rules.patterns import LONGEST_PATTERN, literal, plain
 from raspisms.sms.rules.values import quoted
 
 _TIMES = {"contact_metas.created_at", "contact_metas.updated_at"}

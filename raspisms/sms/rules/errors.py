@@ -2,9 +2,6 @@
 
 from raspisms.errors import Invalid, RaspismsError, Text, say
 
-#: As much of a rule as a sentence about it quotes.
-_LONGEST_EXCERPT = 60
-
 
 class RuleError(Invalid):
     """A rule that cannot be read; ``position`` is where, in characters from 0."""
@@ -23,14 +20,6 @@ class TooSlow(RuleFailure):
 
     For most others it would take as much, so whoever asks for many does well to stop.
     """
-
-
-def excerpt(source: str) -> str:
-    """A part of a rule within a sentence."""
-    one_line = " ".join(source.split())
-    if len(one_line) <= _LONGEST_EXCERPT:
-        return one_line
-    return one_line[: _LONGEST_EXCERPT - 1] + "…"
 
 
 def wrong_kind(part: str) -> RuleFailure:

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from raspisms.errors import say
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.person import Person
 from raspisms.sms.php.comparison import TooLong
 from raspisms.sms.php.conversion import (
@@ -21,12 +22,12 @@ from raspisms.sms.php.conversion import (
     text,
     truth,
 )
+from raspisms.sms.php.patterns import WrongPattern, pattern
 from raspisms.sms.rules.about import About
 from raspisms.sms.rules.errors import (
     RuleError,
     RuleFailure,
     TooSlow,
-    excerpt,
     no_number,
     wrong_kind,
 )
@@ -53,7 +54,6 @@ from raspisms.sms.rules.operators import (
     plain,
     spread,
 )
-from raspisms.sms.rules.patterns import pattern
 
 #: A part of a rule, made ready: its value for somebody. Raises RuleFailure.
 Evaluate = Callable[[About], object]
@@ -299,15 +299,19 @@ class _Maker:
         if isinstance(node.right, Constant):
             try:
                 known = pattern(text(node.right.value))
-            except RuleFailure as failure:
-                raise RuleError(failure.message, node.right.start, failure.hint) from None
+            except WrongPattern as problem:
+                raise RuleError(problem.message, node.right.start, problem.hint) from None
             return lambda about: matched(left(about), known, about, part)
         right = self.make(node.right)
 
         def matches(about: About) -> int:
             subject, written = left(about), right(about)
             about.seconds_left()
-            return matched(subject, pattern(plain(written, part)), about, part)
+            try:
+                known = pattern(plain(written, part))
+            except WrongPattern as problem:
+                raise RuleFailure(problem.message, problem.hint) from None
+            return matched(subject, known, about, part)
 
         return matches
 

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable
 from raspisms.errors import say
 from raspisms.sms.php import arithmetic, comparison
 from raspisms.sms.php.conversion import Unconvertible, text
+from raspisms.sms.php.patterns import Pattern, SlowPattern
 from raspisms.sms.php.sequences import TooMany, sequence
 from raspisms.sms.rules.about import About
 from raspisms.sms.rules.errors import TooSlow, wrong_kind
-from raspisms.sms.rules.patterns import Pattern
 
 #: Characters of a text that a rule makes, and values of a range.
 LONGEST_TEXT = 100_000
@@ -52,7 +52,10 @@ def plain(value: object, part: str) -> str:
 
 def matched(value: object, known: Pattern, about: About, part: str) -> int:
     """1 or 0, as preg_match answers."""
-    return int(known.matches(plain(value, part), about.seconds_left()))
+    try:
+        return int(known.matches(plain(value, part), about.seconds_left()))
+    except SlowPattern as slow:
+        raise TooSlow(slow.message, slow.hint) from None
 
 
 def joined(left: object, right: object, about: About, part: str) -> str:

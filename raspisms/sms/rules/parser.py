@@ -7,7 +7,8 @@ tightly than ``==``, and a minus more tightly than ``**``.
 from difflib import get_close_matches
 
 from raspisms.errors import Text, say
-from raspisms.sms.rules.errors import RuleError, excerpt
+from raspisms.sms.excerpts import excerpt
+from raspisms.sms.rules.errors import RuleError
 from raspisms.sms.rules.functions import FUNCTIONS
 from raspisms.sms.rules.lexer import Kind, Token, tokens
 from raspisms.sms.rules.nodes import (

@@ -8,6 +8,7 @@ from jinja2 import Environment
 from jinja2.runtime import Context
 
 from raspisms.errors import say
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.php import conversion
 from raspisms.sms.templating import limits
 from raspisms.sms.templating.errors import Trouble
@@ -117,7 +118,7 @@ class Run(Context):
             return conversion.number(value)
         except conversion.Unconvertible as error:
             if isinstance(value, str):
-                raise Trouble(say("“%(text)s” is not a number.", text=shown(value))) from error
+                raise Trouble(say("“%(text)s” is not a number.", text=excerpt(value))) from error
             raise Trouble(say("Lists and dates are no numbers.")) from error
 
     def integer(self, value: object) -> int:
@@ -133,11 +134,6 @@ def too_long() -> Trouble:
 
 def too_many() -> Trouble:
     return Trouble(say("A list has more than %(most)s entries.", most=limits.MOST_ENTRIES))
-
-
-def shown(text: str) -> str:
-    """The beginning of a text, for a sentence about it."""
-    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _weigh(value: object) -> int:
