@@ -5,9 +5,7 @@ numbers by that of their parts of three digits, and a page begins after the last
 before instead of counting up to it.
 """
 
-import json
 import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +29,7 @@ from raspisms.messaging import address_changes, full_text, search_words
 from raspisms.messaging.search_words import Word
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact, Member
+from raspisms.models.base import listed
 from raspisms.sms.names import sort_key
 
 PAGE = 50
@@ -95,7 +94,7 @@ class Selection:
         """Whether a contact is one of them."""
         if self.search is not None:
             return found(self.search)
-        return Contact.id.in_(_listed(self.ids))
+        return Contact.id.in_(listed(self.ids))
 
     def query(self) -> Select[int]:
         return select(Contact.id).where(self.where())
@@ -255,8 +254,3 @@ def _in_order(
     if downwards:
         return query.order_by(by.desc(), Contact.id.desc())
     return query.order_by(by, Contact.id)
-
-
-def _listed(values: Sequence[int]) -> Select[int]:
-    """Ids as a query: however many, they are one parameter."""
-    return select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)

@@ -22,8 +22,6 @@ __all__ = ["LONGEST_NAME", "sort_key"]
 
 #: Contacts of which the keys are gathered.
 _LOOKED_AT = 1000
-#: Names asked for in one query.
-_PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -145,12 +143,11 @@ def numbers_named(names: Iterable[str]) -> dict[str, list[str]]:
     """For each of ``names`` that some contact bears, the numbers of those who do."""
     # What is longer than any name is none, even where it begins with one.
     keys = {name: sort_key(name) for name in names if len(name) <= 2 * LONGEST_NAME}
-    wanted = sorted(set(keys.values()))
+    if not keys:
+        return {}
     found: dict[str, list[str]] = {}
-    for start in range(0, len(wanted), _PORTION):
-        query = contacts.named(wanted[start : start + _PORTION])
-        for key, number in reading().execute(query):
-            found.setdefault(key, []).append(number)
+    for key, number in reading().execute(contacts.named(set(keys.values()))):
+        found.setdefault(key, []).append(number)
     return {name: found[key] for name, key in keys.items() if key in found}
 
 

@@ -26,8 +26,6 @@ from raspisms.models.base import UtcDateTime
 from raspisms.sms.reasons import FOR_GOOD, OF_RECIPIENT
 
 PAGE = 50
-#: Numbers asked about in one query.
-_PORTION = 1000
 _LONGEST_SEARCH = 200
 
 
@@ -105,12 +103,8 @@ def each(engine: Engine) -> Iterator[Listed]:
 
 def among(session: Session, numbers: Iterable[str], limits: Limits = DEFAULT) -> set[str]:
     """Those of ``numbers`` that are invalid."""
-    asked, found = list(dict.fromkeys(numbers)), set[str]()
-    for start in range(0, len(asked), _PORTION):
-        portion = asked[start : start + _PORTION]
-        rows = session.execute(_of(limits, portion, suspected=limits.failures))
-        found |= {row.number for row in rows if row.is_invalid}
-    return found
+    rows = session.execute(_of(limits, numbers, suspected=limits.failures))
+    return {row.number for row in rows if row.is_invalid}
 
 
 def of(number: str, limits: Limits = DEFAULT) -> Rates | None:

@@ -9,9 +9,7 @@ from sqlalchemy.orm import Session
 from raspisms.models import Conversation, ConversationMark, Message
 from raspisms.models import message as messages
 from raspisms.models import phone as phone_rows
-
-#: Numbers asked for in one query.
-_PORTION = 500
+from raspisms.models.base import listed
 
 
 def put(session: Session, message: Message) -> None:
@@ -90,14 +88,10 @@ def put_each(
 
 def _ids(session: Session, phone_id: int, peers: Sequence[str]) -> dict[str, int]:
     """The ids of the conversations that a phone already has with some of ``peers``."""
-    found: dict[str, int] = {}
-    for start in range(0, len(peers), _PORTION):
-        query = select(Conversation.peer, Conversation.id).where(
-            Conversation.phone_id == phone_id,
-            Conversation.peer.in_(peers[start : start + _PORTION]),
-        )
-        found.update((peer, one) for peer, one in session.execute(query))
-    return found
+    query = select(Conversation.peer, Conversation.id).where(
+        Conversation.phone_id == phone_id, Conversation.peer.in_(listed(peers))
+    )
+    return dict(session.execute(query).all())
 
 
 def _note_those_after(session: Session, message_id: int) -> None:

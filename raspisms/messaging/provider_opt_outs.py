@@ -17,6 +17,7 @@ from raspisms.messaging.engine import Asking, Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import OptIn, OptOut, Phone
 from raspisms.models import phone as phones
+from raspisms.models.base import listed
 from raspisms.sms.numbers import is_subscriber
 
 log = logging.getLogger(__name__)
@@ -24,7 +25,6 @@ log = logging.getLogger(__name__)
 _EVERY = timedelta(hours=1)
 #: A start has more pressing calls to make.
 _SETTLING = timedelta(minutes=1)
-_PORTION = 500
 
 
 def planned(engine: Engine, now: datetime) -> tuple[list[int], datetime | None]:
@@ -110,19 +110,10 @@ def _later(
 ) -> list[tuple[OptOut, datetime]]:
     """What is known already and was said once more since then: whoever takes it back knows both."""
     since = {number: min(at, now) for number, at in told.items() if at is not None}
-    found = []
-    for start in range(0, len(since), _PORTION):
-        portion = list(since)[start : start + _PORTION]
-        rows = session.scalars(select(OptOut).where(OptOut.number.in_(portion)))
-        found += [(row, since[row.number]) for row in rows if row.at < since[row.number]]
-    return found
+    rows = session.scalars(select(OptOut).where(OptOut.number.in_(listed(since))))
+    return [(row, since[row.number]) for row in rows if row.at < since[row.number]]
 
 
 def _taken_back(session: Session, numbers: Iterable[str]) -> dict[str, datetime]:
-    wanted = list(numbers)
-    found: dict[str, datetime] = {}
-    for start in range(0, len(wanted), _PORTION):
-        portion = wanted[start : start + _PORTION]
-        query = select(OptIn.number, OptIn.at).where(OptIn.number.in_(portion))
-        found.update((number, at) for number, at in session.execute(query))
-    return found
+    query = select(OptIn.number, OptIn.at).where(OptIn.number.in_(listed(numbers)))
+    return dict(session.execute(query).all())
