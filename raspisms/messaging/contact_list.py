@@ -5,7 +5,6 @@ numbers by that of their parts of three digits, and a page begins after the last
 before instead of counting up to it.
 """
 
-import unicodedata
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,6 +30,7 @@ from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact, Member
 from raspisms.models.base import listed
 from raspisms.sms.names import sort_key
+from raspisms.sms.numbers import digits_of
 
 PAGE = 50
 #: So many are counted; more are "more than".
@@ -218,17 +218,6 @@ def _begins(word: Word) -> ColumnElement[bool]:
 def _are_few(found: Select[int]) -> bool:
     few = select(func.count()).select_from(found.limit(_FEW + 1).subquery())
     return reading().scalars(few).one() <= _FEW
-
-
-def digits_of(search: str) -> str:
-    """The digits that a number must have in a row; empty where ``search`` is no part of one.
-
-    06…, 00336… and +336… find the same.
-    """
-    if any(sign.isalpha() for sign in search):
-        return ""
-    digits = (str(unicodedata.decimal(sign)) for sign in search if sign.isdecimal())
-    return "".join(digits).lstrip("0")
 
 
 def by_digits(digits: str) -> ColumnElement[bool]:

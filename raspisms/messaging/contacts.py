@@ -15,10 +15,8 @@ from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact, Member
 from raspisms.models import contact as contacts
 from raspisms.sms.data_keys import MOST_KEYS, Data, clean_data, clean_notes
-from raspisms.sms.names import LONGEST_NAME, sort_key
+from raspisms.sms.names import LONGEST_NAME, clean_name, sort_key
 from raspisms.sms.numbers import display, parse_recipient
-
-__all__ = ["LONGEST_NAME", "sort_key"]
 
 #: Contacts of which the keys are gathered.
 _LOOKED_AT = 1000
@@ -209,15 +207,7 @@ def _clean(
 
 
 def _name(name: str) -> dict[str, str]:
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid(say("The name is empty."), say("Type a name."), field="name")
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Invalid(
-            say("This name cannot be used."),
-            say("Type at most %(most)d letters, digits and signs.", most=LONGEST_NAME),
-            field="name",
-        )
+    name = clean_name(name)
     return {"name": name, "name_key": sort_key(name)}
 
 

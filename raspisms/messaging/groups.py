@@ -14,12 +14,12 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound, say
 from raspisms.messaging import journal
-from raspisms.messaging.contacts import LONGEST_NAME, sort_key
 from raspisms.messaging.group_people import Gathered, gather, people
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact, Group, GroupContact, Member
 from raspisms.models import group as groups
 from raspisms.models.base import listed
+from raspisms.sms.names import LONGEST_NAME, clean_name, sort_key
 
 __all__ = ["Gathered", "gather", "people"]
 
@@ -139,20 +139,6 @@ def one(session: Session, group_id: int) -> Group:
             say("There is no such group any more."), say("Go back to the list of groups.")
         )
     return group
-
-
-def clean_name(name: str) -> str:
-    """Raises Invalid (name)."""
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid(say("The name is empty."), say("Type a name."), field="name")
-    if len(name) > LONGEST_NAME or not name.isprintable() or not sort_key(name):
-        raise Invalid(
-            say("This name cannot be used."),
-            say("Type at most %(most)d letters, digits and signs.", most=LONGEST_NAME),
-            field="name",
-        )
-    return name
 
 
 def _ids(contact_ids: Iterable[int] | Select[int]) -> Select[int]:

@@ -16,7 +16,8 @@ from raspisms.models import Campaign, Contact, Conversation, Member, Message, Op
 from raspisms.models.base import listed
 from raspisms.sms.files.formulas import plain
 from raspisms.sms.lifecycle import Event, Status, sources
-from raspisms.sms.numbers import display, parse_recipient
+from raspisms.sms.names import sort_key
+from raspisms.sms.numbers import digits_of, display, parse_recipient
 
 #: How it is known.
 BY_SMS, BY_PERSON, BY_IMPORT, BY_PROVIDER = "sms", "person", "import", "provider"
@@ -252,11 +253,10 @@ def _found(search: str) -> Select[OptOut, int | None, str | None]:
     if not search:
         return query
     conditions = [
-        Contact.name_key.contains(contacts.sort_key(search), autoescape=True),
+        Contact.name_key.contains(sort_key(search), autoescape=True),
         OptOut.reason.contains(search, autoescape=True),
     ]
-    digits = "".join(sign for sign in search if sign.isdecimal()).lstrip("0")
-    if digits and not any(sign.isalpha() for sign in search):
+    if digits := digits_of(search):
         conditions.append(OptOut.number.contains(digits, autoescape=True))
     return query.where(or_(*conditions))
 

@@ -5,10 +5,11 @@ from sqlalchemy import func, select
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import campaigns, contacts, groups
+from raspisms.messaging import campaigns, groups
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Contact, Conversation, Group, Message
+from raspisms.sms.names import sort_key
 from tests.faults.moments import killed_at
 from tests.household import Household, opt_out
 
@@ -36,7 +37,7 @@ def club(household: Household) -> Household:
 
 def _contact(n: int) -> Contact:
     name, now = f"Membre {n:02}", clock.now()
-    key, number = contacts.sort_key(name), f"+336399800{n:02}"
+    key, number = sort_key(name), f"+336399800{n:02}"
     return Contact(
         name=name, name_key=key, number=number, data={"n": str(n)}, created_at=now, updated_at=now
     )

@@ -9,7 +9,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound
@@ -24,6 +25,7 @@ from raspisms.messaging import (
 )
 from raspisms.messaging.import_choices import EXISTING
 from raspisms.messaging.import_merging import Known, merged
+from raspisms.messaging.transactions import writing
 from raspisms.models import Contact, ContactImport, ContactImportRow, JournalEntry
 from tests.household import Household, eventually
 
@@ -357,6 +359,16 @@ def test_who_looked_at_a_file_that_was_given_up_does_not_import_another(home: Ho
     with pytest.raises(NotFound):
         imports.begin(home.engine, home.admin, seen)
     assert imports.get(other).state == "ready"
+
+
+def test_nothing_is_left_of_a_file_that_could_not_be_taken_wholly(home: Household) -> None:
+    refusal = "CREATE TRIGGER refusal BEFORE UPDATE ON contact_import"
+    with writing() as session:
+        session.execute(text(f"{refusal} BEGIN SELECT RAISE(ABORT, 'broken'); END"))
+    with pytest.raises(IntegrityError, match="broken"):
+        imports.add(home.engine, home.admin, "membres.csv", io.BytesIO(FILE.encode()))
+    assert db.session.scalars(db.select(ContactImport)).all() == []
+    assert import_files.stored(home.engine.config.instance_path) == {}
 
 
 def test_too_many_files_do_not_wait(home: Household) -> None:
