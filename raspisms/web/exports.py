@@ -1,20 +1,18 @@
 """Export: contacts, opt-outs and invalid numbers as files."""
 
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import BinaryIO
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from raspisms import clock
 from raspisms.errors import Invalid, RaspismsError, Text, say
 from raspisms.messaging import contact_list, exports, groups
 from raspisms.messaging.exports import Format, Selection, What
 from raspisms.web import addresses, contact_selection
 from raspisms.web.context import get_engine
+from raspisms.web.downloads import download
 from raspisms.web.i18n import spreadsheet_delimiter
 
 blueprint = Blueprint("exports", __name__)
@@ -32,8 +30,6 @@ FORMATS: dict[Format, tuple[Text, Text]] = {
 }
 _ENDS = {Format.VCARD: "vcf", Format.JSON: "json"}
 _TYPES = {Format.VCARD: "text/vcard", Format.JSON: "application/json"}
-#: A file is kept in memory up to so many bytes, and on the disk from there on.
-_IN_MEMORY = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -98,20 +94,15 @@ def file() -> Response | tuple[str, int]:
     try:
         form = Format(request.args.get("as", Format.CSV))
         name, pieces = _pieces(wanted, form)
-        written = _written(pieces)
+        return download(
+            lambda file: file.writelines(piece.encode() for piece in pieces),
+            _TYPES.get(form, "text/csv"),
+            name,
+            _ENDS.get(form, "csv"),
+        )
     except ValueError:
         problem = Invalid(say("There is no such export."), say("Choose what, and as what."))
         return _page((problem,)), 400
-    response = send_file(
-        written,
-        mimetype=_TYPES.get(form, "text/csv"),
-        as_attachment=True,
-        download_name=f"{name}-{clock.now():%Y-%m-%d}.{_ENDS.get(form, 'csv')}",
-        conditional=False,
-        etag=False,
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _pieces(wanted: _Wanted, form: Format) -> tuple[str, Iterator[str]]:
@@ -128,13 +119,3 @@ def _pieces(wanted: _Wanted, form: Format) -> tuple[str, Iterator[str]]:
         return what, exports.invalid(engine, form, delimiter=delimiter)
     selection = Selection(group_id=wanted.group_id)
     return what, exports.contacts(engine, selection, form, delimiter=delimiter)
-
-
-def _written(pieces: Iterator[str]) -> BinaryIO:
-    """The whole file: so whoever downloads it gets all of it, or a sentence."""
-    folder = get_engine().config.instance_path
-    written = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=folder)  # noqa: SIM115 - sent later
-    for piece in pieces:
-        written.write(piece.encode())
-    written.seek(0)
-    return written  # type: ignore[return-value]
