@@ -104,7 +104,7 @@ def test_a_name_of_a_contact_and_of_a_group_is_asked_about(club: Household) -> N
         ("Vide", (), "number: Nobody is in the groups that you chose."),
         ("", (99,), "groups: A group that you chose was removed meanwhile."),
         ("", tuple(range(99, 40_099)), "groups: A group that you chose was removed meanwhile."),
-        ("", (), "number: The phone number is missing."),
+        ("", (), "number: There is no recipient."),
         ("U des", (1,), "number: There is no contact named “U des”."),
     ],
 )
