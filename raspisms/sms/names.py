@@ -10,7 +10,12 @@ LONGEST_NAME = 200
 
 def sort_key(name: str) -> str:
     """A name without case, accents and double blanks, so that "Éloïse" is found by "eloise"."""
-    parts = unicodedata.normalize("NFKD", " ".join(name[: 2 * LONGEST_NAME].split()))
+    return folded(" ".join(name[: 2 * LONGEST_NAME].split()))
+
+
+def folded(text: str) -> str:
+    """A text without case and accents."""
+    parts = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).casefold()
 
 

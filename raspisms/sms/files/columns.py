@@ -15,6 +15,7 @@ from typing import Final
 from raspisms.sms.data_keys import LONGEST_KEY
 from raspisms.sms.files.cells import is_like_number, plain_cell
 from raspisms.sms.files.writers import OTHER_NOTES
+from raspisms.sms.names import folded
 
 NAME, FIRST, LAST, NUMBER = "name", "first_name", "last_name", "number"
 KIND, NOTES, NOTHING, DATA = "kind", "notes", "", "data:"
@@ -185,6 +186,4 @@ def key_of(head: str) -> str:
 
 def _key(head: str) -> str:
     """Words without case, accents and signs, parted by one blank."""
-    plain = unicodedata.normalize("NFKD", head.casefold().replace("°", " "))
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(re.findall(r"[^\W_]+", letters))
+    return " ".join(re.findall(r"[^\W_]+", folded(head.replace("°", " "))))
