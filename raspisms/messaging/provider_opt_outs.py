@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -12,8 +11,8 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.adapters.base import AdapterError, Blocked, Capability, Throttled
-from raspisms.messaging import opt_outs
-from raspisms.messaging.engine import Asking, Engine
+from raspisms.messaging import accounts, opt_outs
+from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import OptIn, OptOut, Phone
 from raspisms.models import phone as phones
@@ -50,18 +49,14 @@ def read(engine: Engine, phone_id: int) -> None:
     service, adapter = phone.service, engine.adapter(phone)
     reading().rollback()  # no transaction is open while the provider is asked
     before = engine.blacklist_askings.get(service)
-    asking = Asking(time.monotonic(), before.answered_at if before else None)
-    engine.blacklist_askings[service] = asking
     try:
-        blocked = adapter.blacklist()
+        blocked = accounts.asked(engine.blacklist_askings, service, adapter.blacklist)
     except AdapterError as error:
-        engine.blacklist_askings[service] = replace(asking, fault=error.message.msgid)
         if not isinstance(error, Throttled) and (
             before is None or before.fault != error.message.msgid
         ):
             log.warning("The list of STOP of phone %s could not be read: %s", phone_id, error)
         return
-    engine.blacklist_askings[service] = replace(asking, answered_at=clock.now())
     _keep(engine, blocked)
 
 
