@@ -163,10 +163,7 @@ def _compared(run: Run, a: object, b: object, how: Callable[[object, object], _R
     run.handle(a)
     run.look_through(a)
     run.look_through(b)
-    try:
-        return how(a, b)
-    except comparison.TooLong as error:
-        raise Trouble(say("These lists are too long to be compared.")) from error
+    return how(a, b)
 
 
 def _by_zero() -> Trouble:

@@ -58,7 +58,10 @@ class Run(Context):
         self.step(1 + len(value) // _PER_STEP if isinstance(value, str | list | dict) else 1)
 
     def look_through(self, value: object) -> None:
-        """Account for a comparison that goes into lists, which costs more than handling them."""
+        """Account for a comparison that goes into lists, which costs more than handling them.
+
+        What is within these bounds is far within those of ``comparison``, too.
+        """
         if isinstance(value, list | dict):
             self.step(1 + _weigh(value))
 
