@@ -124,7 +124,7 @@ def _which(engine: Engine, selection: Selection) -> ColumnElement[bool]:
     if selection.group_id is not None:
         groups.get(selection.group_id)
         here = clock.now().astimezone(engine.config.timezone)
-        people = groups.people(engine, [selection.group_id], here)
+        people = groups.people([selection.group_id], here)
         return Contact.number.in_(listed(one.number for one in people))
     if selection.chosen is not None:
         found = selection.chosen.where()

@@ -126,7 +126,7 @@ def discard(engine: Engine, import_id: int) -> None:
     _forget(engine, import_id)
 
 
-def undo(member: Member | None, import_id: int) -> Undone:
+def undo(import_id: int) -> Undone:
     """Bring the address book back to what it was before an import, as far as nobody changed it.
 
     Raises NotFound, also where that is not kept any more, and Conflict where it was undone.
@@ -134,7 +134,7 @@ def undo(member: Member | None, import_id: int) -> Undone:
     record = get(import_id)
     if record.change_id is None:
         raise _too_late() if record.state != "done" else _gone()
-    return address_changes.undo(member, record.change_id)
+    return address_changes.undo(record.change_id)
 
 
 def waiting() -> Sequence[int]:

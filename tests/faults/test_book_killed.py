@@ -34,7 +34,7 @@ TABLES = (
 
 
 def _undo_last(household: Household) -> object:
-    return address_changes.undo(household.admin, address_changes.recent()[0].id)
+    return address_changes.undo(address_changes.recent()[0].id)
 
 
 def _merge(household: Household) -> object:

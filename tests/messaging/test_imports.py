@@ -180,15 +180,15 @@ def test_an_import_is_undone_but_for_what_somebody_changed(home: Household) -> N
     group = groups.add(home.admin, "U13").id
     before = book()
     record = do(home, read(home, FILE, existing="replace"), group_id=group)
-    assert len(groups.people(home.engine, [group], clock.now())) == 3
+    assert len(groups.people([group], clock.now())) == 3
     eve = contacts.find_by_number(EVE)
     assert eve is not None
     contacts.edit(home.engine, eve.id, "Ève", EVE, {}, "")
-    undone = imports.undo(home.admin, record.id)
+    undone = imports.undo(record.id)
     assert (undone.restored, undone.left) == (2, 1)
     assert book() == before | {EVE: ("Ève", {}, "")}
     with pytest.raises(Conflict):
-        imports.undo(home.admin, record.id)
+        imports.undo(record.id)
 
 
 def test_all_go_into_a_group_also_those_that_stay_as_they_are(home: Household) -> None:
@@ -196,10 +196,10 @@ def test_all_go_into_a_group_also_those_that_stay_as_they_are(home: Household) -
     contacts.add(home.engine, "Robert", BOB)
     record = do(home, read(home, FILE, existing="keep"), new_group=" Tournoi ")
     group = groups.named(["Tournoi"])["Tournoi"]
-    people = groups.people(home.engine, [group], clock.now())
+    people = groups.people([group], clock.now())
     assert [one.name for one in people] == ["Ana", "Eve", "Robert"]
-    imports.undo(home.admin, record.id)
-    assert groups.people(home.engine, [group], clock.now()) == []
+    imports.undo(record.id)
+    assert groups.people([group], clock.now()) == []
     assert set(book()) == {ANA, BOB}
     smart = groups.add(home.admin, "Majeurs", "true").id
     for wrong in ({"group_id": smart}, {"group_id": 999}, {"new_group": "x" * 300}):
