@@ -81,7 +81,7 @@ class Household:
             begun = time.thread_time()
             change_id = contact_list.remove(None, Selection(search=""), self.size)
             removed = time.thread_time()
-            undone = address_changes.undo(None, change_id)
+            undone = address_changes.undo(change_id)
             ended = time.thread_time()
         if undone.restored != self.size:
             raise RuntimeError(f"of {self.size} contacts {undone.restored} came back")

@@ -8,14 +8,13 @@ should take as long.
 import argparse
 import json
 import sqlite3
-import time
 from collections.abc import Callable
 from contextlib import closing
 from datetime import timedelta
 from pathlib import Path
 from statistics import median
 
-from benchmarks import folders
+from benchmarks import folders, readings
 from benchmarks.rows import Row, ago, insert
 
 _FEW = 1_000
@@ -48,10 +47,10 @@ class Household:
         from raspisms.messaging import group_members, group_people, groups, smart_groups
         from raspisms.sms import rules
 
-        engine, now, rule = self.app.extensions["raspisms"], clock.now(), rules.parse(_RULE)
+        now, rule = clock.now(), rules.parse(_RULE)
         return {
-            "people of a list": lambda: groups.people(engine, [self.outer], now),
-            "people by a rule": lambda: groups.people(engine, [self.smart], now),
+            "people of a list": lambda: groups.people([self.outer], now),
+            "people by a rule": lambda: groups.people([self.smart], now),
             "preview of a rule": lambda: smart_groups.preview(rule, "", now, 600),
             "list of groups": lambda: group_people.counts(now),
             "page of members": lambda: group_members.listing(groups.get(self.outer), now),
@@ -63,9 +62,7 @@ class Household:
 
     def seconds(self, ask: Callable[[], object]) -> float:
         with self.app.app_context():
-            begun = time.thread_time()
-            ask()
-            return time.thread_time() - begun
+            return readings.seconds(ask)
 
 
 def main(arguments: list[str] | None = None) -> None:

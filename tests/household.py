@@ -9,12 +9,14 @@ from typing import Any
 from flask import Flask, has_app_context
 from flask.testing import FlaskClient
 
+from raspisms import clock
 from raspisms.extensions import db
 from raspisms.jobs import Jobs
 from raspisms.messaging import campaigns, members, phones
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_drafts import PhoneDraft
-from raspisms.models import Member, Message, Phone
+from raspisms.messaging.transactions import writing
+from raspisms.models import Member, Message, OptOut, Phone
 from raspisms.simulator import Simulator, account
 from tests.application import make_app
 
@@ -80,6 +82,16 @@ class Household:
             yield jobs
         finally:
             jobs.stop()
+
+
+def opt_out(*numbers: str) -> None:
+    """Numbers that said STOP and were answered, in the present application context."""
+    now = clock.now()
+    with writing() as session:
+        session.add_all(
+            OptOut(number=number, at=now, confirmed_at=now, source="sms", reason="STOP")
+            for number in numbers
+        )
 
 
 def eventually(look: Callable[[], Any], within: float = 30.0, what: str = "") -> Any:

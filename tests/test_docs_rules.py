@@ -4,12 +4,12 @@ import re
 
 import pytest
 
+from raspisms.sms.php.patterns import LONGEST_PATTERN
 from raspisms.sms.rules import parse
-from raspisms.sms.rules.evaluation import MOST_SECONDS
+from raspisms.sms.rules.about import MOST_SECONDS
 from raspisms.sms.rules.functions import FUNCTIONS
 from raspisms.sms.rules.lexer import LONGEST_RULE
 from raspisms.sms.rules.parser import DEEPEST
-from raspisms.sms.rules.patterns import LONGEST_PATTERN
 from tests.test_docs import ROOT
 
 ENGLISH, FRENCH = (

@@ -11,13 +11,14 @@ from raspisms.messaging.recipients import lines_of
 from raspisms.sms.files.columns import key_of
 from raspisms.sms.files.csv_records import Record, delimiter_of, records
 from raspisms.sms.files.source import Line
+from raspisms.sms.names import sort_key
 
 STANDARD_INPUT = "-"
 #: Lines that tell what parts the columns.
 _SAMPLE = 100
 # Its first column, which may stand in quotes and then hold what else would end it.
 _FIRST_COLUMN = re.compile(r'\s*(?:"((?:[^"]|"")*)"|([^,;\t]*))')
-#: What stands above a column of numbers, as ``contacts.sort_key`` has it.
+#: What stands above a column of numbers, as ``sms.names.sort_key`` has it.
 _HEADERS = frozenset(
     {
         *("number", "numbers", "phone", "phones", "phone number", "phone numbers", "telephone"),
@@ -84,6 +85,6 @@ def _first_column(line: str) -> str:
 
 def _is_header(written: str) -> bool:
     """Whether it names the column; a contact or a group may bear such a name, and then is meant."""
-    if contacts.sort_key(written.replace("_", " ")) not in _HEADERS:
+    if sort_key(written.replace("_", " ")) not in _HEADERS:
         return False
     return not contacts.numbers_named([written]) and not groups.named([written])

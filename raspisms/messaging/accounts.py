@@ -1,10 +1,10 @@
 """What a provider says of the accounts that phones go through: asked, and kept when it is news."""
 
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import select
 
@@ -14,6 +14,8 @@ from raspisms.errors import NotFound, say
 from raspisms.messaging.engine import Asking, Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Phone, ProviderAccount
+
+_Answer = TypeVar("_Answer")
 
 #: What did not change is written anew after this, so that it shows when it was last true.
 _WRITTEN_AGAIN_AFTER = timedelta(days=1)
@@ -51,18 +53,26 @@ def refresh(engine: Engine, phone_id: int) -> AccountState:
         )
     service, adapter = phone.service, engine.adapter(phone)
     reading().rollback()  # no transaction is open while the provider is asked
-    before = engine.askings.get(service)
-    asking = Asking(time.monotonic(), before.answered_at if before else None)
-    engine.askings[service] = asking
-    try:
-        state = adapter.look_at_account()
-    except AdapterError as error:
-        engine.askings[service] = replace(asking, fault=error.message.msgid)
-        raise
-    now = clock.now()
-    engine.askings[service] = replace(asking, answered_at=now)
-    _keep(service, state, now)
+    state = asked(engine.askings, service, adapter.look_at_account)
+    _keep(service, state, clock.now())
     return state
+
+
+def asked(askings: dict[str, Asking], service: str, question: Callable[[], _Answer]) -> _Answer:
+    """What a provider answers about an account; ``askings`` has when, or what kept it from it.
+
+    Raises AdapterError.
+    """
+    before = askings.get(service)
+    asking = Asking(time.monotonic(), before.answered_at if before else None)
+    askings[service] = asking
+    try:
+        answer = question()
+    except AdapterError as error:
+        askings[service] = replace(asking, fault=error.message.msgid)
+        raise
+    askings[service] = replace(asking, answered_at=clock.now())
+    return answer
 
 
 def _keep(service: str, state: AccountState, now: datetime) -> None:

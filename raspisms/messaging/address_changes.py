@@ -127,12 +127,11 @@ def remove(
     return change
 
 
-def undo(member: Member | None, change_id: int) -> Undone:
-    """Bring back what is still as the change left it.
+def undo(change_id: int) -> Undone:
+    """Bring back what is still as the change left it, whoever did it.
 
     Raises NotFound where it is not kept any more, Conflict where it was undone already.
     """
-    del member  # whoever uses the address book may undo what anyone did to it
     with writing() as session:
         change = _one(session, change_id)
         if change.undone_at is not None:

@@ -80,7 +80,7 @@ def read(
     """
     to = named(engine, typed, group_ids)
     chosen = _names((*group_ids, *to.groups))
-    gathered = _gathered(engine, chosen, now)
+    gathered = _gathered(chosen, now)
     listed = gathered.people
     known = people.of_numbers(to.numbers) if with_data else {}
     found = {
@@ -148,9 +148,9 @@ def named(engine: Engine, typed: str, group_ids: Sequence[int]) -> Recipients:
     return recipients.read(engine, typed)
 
 
-def _gathered(engine: Engine, group_ids: Iterable[int], now: datetime) -> Gathered:
+def _gathered(group_ids: Iterable[int], now: datetime) -> Gathered:
     try:
-        return groups.gather(engine, group_ids, now)
+        return groups.gather(group_ids, now)
     except RaspismsError as error:
         raise Invalid(error.message, error.hint, "groups") from error
 

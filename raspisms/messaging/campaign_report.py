@@ -18,6 +18,7 @@ from raspisms.messaging.transactions import reading
 from raspisms.models import Campaign, Contact, Member, Message, Phone
 from raspisms.models.message import IN
 from raspisms.sms.lifecycle import FINAL, Status
+from raspisms.sms.numbers import digits_of
 
 #: In which order states are told: what arrived first, what a person has to look at in the middle.
 ORDER = (
@@ -317,6 +318,6 @@ def _conditions(wanted: Wanted) -> Iterator[ColumnElement[bool]]:
     if wanted.reason is not None:
         yield Message.reason == wanted.reason if wanted.reason else Message.reason.is_(None)
     if wanted.search.strip():
-        digits = contact_list.digits_of(wanted.search)
+        digits = digits_of(wanted.search)
         by_number = [Message.peer.contains(digits)] if digits else []
         yield or_(contact_list.found(wanted.search), *by_number)

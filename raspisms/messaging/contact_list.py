@@ -5,9 +5,6 @@ numbers by that of their parts of three digits, and a page begins after the last
 before instead of counting up to it.
 """
 
-import json
-import unicodedata
-from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -31,7 +28,9 @@ from raspisms.messaging import address_changes, full_text, search_words
 from raspisms.messaging.search_words import Word
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact, Member
+from raspisms.models.base import listed
 from raspisms.sms.names import sort_key
+from raspisms.sms.numbers import digits_of
 
 PAGE = 50
 #: So many are counted; more are "more than".
@@ -95,7 +94,7 @@ class Selection:
         """Whether a contact is one of them."""
         if self.search is not None:
             return found(self.search)
-        return Contact.id.in_(_listed(self.ids))
+        return Contact.id.in_(listed(self.ids))
 
     def query(self) -> Select[int]:
         return select(Contact.id).where(self.where())
@@ -221,17 +220,6 @@ def _are_few(found: Select[int]) -> bool:
     return reading().scalars(few).one() <= _FEW
 
 
-def digits_of(search: str) -> str:
-    """The digits that a number must have in a row; empty where ``search`` is no part of one.
-
-    06…, 00336… and +336… find the same.
-    """
-    if any(sign.isalpha() for sign in search):
-        return ""
-    digits = (str(unicodedata.decimal(sign)) for sign in search if sign.isdecimal())
-    return "".join(digits).lstrip("0")
-
-
 def by_digits(digits: str) -> ColumnElement[bool]:
     """Whether the number of a contact has these digits in a row."""
     has_them = Contact.number.contains(digits, autoescape=True)
@@ -255,8 +243,3 @@ def _in_order(
     if downwards:
         return query.order_by(by.desc(), Contact.id.desc())
     return query.order_by(by, Contact.id)
-
-
-def _listed(values: Sequence[int]) -> Select[int]:
-    """Ids as a query: however many, they are one parameter."""
-    return select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)

@@ -15,15 +15,11 @@ from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact, Member
 from raspisms.models import contact as contacts
 from raspisms.sms.data_keys import MOST_KEYS, Data, clean_data, clean_notes
-from raspisms.sms.names import LONGEST_NAME, sort_key
+from raspisms.sms.names import LONGEST_NAME, clean_name, sort_key
 from raspisms.sms.numbers import display, parse_recipient
-
-__all__ = ["LONGEST_NAME", "sort_key"]
 
 #: Contacts of which the keys are gathered.
 _LOOKED_AT = 1000
-#: Names asked for in one query.
-_PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -145,12 +141,11 @@ def numbers_named(names: Iterable[str]) -> dict[str, list[str]]:
     """For each of ``names`` that some contact bears, the numbers of those who do."""
     # What is longer than any name is none, even where it begins with one.
     keys = {name: sort_key(name) for name in names if len(name) <= 2 * LONGEST_NAME}
-    wanted = sorted(set(keys.values()))
+    if not keys:
+        return {}
     found: dict[str, list[str]] = {}
-    for start in range(0, len(wanted), _PORTION):
-        query = contacts.named(wanted[start : start + _PORTION])
-        for key, number in reading().execute(query):
-            found.setdefault(key, []).append(number)
+    for key, number in reading().execute(contacts.named(set(keys.values()))):
+        found.setdefault(key, []).append(number)
     return {name: found[key] for name, key in keys.items() if key in found}
 
 
@@ -212,15 +207,7 @@ def _clean(
 
 
 def _name(name: str) -> dict[str, str]:
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid(say("The name is empty."), say("Type a name."), field="name")
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Invalid(
-            say("This name cannot be used."),
-            say("Type at most %(most)d letters, digits and signs.", most=LONGEST_NAME),
-            field="name",
-        )
+    name = clean_name(name)
     return {"name": name, "name_key": sort_key(name)}
 
 

@@ -17,6 +17,7 @@ from raspisms.messaging import conversations, decisions, journal
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Conversation, ConversationMark, Member, Message
 from raspisms.models import message as messages
+from raspisms.models.base import listed
 from raspisms.sms.lifecycle import FINAL, Event, Status, next_status, sources
 
 #: Sent counts as over: nothing but a receipt is still expected.
@@ -25,8 +26,6 @@ OVER = FINAL | {Status.SENT, Status.RECEIVED}
 WAITING = sources(Event.CANCEL)
 #: What may be leaving, or may have left.
 OPEN = frozenset(Status) - OVER - WAITING
-#: Campaigns looked at in one query.
-_PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -147,7 +146,7 @@ def _refuse_unfinished(session: Session, which: Collection[ColumnElement[bool]])
 def bury(session: Session, which: Collection[ColumnElement[bool]]) -> None:
     """Empty messages, and the campaigns of which nothing else is left."""
     of = select(Message.campaign_id).where(*which, Message.campaign_id.is_not(None)).distinct()
-    campaigns = list(session.scalars(of))
+    campaigns = [one for one in session.scalars(of) if one is not None]
     session.execute(
         update(Message)
         .where(*which)
@@ -157,13 +156,12 @@ def bury(session: Session, which: Collection[ColumnElement[bool]]) -> None:
     left = select(Message.id).where(
         Message.campaign_id == Campaign.id, Message.deleted_at.is_(None)
     )
-    for start in range(0, len(campaigns), _PORTION):
-        session.execute(
-            update(Campaign)
-            .where(Campaign.id.in_(campaigns[start : start + _PORTION]), ~left.exists())
-            .values(body="")
-            .execution_options(synchronize_session=False)
-        )
+    session.execute(
+        update(Campaign)
+        .where(Campaign.id.in_(listed(campaigns)), ~left.exists())
+        .values(body="")
+        .execution_options(synchronize_session=False)
+    )
 
 
 def look_again(session: Session, conversation_id: int) -> None:

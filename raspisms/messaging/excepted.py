@@ -54,7 +54,7 @@ def read(engine: Engine, typed: str, group_ids: Sequence[int], now: datetime) ->
     if not chosen:
         return Excepted(frozenset(named.numbers))
     try:
-        gathered = groups.gather(engine, chosen, now)
+        gathered = groups.gather(chosen, now)
     except RaspismsError as error:
         raise Invalid(error.message, error.hint, "exclude_groups") from error
     numbers = frozenset(named.numbers).union(person.number for person in gathered.people)

@@ -5,14 +5,13 @@ thousand contacts as for one. The transaction that it reads in stays open until 
 what is written while it is made neither changes nor tears it.
 """
 
-import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, select, true, tuple_
+from sqlalchemy import ColumnElement, func, select, true, tuple_
 
 from raspisms import clock
 from raspisms.errors import NotFound, say
@@ -21,6 +20,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.invalid_numbers import Rates
 from raspisms.messaging.transactions import reading
 from raspisms.models import Contact, OptOut
+from raspisms.models.base import listed
 from raspisms.sms.files import writers
 
 #: Rows read at once.
@@ -124,8 +124,8 @@ def _which(engine: Engine, selection: Selection) -> ColumnElement[bool]:
     if selection.group_id is not None:
         groups.get(selection.group_id)
         here = clock.now().astimezone(engine.config.timezone)
-        people = groups.people(engine, [selection.group_id], here)
-        return Contact.number.in_(_listed([one.number for one in people]))
+        people = groups.people([selection.group_id], here)
+        return Contact.number.in_(listed(one.number for one in people))
     if selection.chosen is not None:
         found = selection.chosen.where()
         if reading().scalar(select(Contact.id).where(found).limit(1)) is None:
@@ -135,11 +135,6 @@ def _which(engine: Engine, selection: Selection) -> ColumnElement[bool]:
             )
         return found
     return Contact.id.is_not(None)
-
-
-def _listed(values: Iterable[int | str]) -> Select[Any]:
-    """Values as a query: however many, they are one parameter."""
-    return select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)
 
 
 def _keys(which: ColumnElement[bool]) -> list[str]:

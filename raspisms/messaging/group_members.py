@@ -1,6 +1,5 @@
 """The pages of a group with a list: who is in it, and through what."""
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -14,6 +13,7 @@ from raspisms.messaging.rules_asked import Tally, Unjudged
 from raspisms.messaging.transactions import reading
 from raspisms.models import Contact, Group, GroupContact
 from raspisms.models import group as groups
+from raspisms.models.base import listed
 
 PAGE = 50
 #: A page asks the rules within a group for no longer.
@@ -64,9 +64,7 @@ def listed_among(group_id: int, contact_ids: Iterable[int]) -> set[int]:
 
 
 def _ids(group_id: int, by_rule: Sequence[int]) -> Select[int]:
-    listed = groups.listed_in([group_id])
-    held = select(func.json_each(json.dumps(by_rule)).table_valued("value").c.value)
-    both = union(listed, held).subquery()
+    both = union(groups.listed_in([group_id]), listed(by_rule)).subquery()
     return select(both.c[0])
 
 

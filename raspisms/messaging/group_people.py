@@ -8,7 +8,6 @@ from sqlalchemy import select
 
 from raspisms.errors import RaspismsError
 from raspisms.messaging import rules_asked
-from raspisms.messaging.engine import Engine
 from raspisms.messaging.people import Row, rows, rows_of
 from raspisms.messaging.rules_asked import Deadline, Tally, Unjudged
 from raspisms.messaging.transactions import reading
@@ -31,15 +30,15 @@ class Gathered:
     unjudged: tuple[Unjudged, ...] = ()
 
 
-def people(engine: Engine, group_ids: Iterable[int], now: datetime) -> list[Person]:
+def people(group_ids: Iterable[int], now: datetime) -> list[Person]:
     """The people of some groups, by name, each once; whom a rule could not judge is left out.
 
     ``now`` is in the household's zone. Raises as ``gather`` does.
     """
-    return gather(engine, group_ids, now).people
+    return gather(group_ids, now).people
 
 
-def gather(_engine: Engine, group_ids: Iterable[int], now: datetime) -> Gathered:
+def gather(group_ids: Iterable[int], now: datetime) -> Gathered:
     """The same, with those whom a rule could not judge.
 
     Raises RaspismsError where a rule cannot be read any more, and TooLong, which is one, where

@@ -4,7 +4,6 @@ Names are unique among groups of both kinds. A contact may bear the same name: w
 typed asks ``named`` and ``contacts.numbers_named``, and sees where both know a name.
 """
 
-import json
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -15,18 +14,17 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound, say
 from raspisms.messaging import journal
-from raspisms.messaging.contacts import LONGEST_NAME, sort_key
 from raspisms.messaging.group_people import Gathered, gather, people
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact, Group, GroupContact, Member
 from raspisms.models import group as groups
+from raspisms.models.base import listed
+from raspisms.sms.names import LONGEST_NAME, clean_name, sort_key
 
 __all__ = ["Gathered", "gather", "people"]
 
 #: More than anyone keeps apart, few enough for one page.
 MOST = 1000
-#: Names asked for in one query.
-_PORTION = 500
 
 
 def choices() -> list[tuple[int, str, bool]]:
@@ -48,12 +46,10 @@ def get(group_id: int) -> Group:
 def named(names: Iterable[str]) -> dict[str, int]:
     """For each of ``names``, as it was typed, that a group bears: the id of that group."""
     keys = {name: sort_key(name) for name in names if len(name) <= 2 * LONGEST_NAME}
-    wanted = sorted(set(keys.values()))
-    found: dict[str, int] = {}
-    for start in range(0, len(wanted), _PORTION):
-        query = select(Group.name_key, Group.id)
-        query = query.where(Group.name_key.in_(wanted[start : start + _PORTION]))
-        found |= dict(reading().execute(query).all())
+    if not keys:
+        return {}
+    query = select(Group.name_key, Group.id).where(Group.name_key.in_(listed(set(keys.values()))))
+    found = dict(reading().execute(query).all())
     return {name: found[key] for name, key in keys.items() if key in found}
 
 
@@ -145,25 +141,8 @@ def one(session: Session, group_id: int) -> Group:
     return group
 
 
-def clean_name(name: str) -> str:
-    """Raises Invalid (name)."""
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid(say("The name is empty."), say("Type a name."), field="name")
-    if len(name) > LONGEST_NAME or not name.isprintable() or not sort_key(name):
-        raise Invalid(
-            say("This name cannot be used."),
-            say("Type at most %(most)d letters, digits and signs.", most=LONGEST_NAME),
-            field="name",
-        )
-    return name
-
-
 def _ids(contact_ids: Iterable[int] | Select[int]) -> Select[int]:
-    """Ids as a query: however many, they are one parameter."""
-    if isinstance(contact_ids, Select):
-        return contact_ids
-    return select(func.json_each(json.dumps(list(contact_ids))).table_valued("value").c.value)
+    return contact_ids if isinstance(contact_ids, Select) else listed(contact_ids)
 
 
 def _rows_of(session: Session, statement: Executable) -> int:

@@ -13,7 +13,6 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock, sqlite
 from raspisms.messaging import import_files, journal
-from raspisms.messaging.contacts import sort_key
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.import_choices import Choices
 from raspisms.messaging.import_rows import VERDICTS
@@ -21,6 +20,7 @@ from raspisms.messaging.transactions import writing
 from raspisms.models import AddressChange, ContactImport, Group, Member
 from raspisms.models import group as group_queries
 from raspisms.models.base import UtcDateTime
+from raspisms.sms.names import sort_key
 
 #: What a contact ``c`` becomes by a row ``r``: its name, name_key, data and notes. json_patch lets
 #: the second of two objects win (https://www.sqlite.org/json1.html#jpatch).

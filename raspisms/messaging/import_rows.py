@@ -8,7 +8,6 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from raspisms.errors import Invalid
-from raspisms.messaging.contacts import LONGEST_NAME, sort_key
 from raspisms.messaging.import_choices import Choices
 from raspisms.messaging.import_merging import Known, verdict
 from raspisms.models import Contact, ContactImportRow
@@ -16,6 +15,7 @@ from raspisms.sms.data_keys import LONGEST_NOTES, MOST_KEYS, clean_key, clean_va
 from raspisms.sms.files import written_numbers
 from raspisms.sms.files.entry import Entry, Written, kept
 from raspisms.sms.files.phone_kinds import label
+from raspisms.sms.names import LONGEST_NAME, sort_key
 
 NEW, CHANGED, SAME, SKIPPED = VERDICTS = ("new", "changed", "same", "skipped")
 #: Of one entry; the others are not looked at.

@@ -2,8 +2,8 @@
 
 States: "uploaded" while the file is stored, "reading" (or "local", where a command reads it and no
 job), "ready" with its preview, "importing", then "done"; or "failed" where it cannot be read, or
-"discarded". What a job has to do is read from the
-state, so that it goes on after whatever ended it.
+"discarded". What a job has to do is read from the state, so that it goes on after whatever ended
+it.
 """
 
 import os
@@ -32,6 +32,7 @@ from raspisms.messaging.transactions import reading, writing
 from raspisms.models import ContactImport, Member
 from raspisms.sms.files import source
 from raspisms.sms.files.limits import SAMPLE
+from raspisms.sms.names import clean_name
 
 #: What was read is forgotten after this, and so is the file of an import that nobody finished.
 KEPT = timedelta(days=7)
@@ -125,7 +126,7 @@ def discard(engine: Engine, import_id: int) -> None:
     _forget(engine, import_id)
 
 
-def undo(member: Member | None, import_id: int) -> Undone:
+def undo(import_id: int) -> Undone:
     """Bring the address book back to what it was before an import, as far as nobody changed it.
 
     Raises NotFound, also where that is not kept any more, and Conflict where it was undone.
@@ -133,7 +134,7 @@ def undo(member: Member | None, import_id: int) -> Undone:
     record = get(import_id)
     if record.change_id is None:
         raise _too_late() if record.state != "done" else _gone()
-    return address_changes.undo(member, record.change_id)
+    return address_changes.undo(record.change_id)
 
 
 def waiting() -> Sequence[int]:
@@ -174,12 +175,12 @@ def _take(
     import_id = _begin(member, name, choices)
     try:
         size = import_files.keep(engine.config.instance_path, import_id, stream)
-    except BaseException:
+        with writing() as session:
+            record = _one(session, import_id)
+            record.state, record.size = state, size
+    except BaseException:  # also where the process is told to end: nobody would see this import
         _forget(engine, import_id)
         raise
-    with writing() as session:
-        record = _one(session, import_id)
-        record.state, record.size = state, size
     return import_id
 
 
@@ -194,7 +195,7 @@ def _begin(member: Member | None, name: str, choices: Choices) -> int:
                 field="file",
             )
         record = ContactImport(
-            name=_clean_name(name),
+            name=_file_name(name),
             state="uploaded",
             choices=choices.stored(),
             found={},
@@ -222,7 +223,7 @@ def _group(group_id: int | None, new_group: str) -> tuple[int | None, str]:
     """The group to put all into; of a name that there is already, that one."""
     if new_group.strip():
         try:
-            name = groups.clean_name(new_group)
+            name = clean_name(new_group)
         except Invalid as error:
             raise Invalid(error.message, error.hint, field="new_group") from error
         group_id = groups.named([name]).get(name)
@@ -236,7 +237,7 @@ def _group(group_id: int | None, new_group: str) -> tuple[int | None, str]:
     return group_id, ""
 
 
-def _clean_name(name: str) -> str:
+def _file_name(name: str) -> str:
     """A file's name without folders, which some browsers send with it."""
     name = PurePath(name.replace("\\", "/")).name
     shown = "".join(sign if sign.isprintable() else "?" for sign in name)

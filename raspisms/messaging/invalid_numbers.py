@@ -18,27 +18,23 @@ from raspisms import clock
 from raspisms.config import Config
 from raspisms.errors import NotFound, say
 from raspisms.messaging import journal
-from raspisms.messaging.contacts import sort_key
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Member, NumberCleared
 from raspisms.models.base import UtcDateTime
+from raspisms.sms.names import sort_key
+from raspisms.sms.numbers import digits_of
 from raspisms.sms.reasons import FOR_GOOD, OF_RECIPIENT
 
 PAGE = 50
-#: Numbers asked about in one query.
-_PORTION = 1000
 _LONGEST_SEARCH = 200
 
 
 class Limits(NamedTuple):
     """From how many failures on, and from what share of all that was sent, it is too often."""
 
-    failures: int = 3
-    percent: int = 75
-
-
-DEFAULT = Limits()
+    failures: int
+    percent: int
 
 
 @dataclass(frozen=True)
@@ -103,17 +99,13 @@ def each(engine: Engine) -> Iterator[Listed]:
     return map(_as_listed, reading().execute(query, {"limit": -1, "offset": 0}))
 
 
-def among(session: Session, numbers: Iterable[str], limits: Limits = DEFAULT) -> set[str]:
+def among(session: Session, numbers: Iterable[str], limits: Limits) -> set[str]:
     """Those of ``numbers`` that are invalid."""
-    asked, found = list(dict.fromkeys(numbers)), set[str]()
-    for start in range(0, len(asked), _PORTION):
-        portion = asked[start : start + _PORTION]
-        rows = session.execute(_of(limits, portion, suspected=limits.failures))
-        found |= {row.number for row in rows if row.is_invalid}
-    return found
+    rows = session.execute(_of(limits, numbers, suspected=limits.failures))
+    return {row.number for row in rows if row.is_invalid}
 
 
-def of(number: str, limits: Limits = DEFAULT) -> Rates | None:
+def of(number: str, limits: Limits) -> Rates | None:
     """What is known of one number; None where nothing failed that still counts."""
     row = reading().execute(_of(limits, [number], suspected=1)).one_or_none()
     return _as_rates(row) if row is not None and row.failed else None
@@ -136,13 +128,11 @@ def clear(engine: Engine, member: Member | None, number: str) -> None:
 
 def _invalid(limits: Limits, search: str = "") -> TextualSelect:
     """The invalid ones, each with the name and the id of its contact."""
-    digits = "".join(sign for sign in search if sign.isdecimal()).lstrip("0")
-    is_number = digits and not any(sign.isalpha() for sign in search)
     return _query(_RATES, _LISTED).bindparams(
         **_limits(limits),
         suspected=limits.failures,
         name=sort_key(search),
-        digits=digits if is_number else "",
+        digits=digits_of(search),
     )
 
 

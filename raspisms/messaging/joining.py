@@ -10,9 +10,8 @@ from sqlalchemy.orm import Session
 from raspisms.models import Conversation, ConversationMark, Message
 from raspisms.models import message as messages
 from raspisms.models import phone as phone_rows
+from raspisms.models.base import listed
 
-#: Numbers asked for in one query.
-_PORTION = 500
 _MESSAGES, _CONVERSATIONS = cast(Table, Message.__table__), cast(Table, Conversation.__table__)
 
 
@@ -106,25 +105,20 @@ def note_newest(session: Session, conversation_ids: Sequence[int]) -> None:
         .where(Message.conversation_id == Conversation.id, Message.deleted_at.is_(None))
         .scalar_subquery()
     )
-    for start in range(0, len(conversation_ids), _PORTION):
-        session.execute(
-            update(Conversation)
-            .where(Conversation.id.in_(conversation_ids[start : start + _PORTION]))
-            .values(last_message_id=func.coalesce(its_newest, 0))
-            .execution_options(synchronize_session=False)
-        )
+    session.execute(
+        update(Conversation)
+        .where(Conversation.id.in_(listed(conversation_ids)))
+        .values(last_message_id=func.coalesce(its_newest, 0))
+        .execution_options(synchronize_session=False)
+    )
 
 
 def _ids(session: Session, phone_id: int, peers: Sequence[str]) -> dict[str, int]:
     """The ids of the conversations that a phone already has with some of ``peers``."""
-    found: dict[str, int] = {}
-    for start in range(0, len(peers), _PORTION):
-        query = select(Conversation.peer, Conversation.id).where(
-            Conversation.phone_id == phone_id,
-            Conversation.peer.in_(peers[start : start + _PORTION]),
-        )
-        found.update((peer, one) for peer, one in session.execute(query))
-    return found
+    query = select(Conversation.peer, Conversation.id).where(
+        Conversation.phone_id == phone_id, Conversation.peer.in_(listed(peers))
+    )
+    return dict(session.execute(query).all())
 
 
 def _note_those_after(session: Session, message_id: int) -> None:

@@ -14,7 +14,12 @@ _DEFAULT = "fr"
 
 def of(engine: Engine, member: Member) -> str:
     """The language that a member reads."""
-    return member.language or engine.config.language or _DEFAULT
+    return member.language or of_household(engine)
+
+
+def of_household(engine: Engine) -> str:
+    """The language of what the household as a whole writes."""
+    return engine.config.language or _DEFAULT
 
 
 def translate(text: Text, language: str) -> str:

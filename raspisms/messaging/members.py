@@ -13,6 +13,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Member
 from raspisms.models import member as members
+from raspisms.sms import names
 
 LONGEST_NAME = 80
 LANGUAGES = ("fr", "en")
@@ -121,16 +122,7 @@ def rename(session: Session, member: Member, name: str) -> str:
 
 def clean_name(name: str) -> str:
     """A name with single spaces. Raises Invalid for one that cannot be an account's."""
-    name = " ".join(name.split())
-    if not name:
-        raise Invalid(say("The name is empty."), say("Type a name."), field="name")
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Invalid(
-            say("This name cannot be used."),
-            say("Type at most %(most)d letters, digits and signs.", most=LONGEST_NAME),
-            field="name",
-        )
-    return name
+    return names.clean_name(name, LONGEST_NAME)
 
 
 def refuse_taken(session: Session, name: str) -> None:

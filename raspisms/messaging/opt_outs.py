@@ -13,27 +13,24 @@ from raspisms.messaging import contacts, journal
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Contact, Conversation, Member, Message, OptIn, OptOut, Phone
+from raspisms.models.base import listed
 from raspisms.sms.files.formulas import plain
 from raspisms.sms.lifecycle import Event, Status, sources
-from raspisms.sms.numbers import display, parse_recipient
+from raspisms.sms.names import sort_key
+from raspisms.sms.numbers import digits_of, display, parse_recipient
 
 #: How it is known.
 BY_SMS, BY_PERSON, BY_IMPORT, BY_PROVIDER = "sms", "person", "import", "provider"
 LONGEST_REASON = 500
 MOST_LINES = 20_000
 PAGE = 50
-#: Numbers asked for in one query.
+#: Rows read at once.
 _PORTION = 500
 
 
 def among(session: Session, numbers: Iterable[str]) -> set[str]:
     """Those of some numbers that want no campaigns."""
-    wanted = list(numbers)
-    found: set[str] = set()
-    for start in range(0, len(wanted), _PORTION):
-        query = select(OptOut.number).where(OptOut.number.in_(wanted[start : start + _PORTION]))
-        found.update(session.scalars(query))
-    return found
+    return set(session.scalars(select(OptOut.number).where(OptOut.number.in_(listed(numbers)))))
 
 
 def of(number: str) -> OptOut | None:
@@ -187,13 +184,13 @@ def let_again(
 
 def skip_waiting(session: Session, numbers: Sequence[str], now: datetime) -> None:
     """Skip what waits for some numbers, but for what a person wrote to that one person."""
-    for start in range(0, len(numbers), _PORTION):
-        portion = numbers[start : start + _PORTION]
-        # By the phones, since the index of conversations begins with them.
-        talks = select(Conversation.id).where(
-            Conversation.phone_id.in_(select(Phone.id)), Conversation.peer.in_(portion)
-        )
-        _skip(session, now, Message.conversation_id.in_(talks), Message.deleted_at.is_(None))
+    if not numbers:
+        return
+    # By the phones, since the index of conversations begins with them.
+    talks = select(Conversation.id).where(
+        Conversation.phone_id.in_(select(Phone.id)), Conversation.peer.in_(listed(numbers))
+    )
+    _skip(session, now, Message.conversation_id.in_(talks), Message.deleted_at.is_(None))
 
 
 def skip_among(message_ids: Sequence[int], now: datetime) -> bool:
@@ -256,11 +253,10 @@ def _found(search: str) -> Select[OptOut, int | None, str | None]:
     if not search:
         return query
     conditions = [
-        Contact.name_key.contains(contacts.sort_key(search), autoescape=True),
+        Contact.name_key.contains(sort_key(search), autoescape=True),
         OptOut.reason.contains(search, autoescape=True),
     ]
-    digits = "".join(sign for sign in search if sign.isdecimal()).lstrip("0")
-    if digits and not any(sign.isalpha() for sign in search):
+    if digits := digits_of(search):
         conditions.append(OptOut.number.contains(digits, autoescape=True))
     return query.where(or_(*conditions))
 

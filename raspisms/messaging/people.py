@@ -1,19 +1,17 @@
 """People as rules and texts know them, read from the address book."""
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, select
 
 from raspisms.messaging.transactions import reading
 from raspisms.models import Contact
+from raspisms.models.base import listed
 from raspisms.sms.person import Person
 
 #: Contacts read at once.
 _PORTION = 2000
-#: Numbers asked for in one query.
-_NUMBERS = 500
 _COLUMNS = (
     Contact.id,
     Contact.name_key,
@@ -42,11 +40,8 @@ def of_contact(contact: Contact) -> Person:
 def of_numbers(numbers: Iterable[str]) -> dict[str, Person]:
     """For each number its person, in the order given; a bare one where there is no contact."""
     wanted = list(dict.fromkeys(numbers))
-    found: dict[str, Person] = {}
-    for start in range(0, len(wanted), _NUMBERS):
-        portion = wanted[start : start + _NUMBERS]
-        query = select(*_COLUMNS).where(Contact.number.in_(portion))
-        found |= {row.person.number: row.person for row in _read(query)}
+    query = select(*_COLUMNS).where(Contact.number.in_(listed(wanted)))
+    found = {row.person.number: row.person for row in _read(query)}
     return {number: found.get(number) or Person(number) for number in wanted}
 
 
@@ -74,8 +69,7 @@ def rows_of(contact_ids: Iterable[int]) -> Iterator[Row]:
     """The same of contacts by their ids, each once, in the order of these."""
     wanted = sorted(set(contact_ids))
     for start in range(0, len(wanted), _PORTION):
-        ids = json.dumps(wanted[start : start + _PORTION])
-        portion = select(func.json_each(ids).table_valued("value").c.value)
+        portion = listed(wanted[start : start + _PORTION])
         yield from _read(select(*_COLUMNS).where(Contact.id.in_(portion)).order_by(Contact.id))
 
 

@@ -14,6 +14,7 @@ from raspisms.messaging.verification import Verdict, verify
 from raspisms.models import Phone
 from raspisms.models import phone as phones
 from raspisms.models.member import name_key
+from raspisms.sms.names import clean_name
 
 LONGEST_NAME = 80
 
@@ -60,19 +61,13 @@ def examine(
 
 
 def _check_name(name: str) -> None:
-    name = " ".join(name.split())
-    if not name:
+    if not name.strip():
         raise Invalid(
             say("The phone has no name."),
             say("Type a name that the household will recognise."),
             field="name",
         )
-    if len(name) > LONGEST_NAME or not name.isprintable():
-        raise Invalid(
-            say("This name cannot be used."),
-            say("Type at most %(most)d letters, digits and signs.", most=LONGEST_NAME),
-            field="name",
-        )
+    clean_name(name, LONGEST_NAME)
 
 
 def _with_stored_secrets(

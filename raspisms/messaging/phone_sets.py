@@ -27,7 +27,6 @@ ASIDE_AFTER = 4
 _TRIED_EACH_SECONDS = 900.0
 #: Messages moved in one transaction.
 _MOST_MOVED = 2000
-_PORTION = 500
 
 
 def others(phone_id: int, campaign_id: int) -> list[int]:

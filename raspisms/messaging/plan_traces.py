@@ -10,10 +10,10 @@ from sqlalchemy.orm import Session
 
 from raspisms.errors import Invalid
 from raspisms.messaging.campaign_content import CampaignContent
-from raspisms.messaging.contacts import sort_key
 from raspisms.messaging.person_traces import Person
 from raspisms.messaging.recipients import lines_of
 from raspisms.models import CampaignDraft, Plan, PlanPerson
+from raspisms.sms.names import sort_key
 from raspisms.sms.numbers import display, parse_recipient
 
 #: In the place of a name where a sentence stays.

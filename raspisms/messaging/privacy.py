@@ -43,6 +43,7 @@ from raspisms.models import (
     PushNotice,
     Receipt,
 )
+from raspisms.models.base import listed
 from raspisms.sms.lifecycle import Status
 from raspisms.sms.numbers import parse_recipient
 
@@ -50,8 +51,6 @@ from raspisms.sms.numbers import parse_recipient
 STANDS_FOR = "~"
 #: In the place of a name where a sentence stays.
 _NOBODY = "…"
-#: Message ids handled in one statement.
-_PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -146,10 +145,9 @@ def _empty_receipts(session: Session, which: Sequence[ColumnElement[bool]]) -> N
 def _empty(session: Session, which: Sequence[ColumnElement[bool]], stands_in: str) -> None:
     # By their ids: a message that is emptied is not among "those that are not" any more.
     ids = list(session.scalars(select(Message.id).where(*which)))
-    for start in range(0, len(ids), _PORTION):
-        portion = [Message.id.in_(ids[start : start + _PORTION])]
-        session.execute(_quietly(update(Message).where(*portion).values(peer=stands_in)))
-        deletion.bury(session, portion)
+    these = [Message.id.in_(listed(ids))]
+    session.execute(_quietly(update(Message).where(*these).values(peer=stands_in)))
+    deletion.bury(session, these)
 
 
 def _leave_conversations(session: Session, talks: Sequence[int], stands_in: str) -> None:

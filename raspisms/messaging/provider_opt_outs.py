@@ -3,7 +3,6 @@
 import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy import select
@@ -12,11 +11,12 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.adapters import registry
 from raspisms.adapters.base import AdapterError, Blocked, Capability, Throttled
-from raspisms.messaging import opt_outs
-from raspisms.messaging.engine import Asking, Engine
+from raspisms.messaging import accounts, opt_outs
+from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import OptIn, OptOut, Phone
 from raspisms.models import phone as phones
+from raspisms.models.base import listed
 from raspisms.sms.numbers import is_subscriber
 
 log = logging.getLogger(__name__)
@@ -24,7 +24,6 @@ log = logging.getLogger(__name__)
 _EVERY = timedelta(hours=1)
 #: A start has more pressing calls to make.
 _SETTLING = timedelta(minutes=1)
-_PORTION = 500
 
 
 def planned(engine: Engine, now: datetime) -> tuple[list[int], datetime | None]:
@@ -50,18 +49,14 @@ def read(engine: Engine, phone_id: int) -> None:
     service, adapter = phone.service, engine.adapter(phone)
     reading().rollback()  # no transaction is open while the provider is asked
     before = engine.blacklist_askings.get(service)
-    asking = Asking(time.monotonic(), before.answered_at if before else None)
-    engine.blacklist_askings[service] = asking
     try:
-        blocked = adapter.blacklist()
+        blocked = accounts.asked(engine.blacklist_askings, service, adapter.blacklist)
     except AdapterError as error:
-        engine.blacklist_askings[service] = replace(asking, fault=error.message.msgid)
         if not isinstance(error, Throttled) and (
             before is None or before.fault != error.message.msgid
         ):
             log.warning("The list of STOP of phone %s could not be read: %s", phone_id, error)
         return
-    engine.blacklist_askings[service] = replace(asking, answered_at=clock.now())
     _keep(engine, blocked)
 
 
@@ -110,19 +105,10 @@ def _later(
 ) -> list[tuple[OptOut, datetime]]:
     """What is known already and was said once more since then: whoever takes it back knows both."""
     since = {number: min(at, now) for number, at in told.items() if at is not None}
-    found = []
-    for start in range(0, len(since), _PORTION):
-        portion = list(since)[start : start + _PORTION]
-        rows = session.scalars(select(OptOut).where(OptOut.number.in_(portion)))
-        found += [(row, since[row.number]) for row in rows if row.at < since[row.number]]
-    return found
+    rows = session.scalars(select(OptOut).where(OptOut.number.in_(listed(since))))
+    return [(row, since[row.number]) for row in rows if row.at < since[row.number]]
 
 
 def _taken_back(session: Session, numbers: Iterable[str]) -> dict[str, datetime]:
-    wanted = list(numbers)
-    found: dict[str, datetime] = {}
-    for start in range(0, len(wanted), _PORTION):
-        portion = wanted[start : start + _PORTION]
-        query = select(OptIn.number, OptIn.at).where(OptIn.number.in_(portion))
-        found.update((number, at) for number, at in session.execute(query))
-    return found
+    query = select(OptIn.number, OptIn.at).where(OptIn.number.in_(listed(numbers)))
+    return dict(session.execute(query).all())

@@ -108,7 +108,9 @@ def of_contacts(contact_ids: Sequence[int]) -> list[str]:
 
 def nobody() -> Invalid:
     return Invalid(
-        say("The phone number is missing."), say("Enter a phone number."), field="number"
+        say("There is no recipient."),
+        say("Type a number, or the name of a contact or a group."),
+        field="number",
     )
 
 

@@ -9,7 +9,7 @@ from functools import partial
 
 from raspisms.adapters import registry
 from raspisms.errors import Invalid, say
-from raspisms.messaging import lengths
+from raspisms.messaging import language, lengths
 from raspisms.messaging.engine import Engine
 from raspisms.models import Phone
 from raspisms.sms import templating
@@ -17,8 +17,6 @@ from raspisms.sms.content import clean_text, measured_text
 from raspisms.sms.person import Person
 from raspisms.sms.templating import Template
 
-#: Where the household has chosen no language.
-_LANGUAGE = "fr"
 #: Of a text with which no phone is chosen yet, so that it is told at once if none can send it.
 _MOST_SEGMENTS = 6
 #: Of a template: how long it is says nothing of what it becomes.
@@ -86,7 +84,7 @@ def read(engine: Engine, phone: Phone | None, typed: str, template: bool | None)
     if template is False or not templating.is_template(typed):
         return Writing(sendable(phone, typed)[0])
     text = clean_text(typed, _ANY_LENGTH)
-    return Writing(text, templating.compile(text, engine.config.language or _LANGUAGE))
+    return Writing(text, templating.compile(text, language.of_household(engine)))
 
 
 def sendable(phone: Phone | None, text: str) -> tuple[str, int]:

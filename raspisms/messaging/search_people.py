@@ -1,6 +1,5 @@
 """People who are looked for: contacts by name or number, and others by number or sender's name."""
 
-import unicodedata
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -12,7 +11,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.search_words import Words
 from raspisms.messaging.transactions import reading
 from raspisms.models import Contact, Conversation
-from raspisms.sms.numbers import parse_recipient
+from raspisms.sms.numbers import digits_of, parse_recipient
 
 #: Fewer digits are in too many numbers, and more often meant as an hour or a price.
 _FEWEST_DIGITS = 3
@@ -72,7 +71,7 @@ def _is_meant(engine: Engine, typed: str, words: Words) -> ColumnElement[bool]:
         literal_column("contact_search").op("MATCH")(full_text.expression(words, "name"))
     )
     ways: list[ColumnElement[bool]] = [Contact.id.in_(found)]
-    if digits := digits_of(typed):
+    if digits := _digits(typed):
         ways.append(contact_list.by_digits(digits))
     if number := _whole_number(engine, typed):
         ways.append(Contact.number == number)
@@ -101,7 +100,7 @@ def _peer_is_meant(engine: Engine, typed: str) -> list[ColumnElement[bool]]:
         typed.strip(), autoescape=True
     )
     ways: list[ColumnElement[bool]] = [sender]
-    if digits := digits_of(typed):
+    if digits := _digits(typed):
         ways.append(Conversation.peer.contains(digits))
     if number := _whole_number(engine, typed):
         ways.append(Conversation.peer == number)
@@ -120,15 +119,9 @@ def _conversations(
     return found
 
 
-def digits_of(typed: str) -> str:
-    """The digits by which a number is known however it was begun: 06…, 00336… and +336… alike.
-
-    Empty where ``typed`` is no part of a number.
-    """
-    if any(sign.isalpha() for sign in typed):
-        return ""
-    digits = "".join(str(unicodedata.decimal(sign)) for sign in typed if sign.isdecimal())
-    digits = digits.lstrip("0")
+def _digits(typed: str) -> str:
+    """The digits by which a number is meant; empty where they are none, or too few."""
+    digits = digits_of(typed)
     return digits if len(digits) >= _FEWEST_DIGITS else ""
 
 

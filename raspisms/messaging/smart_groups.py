@@ -16,7 +16,7 @@ from raspisms.models import contact as contact_queries
 from raspisms.models import group as group_queries
 from raspisms.sms import rules
 from raspisms.sms.rules import Part, Rule, RuleFailure, builder
-from raspisms.sms.rules.builder import Condition
+from raspisms.sms.rules.conditions import Condition
 
 #: Contacts whom a preview names.
 SHOWN = 20

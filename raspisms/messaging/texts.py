@@ -8,12 +8,11 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, InvalidForm, NotFound, say
-from raspisms.messaging.contacts import sort_key
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import SavedText
 from raspisms.sms.content import LONGEST_TEXT, printable
+from raspisms.sms.names import LONGEST_NAME, clean_name, sort_key
 
-LONGEST_NAME = 200
 PAGE = 50
 #: So many are offered where one is chosen.
 _MOST_OFFERED = 500
@@ -105,17 +104,10 @@ def _one(text: SavedText | None) -> SavedText:
 
 def _clean(name: str, body: str) -> tuple[str, str]:
     problems: list[Invalid] = []
-    name = " ".join(name.split())
-    if not name:
-        problems.append(Invalid(say("The name is empty."), say("Type a name."), field="name"))
-    elif len(name) > LONGEST_NAME or not name.isprintable():
-        problems.append(
-            Invalid(
-                say("This name cannot be used."),
-                say("Type at most %(most)d letters, digits and signs.", most=LONGEST_NAME),
-                field="name",
-            )
-        )
+    try:
+        name = clean_name(name)
+    except Invalid as error:
+        problems.append(error)
     if len(body) > LONGEST_TEXT:
         problems.append(
             Invalid(

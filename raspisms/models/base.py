@@ -1,9 +1,11 @@
-"""What all tables share: naming of constraints, and instants kept as UTC."""
+"""What all tables share: naming of constraints, instants kept as UTC, long lists of values."""
 
+import json
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import DateTime, Dialect, MetaData, TypeDecorator
+from sqlalchemy import DateTime, Dialect, MetaData, Select, TypeDecorator, func, select
 from sqlalchemy.orm import DeclarativeBase, registry
 
 
@@ -39,3 +41,8 @@ class Base(DeclarativeBase):
         ),
         type_annotation_map={datetime: UtcDateTime},
     )
+
+
+def listed(values: Iterable[int | str]) -> Select[Any]:
+    """Values as a query, for ``in_``: however many, they are one parameter of the statement."""
+    return select(func.json_each(json.dumps(list(values))).table_valued("value").c.value)

@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import JSON, Index, Select, String, func, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from raspisms.models.base import Base
+from raspisms.models.base import Base, listed
 
 
 class Contact(Base):
@@ -47,7 +47,7 @@ def by_name() -> Select[Contact]:
 
 def named(name_keys: Iterable[str]) -> Select[str, str]:
     """The (name_key, number) of the contacts that are called one of these."""
-    query = select(Contact.name_key, Contact.number).where(Contact.name_key.in_(list(name_keys)))
+    query = select(Contact.name_key, Contact.number).where(Contact.name_key.in_(listed(name_keys)))
     return query.order_by(Contact.id)
 
 

@@ -55,7 +55,7 @@ class ContactImportRow(Base):
     notes: Mapped[str]
     #: "new", "changed", "same" or "skipped".
     verdict: Mapped[str] = mapped_column(String(16))
-    #: Why it is skipped, as a code of ``messaging.imports``.
+    #: Why it is skipped, as a code of ``messaging.import_preview``.
     reason: Mapped[str | None] = mapped_column(String(64))
     #: The contact that it changes.
     contact_id: Mapped[int | None]

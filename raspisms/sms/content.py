@@ -41,7 +41,7 @@ def measured_text(
     text = unicodedata.normalize("NFC", _with_line_feeds(raw))
     if not text.replace("\n", "").isprintable():  # most are, which is told much sooner
         for position, character in enumerate(text, start=1):
-            if _is_control(character):
+            if is_control(character):
                 raise _control(character, position)
     if all(c.isspace() or unicodedata.category(c) == "Cf" for c in text):
         raise Invalid(say("The message is empty."), say("Write a text."), field="text")
@@ -57,7 +57,7 @@ def printable(raw: str) -> str:
 
     Never raises; what remains can be stored and shown.
     """
-    return "".join(character for character in _with_line_feeds(raw) if not _is_control(character))
+    return "".join(character for character in _with_line_feeds(raw) if not is_control(character))
 
 
 def _with_line_feeds(text: str) -> str:
@@ -66,7 +66,7 @@ def _with_line_feeds(text: str) -> str:
     return text
 
 
-def _is_control(character: str) -> bool:
+def is_control(character: str) -> bool:
     """Controls, and halves of surrogate pairs, which no encoding can carry."""
     return character not in "\n\t" and unicodedata.category(character) in ("Cc", "Cs")
 

@@ -8,6 +8,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 
 from raspisms.errors import Invalid, say
+from raspisms.sms.content import is_control
 
 LONGEST_KEY = 50
 LONGEST_VALUE = 1000
@@ -52,7 +53,7 @@ def clean_value(key: str, text: str) -> str:
             say("Type at most %(most)d characters.", most=LONGEST_VALUE),
             field="data",
         )
-    if _has_controls(value):
+    if any(map(is_control, value)):
         raise Invalid(
             say("The value of “%(name)s” has a control character in it.", name=key),
             say("Type it again."),
@@ -94,12 +95,8 @@ def clean_notes(text: str) -> str:
             say("Type at most %(most)d characters.", most=LONGEST_NOTES),
             field="notes",
         )
-    if _has_controls(notes):
+    if any(map(is_control, notes)):
         raise Invalid(
             say("The notes have a control character in them."), say("Type it again."), field="notes"
         )
     return notes
-
-
-def _has_controls(text: str) -> bool:
-    return any(unicodedata.category(one) in ("Cc", "Cs") and one not in "\n\t" for one in text)

@@ -1,6 +1,8 @@
-"""How names are compared: without case, accents and double blanks."""
+"""Names: which can be used, and how they are compared, without case, accents and double blanks."""
 
 import unicodedata
+
+from raspisms.errors import Invalid, say
 
 #: Characters, of a person or a group.
 LONGEST_NAME = 200
@@ -8,5 +10,24 @@ LONGEST_NAME = 200
 
 def sort_key(name: str) -> str:
     """A name without case, accents and double blanks, so that "Éloïse" is found by "eloise"."""
-    parts = unicodedata.normalize("NFKD", " ".join(name[: 2 * LONGEST_NAME].split()))
+    return folded(" ".join(name[: 2 * LONGEST_NAME].split()))
+
+
+def folded(text: str) -> str:
+    """A text without case and accents."""
+    parts = unicodedata.normalize("NFKD", text)
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).casefold()
+
+
+def clean_name(name: str, longest: int = LONGEST_NAME) -> str:
+    """A name with single spaces. Raises Invalid (name) for one that cannot be used."""
+    name = " ".join(name.split())
+    if not name:
+        raise Invalid(say("The name is empty."), say("Type a name."), field="name")
+    if len(name) > longest or not name.isprintable() or not sort_key(name):
+        raise Invalid(
+            say("This name cannot be used."),
+            say("Type at most %(most)d letters, digits and signs.", most=longest),
+            field="name",
+        )
+    return name

@@ -130,6 +130,17 @@ def display(number: str, country: str) -> str:
     return written if _reads_as(written, country, number) else number
 
 
+def digits_of(typed: str) -> str:
+    """The digits that a kept number must have in a row; empty where ``typed`` is no part of one.
+
+    06…, 00336… and +336… find the same.
+    """
+    if any(character.isalpha() for character in typed):
+        return ""
+    digits = (str(unicodedata.decimal(character)) for character in typed if character.isdecimal())
+    return "".join(digits).lstrip("0")
+
+
 def _dialled(raw: str) -> str:
     """What would be dialled: ASCII digits, perhaps with a + and with parentheses kept."""
     text = raw.strip(" \t\r\n")

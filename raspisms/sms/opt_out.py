@@ -1,10 +1,11 @@
 """Whether a message that came in says STOP, or START again, and nothing but that."""
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Literal
+
+from raspisms.sms.names import folded
 
 Wish = Literal["stop", "start"]
 
@@ -44,10 +45,7 @@ def understand(text: str, stop_words: Iterable[str], start_words: Iterable[str])
 
 def plain(text: str) -> str:
     """Only letters and digits, without case and accents, words one blank apart."""
-    parts = unicodedata.normalize("NFKD", text)
-    parts = unicodedata.normalize("NFKD", parts.casefold())
-    kept = "".join(sign for sign in parts if not unicodedata.combining(sign))
-    words = "".join(sign if sign.isalnum() else " " for sign in kept).split()
+    words = "".join(sign if sign.isalnum() else " " for sign in folded(text)).split()
     # S.T.O.P and S T O P are one word.
     return "".join(words) if all(len(word) == 1 for word in words) else " ".join(words)
 

@@ -1,6 +1,6 @@
 """The pages about people who are written to: the tabs that lead from one to the other."""
 
-from flask import Flask, current_app
+from flask import Flask
 
 from raspisms.errors import Text, say
 
@@ -17,15 +17,4 @@ TABS: list[tuple[str, Text]] = [
 
 
 def register(app: Flask) -> None:
-    app.add_template_global(book_tabs)
-    app.add_template_global(has_page)
-
-
-def book_tabs() -> list[tuple[str, Text]]:
-    """The tabs whose pages there are."""
-    return [tab for tab in TABS if tab[0] in current_app.view_functions]
-
-
-def has_page(endpoint: str) -> bool:
-    """Whether there is something at an endpoint."""
-    return endpoint in current_app.view_functions
+    app.jinja_env.globals["book_tabs"] = TABS

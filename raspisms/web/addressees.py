@@ -8,6 +8,7 @@ from flask_babel import gettext
 from raspisms.errors import Invalid
 from raspisms.messaging import contacts, groups, recipients
 from raspisms.models import Contact
+from raspisms.sms.names import sort_key
 from raspisms.web.context import get_engine
 from raspisms.web.i18n import phone_number
 
@@ -22,12 +23,12 @@ def suggestions() -> list[tuple[str, str]]:
     """
     known, named = contacts.suggestions(), groups.choices()
     bearers = Counter(contact.name_key for contact in known)
-    taken = {contacts.sort_key(name) for _, name, _ in named}
+    taken = {sort_key(name) for _, name, _ in named}
     people = [_suggestion(one, bearers[one.name_key] > 1 or one.name_key in taken) for one in known]
     own = [
         (name, gettext("%(name)s (group)", name=name))
         for _, name, _ in named
-        if contacts.sort_key(name) not in bearers
+        if sort_key(name) not in bearers
     ]
     return people + own
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from flask import Blueprint, render_template, request, send_file
+from flask import Blueprint, render_template, request
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
@@ -15,8 +15,9 @@ from raspisms.models import Member
 from raspisms.sms.files import writers
 from raspisms.sms.lifecycle import Status
 from raspisms.sms.reasons import explain
-from raspisms.web import addresses, downloads, live, periods
+from raspisms.web import addresses, live, periods
 from raspisms.web.context import require_member
+from raspisms.web.downloads import download
 from raspisms.web.i18n import reader_zone, translate
 from raspisms.web.labels import MESSAGE_STATUS
 from raspisms.web.panes import Pane
@@ -93,16 +94,13 @@ def file(campaign_id: int) -> Response:
     """The people as a table for a spreadsheet, those that the page is about."""
     member = require_member()
     found = campaign_report.walk(member, campaign_id, _wanted())
-    response = send_file(
-        downloads.whole(_lines(found, campaign_report.phone_names(member))),
-        mimetype="text/csv",
-        as_attachment=True,
-        download_name=f"campaign-{campaign_id}.csv",
-        conditional=False,
-        etag=False,
+    lines = _lines(found, campaign_report.phone_names(member))
+    return download(
+        lambda file: file.writelines(line.encode() for line in lines),
+        "text/csv",
+        f"campaign-{campaign_id}",
+        "csv",
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 @blueprint.get("/campaigns/statistics")

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from raspisms.errors import Invalid, RaspismsError, say
 from raspisms.messaging import contact_list, groups
 from raspisms.messaging.contact_list import Selection
-from raspisms.web import address_book, addresses, contact_changes
+from raspisms.web import addresses, contact_changes
 from raspisms.web.context import require_member
 from raspisms.web.forms import on_problem
 
@@ -33,7 +33,7 @@ def selected() -> Response:
         return redirect(_list_url(), 303)
     if act == "write":
         return _write(selection)
-    if act == "export" and address_book.has_page("exports.selected"):
+    if act == "export":
         return redirect(url_for("exports.selected", **address_of(selection)), 307)
     return redirect(url_for(_PAGES.get(act, _PAGES["group"]), **address_of(selection)), 303)
 

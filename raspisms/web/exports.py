@@ -3,16 +3,16 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flask import Blueprint, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask_babel import gettext, ngettext
 from werkzeug.wrappers import Response
 
-from raspisms import clock
 from raspisms.errors import Invalid, RaspismsError, Text, say
 from raspisms.messaging import contact_list, exports, groups
 from raspisms.messaging.exports import Format, Selection, What
-from raspisms.web import addresses, contact_selection, downloads
+from raspisms.web import addresses, contact_selection
 from raspisms.web.context import get_engine
+from raspisms.web.downloads import download
 from raspisms.web.i18n import spreadsheet_delimiter
 
 blueprint = Blueprint("exports", __name__)
@@ -94,20 +94,15 @@ def file() -> Response | tuple[str, int]:
     try:
         form = Format(request.args.get("as", Format.CSV))
         name, pieces = _pieces(wanted, form)
-        written = downloads.whole(pieces)
+        return download(
+            lambda file: file.writelines(piece.encode() for piece in pieces),
+            _TYPES.get(form, "text/csv"),
+            name,
+            _ENDS.get(form, "csv"),
+        )
     except ValueError:
         problem = Invalid(say("There is no such export."), say("Choose what, and as what."))
         return _page((problem,)), 400
-    response = send_file(
-        written,
-        mimetype=_TYPES.get(form, "text/csv"),
-        as_attachment=True,
-        download_name=f"{name}-{clock.now():%Y-%m-%d}.{_ENDS.get(form, 'csv')}",
-        conditional=False,
-        etag=False,
-    )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _pieces(wanted: _Wanted, form: Format) -> tuple[str, Iterator[str]]:

@@ -3,26 +3,21 @@
 The address names a contact or a conversation, and no number, so that none gets into a log.
 """
 
-import tempfile
 from collections.abc import Callable, Sequence
-from typing import BinaryIO, cast
 
-from flask import Blueprint, flash, redirect, render_template, request, send_file, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from raspisms import clock
 from raspisms.errors import RaspismsError
 from raspisms.messaging import person_traces, personal_data, privacy
 from raspisms.messaging.person_traces import Person
 from raspisms.web.access import admin_only
 from raspisms.web.context import get_engine, require_member
+from raspisms.web.downloads import download
 from raspisms.web.forms import on_problem
 
 blueprint = Blueprint("privacy", __name__)
-
-#: A file is kept in memory up to so many bytes, and on the disk from there on.
-_IN_MEMORY = 1_000_000
 
 
 def _by_contact(contact_id: int) -> Person:
@@ -56,20 +51,12 @@ def _back(kind: str, row_id: int) -> str:
 
 
 def _download(person: Person) -> Response:
-    engine = get_engine()
-    file = tempfile.SpooledTemporaryFile(_IN_MEMORY, dir=engine.config.instance_path)  # noqa: SIM115
-    personal_data.write(engine, require_member(), person, cast(BinaryIO, file))
-    file.seek(0)
-    response = send_file(
-        cast(BinaryIO, file),
-        mimetype="application/zip",
-        as_attachment=True,
-        download_name=f"person-{clock.now():%Y-%m-%d}.zip",
-        conditional=False,
-        etag=False,
+    return download(
+        lambda file: personal_data.write(get_engine(), require_member(), person, file),
+        "application/zip",
+        "person",
+        "zip",
     )
-    response.headers["Cache-Control"] = "no-store"
-    return response
 
 
 def _erase(person: Person) -> Response:

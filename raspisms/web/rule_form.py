@@ -12,7 +12,8 @@ from flask import request
 from raspisms.errors import Invalid, InvalidForm, Text, say
 from raspisms.sms import rules
 from raspisms.sms.rules import builder
-from raspisms.sms.rules.builder import COMPARISONS, FIELDS, Condition, Conditions
+from raspisms.sms.rules.comparisons import COMPARISONS
+from raspisms.sms.rules.conditions import FIELDS, Condition, Conditions
 
 MOST_BLOCKS = 10
 MOST_ROWS = 30

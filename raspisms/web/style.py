@@ -33,6 +33,7 @@ class Piece:
 PIECES = (
     Piece("buttons", say("Buttons")),
     Piece("fields", say("Fields and choices")),
+    Piece("search", say("Search")),
     Piece("notices", say("Notices")),
     Piece("badges", say("States and counts")),
     Piece("avatars", say("Avatars")),

@@ -1,16 +1,18 @@
 // Makes the fields that a text can have into buttons, which put them where the cursor is.
 for (const list of document.querySelectorAll("[data-fields]")) {
   const text = list.closest("form").elements.text;
-  for (const code of list.querySelectorAll("code")) {
+  for (const field of [...list.children]) {
+    const code = field.querySelector("code").textContent;
     const button = document.createElement("button");
     button.type = "button";
     button.className = "button quiet";
-    button.append(code.textContent);
+    button.title = code;
+    button.append(field.querySelector("bdi"));
     button.addEventListener("click", () => {
-      text.setRangeText(button.textContent, text.selectionStart, text.selectionEnd, "end");
+      text.setRangeText(code, text.selectionStart, text.selectionEnd, "end");
       text.focus();
       text.dispatchEvent(new Event("input", { bubbles: true }));
     });
-    code.replaceWith(button);
+    field.replaceWith(button);
   }
 }

@@ -18,7 +18,7 @@ def test_a_text_with_fields_goes_to_a_group(home: Home, camille: Visitor) -> Non
     page.locator("#phone").select_option("1")
     page.locator("#text").fill("Bonjour ")
     page.locator("details:has([data-fields]) summary").click()
-    page.get_by_role("button", name="{{ contact.surnom }}").click()
+    page.get_by_role("button", name="surnom", exact=True).click()
     expect(page.locator("#text")).to_have_value("Bonjour {{ contact.surnom }}")
     page.locator("#text").press_sequentially(
         ", le {{ '2026-03-28'|format_datetime('full', 'none') }} !"

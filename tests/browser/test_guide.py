@@ -111,7 +111,7 @@ def write(visitor: Visitor, words: Words, simulator: Simulator) -> None:
     visitor.press(words.send)
     expect(page.get_by_role("status").filter(has_text=words.accepted)).to_be_visible()
     page.evaluate("window.neverReloaded = true")
-    message = page.get_by_role("listitem").filter(has_text="on mange à midi ?")
+    message = page.locator(".bubble").filter(has_text="on mange à midi ?")
     expect(message).to_contain_text(words.sent)
     callback.release()
     expect(message).to_contain_text(words.delivered)

@@ -30,7 +30,7 @@ def test_a_double_click_and_a_reload_send_once(
     visitor.press(WORDS.send)
     eventually(lambda: f"Et voilà, {javascript}" in sent(home))
     assert sent(home).count(text) == 1
-    expect(visitor.page.get_by_role("listitem").filter(has_text=text)).to_have_count(1)
+    expect(visitor.page.locator(".bubble").filter(has_text=text)).to_have_count(1)
 
 
 def sent(home: Home) -> list[str]:

@@ -53,7 +53,7 @@ def write(visitor: Visitor) -> None:
     visitor.press(WORDS.count)
     assert "1 SMS" in visitor.page.get_by_role("main").inner_text()
     visitor.press(WORDS.send)
-    message = visitor.page.get_by_role("listitem").filter(has_text="Écrit sans JavaScript")
+    message = visitor.page.locator(".bubble").filter(has_text="Écrit sans JavaScript")
     comes_with_a_reload(visitor, message.filter(has_text=WORDS.delivered))
 
 
@@ -75,7 +75,7 @@ def comes_with_a_reload(visitor: Visitor, news: Locator) -> None:
 def reply(visitor: Visitor) -> None:
     visitor.fill(WORDS.reply, "Répondu sans JavaScript")
     visitor.press(WORDS.send)
-    message = visitor.page.get_by_role("listitem").filter(has_text="Répondu sans JavaScript")
+    message = visitor.page.locator(".bubble").filter(has_text="Répondu sans JavaScript")
     comes_with_a_reload(visitor, message.filter(has_text=WORDS.delivered))
 
 

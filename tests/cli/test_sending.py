@@ -106,8 +106,8 @@ def test_a_contact_may_be_called_like_a_header(
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"", "number: The phone number is missing."),
-        (b"# personne\n\n", "number: The phone number is missing."),
+        (b"", "number: There is no recipient."),
+        (b"# personne\n\n", "number: There is no recipient."),
         ("Léa".encode("latin-1"), "it is not text in UTF-8"),
         (f"{ONE}\n".encode("utf-16"), "it is not text in UTF-8"),
         (b"1\n" * 10_001, "10001 recipients; one sending takes at most 10000"),

@@ -1,13 +1,11 @@
 """A power cut while a message to a group is accepted: it is there for everybody or for nobody."""
 
-from functools import partial
-
 import pytest
 from sqlalchemy import func, select
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import campaign_drafts, campaigns, contacts, groups
+from raspisms.messaging import campaign_drafts, campaigns, groups
 from raspisms.messaging.campaign_content import CampaignContent
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.transactions import writing
@@ -19,10 +17,10 @@ from raspisms.models import (
     Conversation,
     Group,
     Message,
-    OptOut,
 )
-from tests.faults.dying import killed_at
-from tests.household import Household
+from raspisms.sms.names import sort_key
+from tests.faults.moments import killed_at
+from tests.household import Household, opt_out
 
 PEOPLE = 30
 DRAFT = Draft(
@@ -46,25 +44,21 @@ def club(household: Household) -> Household:
             session.add_all(_contact(n) for n in range(PEOPLE))
         group = groups.add(None, "Club")
         groups.add_contacts(group.id, range(1, PEOPLE + 1))
-        now = clock.now()
-        with writing() as session:
-            session.add(
-                OptOut(number="+33639980001", at=now, confirmed_at=now, source="sms", reason="STOP")
-            )
+        opt_out("+33639980001")
         db.session.remove()
     return household
 
 
 def _contact(n: int) -> Contact:
     name, now = f"Membre {n:02}", clock.now()
-    key, number = contacts.sort_key(name), f"+336399800{n:02}"
+    key, number = sort_key(name), f"+336399800{n:02}"
     return Contact(
         name=name, name_key=key, number=number, data={"n": str(n)}, created_at=now, updated_at=now
     )
 
 
-def accept(household: Household) -> None:
-    campaigns.accept(household.engine, household.admin, DRAFT)
+def accept(household: Household) -> object:
+    return campaigns.accept(household.engine, household.admin, DRAFT)
 
 
 def stored(household: Household) -> tuple[int, dict[str, int], int, bool, int, bool]:
@@ -95,7 +89,7 @@ def test_it_is_stored_whole_or_not_at_all_and_once_when_the_form_is_sent_again(
     messages = {"pending": PEOPLE // 2 - 2, "skipped": PEOPLE // 2 + 1}
     whole = (1, messages, PEOPLE - 1, True, 2, True)
     moment, seen = 1, []
-    while killed_at(club, moment, partial(accept, club)):
+    while killed_at(club, accept, moment):
         seen.append(stored(club))
         moment += 1
         if seen[-1] == whole:
@@ -103,5 +97,5 @@ def test_it_is_stored_whole_or_not_at_all_and_once_when_the_form_is_sent_again(
     assert seen[:-1] == [nothing] * (len(seen) - 1)
     assert len(seen) > 10
     assert seen[-1] == whole
-    assert not killed_at(club, 1000, partial(accept, club))
+    assert not killed_at(club, accept, 1000)
     assert stored(club) == whole

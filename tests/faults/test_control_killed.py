@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from datetime import timedelta
-from functools import partial
 from typing import Any
 
 import pytest
@@ -15,7 +14,7 @@ from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, JournalEntry, Message
 from raspisms.sms.lifecycle import Status
-from tests.faults.dying import killed_at
+from tests.faults.moments import killed_at
 from tests.household import Household
 
 PEOPLE = 12
@@ -111,7 +110,7 @@ def test_an_act_is_done_wholly_or_not_at_all(
     for one in before:
         done(written, one)
     nothing, moment, seen = stored(written), 1, []
-    while killed_at(written, moment, partial(act, written)):
+    while killed_at(written, act, moment):
         seen.append(stored(written))
         moment += 1
         if seen[-1] != nothing:

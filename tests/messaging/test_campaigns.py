@@ -9,9 +9,9 @@ from raspisms.extensions import db
 from raspisms.messaging import campaigns, contacts, groups, outbox, texts
 from raspisms.messaging.campaigns import Acceptance, Draft
 from raspisms.messaging.transactions import writing
-from raspisms.models import Campaign, Conversation, Message, OptOut, Phone
+from raspisms.models import Campaign, Conversation, Message, Phone
 from raspisms.sms.lifecycle import Status
-from tests.household import Household
+from tests.household import Household, opt_out
 
 ANA, BOB, LEA, TOM = (f"+3363998{number}" for number in ("1111", "2222", "3333", "4444"))
 
@@ -50,20 +50,6 @@ def rows() -> list[tuple[str, str, str | None]]:
     """Of all messages: to whom, the status, and why."""
     found = db.session.scalars(select(Message).order_by(Message.id))
     return [(one.peer, one.status, one.reason) for one in found]
-
-
-def opt_out(*numbers: str) -> None:
-    with writing() as session:
-        for number in numbers:
-            session.add(
-                OptOut(
-                    number=number,
-                    at=clock.now(),
-                    confirmed_at=clock.now(),
-                    source="sms",
-                    reason="STOP",
-                )
-            )
 
 
 def pending(*numbers: str) -> list[tuple[str, str, None]]:
@@ -119,7 +105,7 @@ def test_a_name_of_a_contact_and_of_a_group_is_asked_about(club: Household) -> N
         ("Vide", (), "number: Nobody is in the groups that you chose."),
         ("", (99,), "groups: A group that you chose was removed meanwhile."),
         ("", tuple(range(99, 40_099)), "groups: A group that you chose was removed meanwhile."),
-        ("", (), "number: The phone number is missing."),
+        ("", (), "number: There is no recipient."),
         ("U des", (1,), "number: There is no contact named “U des”."),
     ],
 )

@@ -213,7 +213,7 @@ def test_a_removal_is_undone_with_groups_and_dates(home: Household) -> None:
     change_id = contacts.remove(one.id)
     assert contacts.find_by_number("+33639980001") is None
     assert address_changes.get(change_id).subject == "Ana"
-    undone = address_changes.undo(None, change_id)
+    undone = address_changes.undo(change_id)
     assert (undone.restored, undone.left) == (1, 0)
     back = contacts.get(one.id)
     assert before == (
@@ -223,7 +223,7 @@ def test_a_removal_is_undone_with_groups_and_dates(home: Household) -> None:
     assert groups.of_contact(one.id) == [(group.id, "U9")]
     assert names("ana") == names("80001") == ["Ana"]
     with pytest.raises(Conflict):
-        address_changes.undo(None, change_id)
+        address_changes.undo(change_id)
 
 
 def test_many_are_removed_by_what_they_were_found_by_and_come_back(home: Household) -> None:
@@ -236,7 +236,7 @@ def test_many_are_removed_by_what_they_were_found_by_and_come_back(home: Househo
     change_id = contact_list.remove(None, Selection(search="roy"), 4)
     assert names() == ["Mia"]
     contacts.remove(other)
-    undone = address_changes.undo(None, change_id)
+    undone = address_changes.undo(change_id)
     assert (undone.restored, undone.left) == (4, 0)
     assert names() == [f"Roy {last}" for last in range(4)]
 
@@ -244,7 +244,7 @@ def test_many_are_removed_by_what_they_were_found_by_and_come_back(home: Househo
 def test_undoing_leaves_a_number_that_somebody_has_since(home: Household) -> None:
     change_id = remove(add(home, "Ana", 1), add(home, "Bob", 2))
     add(home, "Nouveau", 1)
-    undone = address_changes.undo(None, change_id)
+    undone = address_changes.undo(change_id)
     assert (undone.restored, undone.left) == (1, 1)
     assert names() == ["Bob", "Nouveau"]
 
@@ -255,7 +255,7 @@ def test_a_contact_comes_back_beside_one_that_got_its_id(home: Household) -> Non
     groups.add_contacts(group.id, [one])
     change_id = contacts.remove(one)
     assert add(home, "Bob", 2) == one  # SQLite gives the highest id again
-    assert address_changes.undo(None, change_id).restored == 1
+    assert address_changes.undo(change_id).restored == 1
     back = contacts.find_by_number("+33639980001")
     assert back is not None
     assert back.id != one
@@ -278,7 +278,7 @@ def test_what_an_import_made_and_changed_goes_back_where_nobody_touched_it(
         change_id = address_changes.record(session, None, "import", "club.csv", rows).id
     contacts.edit(home.engine, touched, "Robert", "+33639980002")
     groups.add_contacts(groups.add(None, "U9").id, [used])
-    undone = address_changes.undo(None, change_id)
+    undone = address_changes.undo(change_id)
     assert (undone.restored, undone.left) == (2, 2)
     assert names() == ["Ana", "Dix", "Robert"]
     assert contacts.get(old).data == {"a": "1"}
@@ -293,5 +293,5 @@ def test_changes_are_listed_and_forgotten_in_time(home: Household) -> None:
     assert [one.id for one in address_changes.recent()] == [second]
     address_changes.forget_old(address_changes.clock.now())
     with pytest.raises(NotFound):
-        address_changes.undo(None, first)
-    assert address_changes.undo(None, second).restored == 2
+        address_changes.undo(first)
+    assert address_changes.undo(second).restored == 2

@@ -12,11 +12,12 @@ import vobject
 from raspisms import clock
 from raspisms.errors import NotFound
 from raspisms.extensions import db
-from raspisms.messaging import contacts, exports, groups
+from raspisms.messaging import exports, groups
 from raspisms.messaging.contact_list import Selection as Chosen
 from raspisms.messaging.exports import Format, Selection
 from raspisms.messaging.transactions import writing
 from raspisms.models import Contact, OptOut
+from raspisms.sms.names import sort_key
 from tests.household import PEER, Household
 from tests.messaging.stored import went_out
 
@@ -37,7 +38,7 @@ def put(name: str, number: str, data: dict[str, str], notes: str = "") -> int:
     with writing() as session:
         contact = Contact(
             name=name,
-            name_key=contacts.sort_key(name),
+            name_key=sort_key(name),
             number=number,
             data=data,
             notes=notes,

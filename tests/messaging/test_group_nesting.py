@@ -32,7 +32,7 @@ def test_whoever_is_in_a_group_within_is_in_the_outer_one_once(home: Household) 
     put_within(home.admin, club, youth)
     for group_id in (club, youth):
         groups.add_contacts(group_id, [lea])
-    found = groups.people(home.engine, [club, team], clock.now())
+    found = groups.people([club, team], clock.now())
     assert [one.name for one in found] == ["Léa"]
     assert [one.name for one in group_nesting.children(club)] == ["Équipe", "Jeunes"]
     assert [one.name for one in group_nesting.parents(youth)] == ["Club", "Équipe"]

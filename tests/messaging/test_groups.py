@@ -26,7 +26,7 @@ def person(home: Household, name: str, last: int) -> int:
 
 def names_in(home: Household, *group_ids: int) -> list[str | None]:
     now = clock.now().astimezone(home.engine.config.timezone)
-    return [one.name for one in groups.people(home.engine, group_ids, now)]
+    return [one.name for one in groups.people(group_ids, now)]
 
 
 def test_a_list_has_whom_was_put_into_it_once_and_by_name(home: Household) -> None:
@@ -105,7 +105,7 @@ def test_the_number_of_a_group_that_is_gone_never_means_another(home: Household)
     groups.remove(home.admin, gone)
     other = groups.add(home.admin, "Clients").id
     assert other != gone
-    address_changes.undo(home.admin, change)
+    address_changes.undo(change)
     assert groups.of_contact(lea) == []
 
 

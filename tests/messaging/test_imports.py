@@ -9,7 +9,8 @@ from threading import Thread
 from typing import Any
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import event, text
+from sqlalchemy.exc import IntegrityError
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound
@@ -24,6 +25,7 @@ from raspisms.messaging import (
 )
 from raspisms.messaging.import_choices import EXISTING
 from raspisms.messaging.import_merging import Known, merged
+from raspisms.messaging.transactions import writing
 from raspisms.models import Contact, ContactImport, ContactImportRow, JournalEntry
 from tests.household import Household, eventually
 
@@ -178,15 +180,15 @@ def test_an_import_is_undone_but_for_what_somebody_changed(home: Household) -> N
     group = groups.add(home.admin, "U13").id
     before = book()
     record = do(home, read(home, FILE, existing="replace"), group_id=group)
-    assert len(groups.people(home.engine, [group], clock.now())) == 3
+    assert len(groups.people([group], clock.now())) == 3
     eve = contacts.find_by_number(EVE)
     assert eve is not None
     contacts.edit(home.engine, eve.id, "Ève", EVE, {}, "")
-    undone = imports.undo(home.admin, record.id)
+    undone = imports.undo(record.id)
     assert (undone.restored, undone.left) == (2, 1)
     assert book() == before | {EVE: ("Ève", {}, "")}
     with pytest.raises(Conflict):
-        imports.undo(home.admin, record.id)
+        imports.undo(record.id)
 
 
 def test_all_go_into_a_group_also_those_that_stay_as_they_are(home: Household) -> None:
@@ -194,10 +196,10 @@ def test_all_go_into_a_group_also_those_that_stay_as_they_are(home: Household) -
     contacts.add(home.engine, "Robert", BOB)
     record = do(home, read(home, FILE, existing="keep"), new_group=" Tournoi ")
     group = groups.named(["Tournoi"])["Tournoi"]
-    people = groups.people(home.engine, [group], clock.now())
+    people = groups.people([group], clock.now())
     assert [one.name for one in people] == ["Ana", "Eve", "Robert"]
-    imports.undo(home.admin, record.id)
-    assert groups.people(home.engine, [group], clock.now()) == []
+    imports.undo(record.id)
+    assert groups.people([group], clock.now()) == []
     assert set(book()) == {ANA, BOB}
     smart = groups.add(home.admin, "Majeurs", "true").id
     for wrong in ({"group_id": smart}, {"group_id": 999}, {"new_group": "x" * 300}):
@@ -357,6 +359,16 @@ def test_who_looked_at_a_file_that_was_given_up_does_not_import_another(home: Ho
     with pytest.raises(NotFound):
         imports.begin(home.engine, home.admin, seen)
     assert imports.get(other).state == "ready"
+
+
+def test_nothing_is_left_of_a_file_that_could_not_be_taken_wholly(home: Household) -> None:
+    refusal = "CREATE TRIGGER refusal BEFORE UPDATE ON contact_import"
+    with writing() as session:
+        session.execute(text(f"{refusal} BEGIN SELECT RAISE(ABORT, 'broken'); END"))
+    with pytest.raises(IntegrityError, match="broken"):
+        imports.add(home.engine, home.admin, "membres.csv", io.BytesIO(FILE.encode()))
+    assert db.session.scalars(db.select(ContactImport)).all() == []
+    assert import_files.stored(home.engine.config.instance_path) == {}
 
 
 def test_too_many_files_do_not_wait(home: Household) -> None:

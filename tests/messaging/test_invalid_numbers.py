@@ -17,6 +17,8 @@ from tests.messaging.stored import came_in, went_out
 from tests.web import making
 
 OTHER = "+33639982222"
+#: What the settings are where nobody has changed them.
+LIMITS = Limits(failures=3, percent=75)
 
 
 @pytest.fixture
@@ -43,7 +45,7 @@ def listed(household: Household, search: str = "") -> list[str]:
     page = invalid_numbers.listing(household.engine, search)
     numbers = [one.rates.number for one in page.numbers]
     if not search:
-        assert set(numbers) == invalid_numbers.among(db.session(), [PEER, OTHER])
+        assert set(numbers) == invalid_numbers.among(db.session(), [PEER, OTHER], LIMITS)
     return numbers
 
 
@@ -67,7 +69,7 @@ def test_what_says_nothing_of_the_number_does_not_count(
     for _ in range(4):
         went(household, phone, "failed", reason)
     assert listed(household) == []
-    assert invalid_numbers.of(PEER) is None
+    assert invalid_numbers.of(PEER, LIMITS) is None
 
 
 def test_failures_that_pass_count_from_the_third_on(household: Household, phone: Phone) -> None:
@@ -81,7 +83,7 @@ def test_failures_that_pass_count_from_the_third_on(household: Household, phone:
     assert listed(household) == [PEER], "three of four are three quarters"
     went(household, phone, "expired", "no_receipt")
     assert listed(household) == []
-    rates = invalid_numbers.of(PEER)
+    rates = invalid_numbers.of(PEER, LIMITS)
     assert rates is not None
     assert (rates.sent, rates.failed_share, rates.unknown_share) == (5, 0.6, 0.2)
     assert not rates.is_invalid
@@ -147,6 +149,16 @@ def test_the_newest_failure_is_first_and_one_is_found_by_name_and_number(
     assert [one.rates.number for one in invalid_numbers.each(household.engine)] == [OTHER, PEER]
 
 
+def test_they_are_searched_by_number_in_the_digits_of_any_script(
+    household: Household, phone: Phone
+) -> None:
+    went(household, phone, "failed", "bad_number")
+    for search in ("06 39 98 11", "0033639", "٠٦ ٣٩ ٩٨ ١١"):
+        assert listed(household, search) == [PEER]
+    for search in ("06 39 99", "٠٦ ٣٩ ٩٩", "06 39 98 x"):
+        assert listed(household, search) == []
+
+
 def test_pages_follow_each_other(
     household: Household, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -158,4 +170,4 @@ def test_pages_follow_each_other(
     pages = [invalid_numbers.listing(household.engine, page=page) for page in (1, 2, 3)]
     assert [one.rates.number for page in pages for one in page.numbers] == numbers
     assert [page.has_next for page in pages] == [True, True, False]
-    assert invalid_numbers.among(db.session(), [*numbers * 500, PEER]) == set(numbers)
+    assert invalid_numbers.among(db.session(), [*numbers * 500, PEER], LIMITS) == set(numbers)

@@ -136,6 +136,24 @@ def test_what_was_under_way_and_comes_back_does_not_go_again(
     assert household.message(other).status == "sent"
 
 
+def test_what_is_for_them_alone_goes_all_the_same(household: Household, phone: Phone) -> None:
+    hear(household, phone, "STOP")
+    household.write(phone.id, "À demain", PEER, despite_opt_out=True)
+    outbox.send_due(household.engine, phone.id)
+    assert household.message(2).status == "sent"
+
+
+def test_a_stop_that_was_taken_back_does_not_count_when_it_is_told_again(
+    household: Household, phone: Phone
+) -> None:
+    data = {"id": "1", "senderid": PEER, "message": "STOP", "shortcode": account.NUMBER}
+    url = f"/callback/{phone.callback_token}/reply"
+    assert household.client().post(url, data=data).status_code == 200
+    opt_outs.remove(household.engine, household.admin, PEER)
+    assert household.client().post(url, data=data).status_code == 200
+    assert known() == []
+
+
 def test_a_sentence_and_a_sender_s_name_opt_nobody_out(household: Household, phone: Phone) -> None:
     hear(household, phone, "arrête tes bêtises, stop !")
     hear(household, phone, "STOP", sender=NAME)
@@ -284,7 +302,7 @@ def test_the_list_is_searched_by_number_name_and_reason_and_paged(
     opt_outs.add(household.engine, household.admin, PEER, "salon")
     many = "\n".join(f"+3363998{n:04}" for n in range(3000, 3070))
     opt_outs.add_list(household.engine, household.admin, many, "")
-    for search in ("elodie", "Martin", "06 39 98 11", "salon"):
+    for search in ("elodie", "Martin", "06 39 98 11", "٠٦ ٣٩ ٩٨ ١١", "salon"):
         (line,) = opt_outs.listing(search).lines
         assert (line.opt_out.number, line.name) == (PEER, "Élodie Martin")
     for search in ("%", "a" * 60_000, "1" * 60_000):

@@ -5,17 +5,15 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import select
 
-from raspisms import clock
 from raspisms.errors import Invalid, InvalidForm
 from raspisms.extensions import db
 from raspisms.messaging import campaigns, contacts, estimates, groups, preview, rendering
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.preview import Preview
-from raspisms.messaging.transactions import writing
-from raspisms.models import Message, OptOut, Phone
+from raspisms.models import Message, Phone
 from raspisms.simulator import Simulator
 from raspisms.sms.lifecycle import Status
-from tests.household import Household
+from tests.household import Household, opt_out
 
 BELGIAN = "+32470123456"
 NUMBERS = {name: f"+3363998000{n}" for n, name in enumerate(("Ana", "Bob", "Léa", "Tom", "Zoé"))}
@@ -37,11 +35,7 @@ def club(household: Household, phone: Phone) -> Iterator[Household]:
         for name, number in NUMBERS.items()
     ]
     groups.add_contacts(groups.add(None, "Club").id, people)
-    now = clock.now()
-    with writing() as session:
-        session.add(
-            OptOut(number=NUMBERS["Tom"], at=now, confirmed_at=now, source="sms", reason="STOP")
-        )
+    opt_out(NUMBERS["Tom"])
     return household
 
 

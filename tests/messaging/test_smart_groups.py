@@ -46,7 +46,7 @@ def person(home: Household, name: str, last: int, **data: str) -> int:
 
 
 def names_in(home: Household, *group_ids: int) -> list[str | None]:
-    return [one.name for one in groups.people(home.engine, group_ids, now())]
+    return [one.name for one in groups.people(group_ids, now())]
 
 
 def test_a_rule_says_who_is_in_at_the_time_of_asking(home: Household) -> None:
@@ -86,14 +86,14 @@ def test_whom_a_rule_cannot_judge_is_left_out_and_told_by_cause(home: Household)
     for last, n in enumerate(["2", "0", "0", "20"]):
         person(home, f"Nom {last}", last, n=n)
     group = smart_groups.add(None, "Dix", DIVIDES)
-    found = groups.gather(home.engine, [group.id], now())
+    found = groups.gather([group.id], now())
     assert [one.name for one in found.people] == ["Nom 0"]
     (unjudged,) = found.unjudged
     assert (unjudged.group, unjudged.count, unjudged.names) == ("Dix", 2, ("Nom 1", "Nom 2"))
     # Whoever is in by another way is not told.
     other = groups.add(None, "Autre").id
     groups.add_contacts(other, [2, 3])
-    both = groups.gather(home.engine, [group.id, other], now())
+    both = groups.gather([group.id, other], now())
     assert [one.name for one in both.people] == ["Nom 0", "Nom 1", "Nom 2"]
     assert both.unjudged == ()
 
@@ -122,7 +122,7 @@ def test_whom_to_write_to_is_known_of_all_or_of_nobody(
     group = smart_groups.add(None, "Tous", "true")
     monkeypatch.setattr(rules_asked, "MOST_SECONDS", -1)
     with pytest.raises(rules_asked.TooLong, match="Tous"):
-        groups.people(home.engine, [group.id], now())
+        groups.people([group.id], now())
 
 
 def test_a_stored_rule_that_cannot_be_read_any_more_is_told_with_its_group(
@@ -134,7 +134,7 @@ def test_a_stored_rule_that_cannot_be_read_any_more_is_told_with_its_group(
     with writing() as session:
         session.get_one(Group, broken).rule = "true &&"
     with pytest.raises(RaspismsError, match="Vieux"):
-        groups.people(home.engine, [club], now())
+        groups.people([club], now())
     assert group_people.counts(now()) == {broken: None, club: None}
     page = group_members.listing(groups.get(club), now())
     assert "Vieux" in str(page.problem)

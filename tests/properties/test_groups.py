@@ -66,11 +66,11 @@ def test_no_circle_ever_and_each_person_once(app: Flask, acts: list[tuple[str, i
         assert set(map(tuple, stored)) == {
             (ids[one], ids[other]) for one in held for other in held[one]
         }
-        engine, now = app.extensions["raspisms"], clock.now()
+        now = clock.now()
         counted = group_people.counts(now)
         for place in range(GROUPS):
             expected = {p for inner in _reached(held, place) for p in listed[inner]}
-            found = [one.name for one in groups.people(engine, [ids[place]], now)]
+            found = [one.name for one in groups.people([ids[place]], now)]
             assert found == [f"Nom {person - 1}" for person in sorted(expected)]
             assert counted.get(ids[place], 0) == len(expected)
 

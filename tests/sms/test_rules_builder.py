@@ -8,7 +8,9 @@ import pytest
 from raspisms.errors import Invalid
 from raspisms.sms.person import Person
 from raspisms.sms.rules import parse
-from raspisms.sms.rules.builder import COMPARISONS, Condition, Conditions, read, write
+from raspisms.sms.rules.builder import read, write
+from raspisms.sms.rules.comparisons import COMPARISONS
+from raspisms.sms.rules.conditions import Condition, Conditions
 
 NOW = datetime(2026, 10, 22, 12, 0, tzinfo=ZoneInfo("Europe/Paris"))
 

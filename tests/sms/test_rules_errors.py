@@ -69,7 +69,7 @@ from raspisms.sms.rules import RuleError, parse
         ('contact.a matches "/a/q"', 18, "no flag “q”", "i, m, s, x and u"),
         ('contact.a matches "/(?R)/"', 18, "uses “(?R)”", "without"),
         ('contact.a matches "/(?1)/"', 18, "uses “(?1)”", "without"),
-        ('contact.a matches "/(*FAIL)/"', 18, "which rules cannot", "without"),
+        ('contact.a matches "/(*FAIL)/"', 18, "not available", "without"),
         ('contact.a matches "/a{2000}/"', 18, "too often", "1000"),
         ('contact.a matches "/(((a{100}){100}){100}){100}/"', 18, "too often", "1000"),
         ('contact.a matches "/(?:(?P<x>a{1,99}b|c)+){2,100}/"', 18, "too often", "1000"),

@@ -6,10 +6,8 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from raspisms import clock
 from raspisms.messaging import contacts, groups
-from raspisms.messaging.transactions import writing
-from raspisms.models import OptOut
+from tests.household import opt_out
 from tests.web import making
 from tests.web.browser import Browser, form_fields, words
 from tests.web.making import draft, kept
@@ -35,17 +33,9 @@ def club(app: Flask) -> Flask:
     return app
 
 
-def opt_out(app: Flask, number: str) -> None:
-    with app.app_context(), writing() as session:
-        session.add(
-            OptOut(
-                number=number,
-                at=clock.now(),
-                confirmed_at=clock.now(),
-                source="sms",
-                reason="STOP",
-            )
-        )
+def say_stop(app: Flask, number: str) -> None:
+    with app.app_context():
+        opt_out(number)
 
 
 def to_group(**changed: Any) -> dict[str, Any]:
@@ -75,7 +65,7 @@ def test_each_person_gets_a_text_of_their_own(club: Flask, admin: Browser) -> No
 def test_who_gets_nothing_is_told_with_the_cause_and_shown_as_not_sent(
     club: Flask, admin: Browser
 ) -> None:
-    opt_out(club, ANA)
+    say_stop(club, ANA)
     admin.submit("/write", to_group(text="{% if contact.prenom is defined %}Oui{% endif %}"))
     told = making.confirm(admin)
     assert "Accepted: your message leaves at once." in told
@@ -97,7 +87,7 @@ def test_who_gets_nothing_is_told_with_the_cause_and_shown_as_not_sent(
 
 
 def test_what_was_not_sent_is_on_its_page_for_seven_days(club: Flask, admin: Browser) -> None:
-    opt_out(club, ANA)
+    say_stop(club, ANA)
     admin.submit("/write", to_group(text="Bonjour"))
     making.confirm(admin)
     for one in making.messages(club):
@@ -126,7 +116,7 @@ def test_the_preview_shows_the_text_as_a_chosen_person_gets_it(club: Flask, admi
 
 
 def test_the_preview_says_who_gets_nothing_and_why(club: Flask, admin: Browser) -> None:
-    opt_out(club, BOB)
+    say_stop(club, BOB)
     text = "{% if contact.prenom is defined %}{{ 7 % contact.prenom|length }}{% endif %}"
     admin.submit("/write", to_group(text=text, count="1"))
     told = words(admin.page.text)
@@ -180,7 +170,7 @@ def test_a_message_that_is_sent_again_is_not_filled_in_again(club: Flask, admin:
 def test_who_wants_no_campaigns_is_written_to_alone_after_a_word(
     club: Flask, admin: Browser
 ) -> None:
-    opt_out(club, ANA)
+    say_stop(club, ANA)
     assert 'name="despite_opt_out"' not in admin.get("/write").text
     admin.send_again("/write", draft(1, number="Ana"))
     assert admin.page.status_code == 400
@@ -195,7 +185,7 @@ def test_a_failed_message_is_not_sent_again_to_who_wants_no_campaigns(
     club: Flask, admin: Browser
 ) -> None:
     making.went_out(club, 1, "Bonjour", ANA, "failed")
-    opt_out(club, ANA)
+    say_stop(club, ANA)
     admin.submit("/messages/1/again", {"request": "r" * 22}, on="/messages")
     told = words(admin.follow().text if admin.page.status_code == 303 else admin.page.text)
     assert "This person wants no messages to several people (STOP). Answer in the" in told

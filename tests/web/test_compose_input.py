@@ -42,7 +42,7 @@ def test_a_number_is_understood_as_people_write_it(
 @pytest.mark.parametrize(
     ("field", "value", "said"),
     [
-        ("number", "", "The phone number is missing."),
+        ("number", "", "There is no recipient."),
         ("number", "personne", "There is no contact named “personne”."),
         ("number", "06 12 ab 56 78", "contains letters"),
         ("number", "06 12", "too few digits"),
@@ -82,7 +82,7 @@ def test_what_cannot_be_used_is_said_beside_its_field_and_kept(
 
 def test_all_that_is_wrong_is_said_at_once(admin: Browser, phone: int) -> None:
     admin.submit("/write", {"phone": "", "number": "", "text": "", "at": "hier"})
-    for said in ("No phone is chosen.", "number is missing", "message is empty", "not a date"):
+    for said in ("No phone is chosen.", "There is no recipient.", "message is empty", "not a date"):
         assert said in words(admin.page.text)
 
 

@@ -132,7 +132,7 @@ def test_none_and_too_many_are_said_where_they_are(
     admin: Browser, phone: int, number: str, more: str, field: str
 ) -> None:
     admin.submit("/write", draft(phone, number=number, more=more))
-    said = "one sending takes at most 10000" if number or more else "number is missing"
+    said = "one sending takes at most 10000" if number or more else "There is no recipient."
     assert said in beside(admin.page.text, field)
 
 

@@ -28,8 +28,7 @@ def person(app: Flask, name: str, last: int, **data: str) -> int:
 
 def members_of(app: Flask, group_id: int) -> list[str | None]:
     with app.app_context():
-        engine = app.extensions["raspisms"]
-        return [one.name for one in groups.people(engine, [group_id], clock.now())]
+        return [one.name for one in groups.people([group_id], clock.now())]
 
 
 def test_a_group_is_made_filled_and_emptied(app: Flask, member: Browser) -> None:

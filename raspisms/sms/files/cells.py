@@ -4,6 +4,7 @@ import re
 import unicodedata
 from typing import Final
 
+from raspisms.sms.content import is_control
 from raspisms.sms.files.formulas import plain
 
 _AS_TEXT: Final = re.compile(r'="((?:[^"]|"")*)"')
@@ -37,11 +38,5 @@ def text(value: str) -> str:
     """A value as it is kept: composed letters, one kind of line end, no control characters."""
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     if not value.isprintable():
-        value = "".join(
-            sign for sign in value if sign in "\n\t" or unicodedata.category(sign) not in _UNSEEN
-        )
+        value = "".join(sign for sign in value if not is_control(sign))
     return unicodedata.normalize("NFC", value.strip())
-
-
-#: Controls, and halves of pairs that make no letter.
-_UNSEEN: Final = ("Cc", "Cs")

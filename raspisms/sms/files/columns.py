@@ -14,6 +14,8 @@ from typing import Final
 
 from raspisms.sms.data_keys import LONGEST_KEY
 from raspisms.sms.files.cells import is_like_number, plain_cell
+from raspisms.sms.files.writers import OTHER_NOTES
+from raspisms.sms.names import folded
 
 NAME, FIRST, LAST, NUMBER = "name", "first_name", "last_name", "number"
 KIND, NOTES, NOTHING, DATA = "kind", "notes", "", "data:"
@@ -56,8 +58,6 @@ _OF_GOOGLE: Final = (
     (re.compile(r"organization( 1)? name"), f"{DATA}organization"),
     (re.compile(r"date de naissance|ne e? ?le|anniversaire"), f"{DATA}birthdate"),
 )
-#: The notes in what RaspiSMS exports, where a data key is called "notes".
-_OTHER_NOTES: Final = "(notes)"
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ def _roles(heads: Sequence[str], body: Sequence[Sequence[str]]) -> list[str]:
 def _as_raspisms(heads: Sequence[str]) -> list[str]:
     """All that follows name and number are data keys, but for the notes at the end."""
     roles = [_data(head, place) for place, head in enumerate(heads, 3)]
-    if heads and heads[-1].casefold() in (NOTES, _OTHER_NOTES):
+    if heads and heads[-1].casefold() in (NOTES, OTHER_NOTES):
         roles[-1] = NOTES
     return roles
 
@@ -118,7 +118,7 @@ def _by_name(head: str) -> str | None:
     for pattern, role in _OF_GOOGLE:
         if pattern.fullmatch(key):
             return role
-    return NOTES if head.casefold() == _OTHER_NOTES else None
+    return NOTES if head.casefold() == OTHER_NOTES else None
 
 
 def _number_column(roles: Sequence[str | None], body: Sequence[Sequence[str]]) -> int:
@@ -186,6 +186,4 @@ def key_of(head: str) -> str:
 
 def _key(head: str) -> str:
     """Words without case, accents and signs, parted by one blank."""
-    plain = unicodedata.normalize("NFKD", head.casefold().replace("°", " "))
-    letters = "".join(sign for sign in plain if not unicodedata.combining(sign))
-    return " ".join(re.findall(r"[^\W_]+", letters))
+    return " ".join(re.findall(r"[^\W_]+", folded(head.replace("°", " "))))

@@ -1,11 +1,11 @@
 """What phone a number is of, in the many words for it: "CELL", "Portable", "_$!<Home>!$_"."""
 
 import re
-import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
 from raspisms.sms.files.entry import Written
+from raspisms.sms.names import folded
 
 _WORDS: Final[dict[str, tuple[str, ...]]] = {
     "mobile": ("mobile", "cell", "cellular", "portable", "iphone", "gsm", "handy", "natel"),
@@ -69,5 +69,4 @@ def _place(kind: str) -> int:
 
 
 def _words(text: str) -> list[str]:
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    return re.findall(r"[^\W_]+", "".join(c for c in plain if not unicodedata.combining(c)))
+    return re.findall(r"[^\W_]+", folded(text))

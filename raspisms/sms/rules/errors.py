@@ -1,9 +1,6 @@
 """What can be wrong with a rule: as it is written, or when it meets a person."""
 
-from raspisms.errors import Invalid, RaspismsError, Text
-
-#: As much of a rule as a sentence about it quotes.
-_LONGEST_EXCERPT = 60
+from raspisms.errors import Invalid, RaspismsError, Text, say
 
 
 class RuleError(Invalid):
@@ -25,9 +22,15 @@ class TooSlow(RuleFailure):
     """
 
 
-def excerpt(source: str) -> str:
-    """A part of a rule within a sentence."""
-    one_line = " ".join(source.split())
-    if len(one_line) <= _LONGEST_EXCERPT:
-        return one_line
-    return one_line[: _LONGEST_EXCERPT - 1] + "…"
+def wrong_kind(part: str) -> RuleFailure:
+    return RuleFailure(
+        say("“%(part)s” has a value of a kind that cannot stand there.", part=part),
+        say("Lists and dates are no texts, and only lists have values within them."),
+    )
+
+
+def no_number(part: str) -> RuleFailure:
+    return RuleFailure(
+        say("“%(part)s” calculates with something that is no number.", part=part),
+        say("Ask first whether it is there, or take intval(…) of it."),
+    )

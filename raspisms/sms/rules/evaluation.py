@@ -5,32 +5,32 @@ quick. They reach the person's data and nothing else, and are bounded: in time, 
 the size of every value.
 """
 
-import math
 import operator
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime
 
 from raspisms.errors import say
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.person import Person
-from raspisms.sms.php.comparison import (
-    TooLong,
-    identical,
-    less,
-    less_or_equal,
-    loose_equal,
-)
+from raspisms.sms.php.comparison import TooLong
 from raspisms.sms.php.conversion import (
     Unconvertible,
     array_key,
     bounded,
-    integer,
     number,
     numeric,
     text,
     truth,
 )
-from raspisms.sms.rules.errors import RuleError, RuleFailure, TooSlow, excerpt
+from raspisms.sms.php.patterns import WrongPattern, pattern
+from raspisms.sms.rules.about import About
+from raspisms.sms.rules.errors import (
+    RuleError,
+    RuleFailure,
+    TooSlow,
+    no_number,
+    wrong_kind,
+)
 from raspisms.sms.rules.functions import FUNCTIONS
 from raspisms.sms.rules.nodes import (
     Array,
@@ -45,75 +45,15 @@ from raspisms.sms.rules.nodes import (
     Unary,
     is_constant,
 )
-from raspisms.sms.rules.patterns import Pattern, pattern
-
-#: Seconds that one rule may take for one person.
-MOST_SECONDS = 0.2
-#: Steps of work: values of lists that are made or looked through, and texts made (64 characters).
-MOST_STEPS = 50_000
-#: Characters of a text that a rule makes, and values of a range.
-LONGEST_TEXT = 100_000
-MOST_VALUES = 10_000
-
-
-class About:
-    """A person at a moment, while one rule is asked about them."""
-
-    __slots__ = ("_deadline", "_metas", "_person", "_steps", "data", "now")
-
-    def __init__(self, person: Person, now: datetime) -> None:
-        self.data = person.data
-        self.now = now
-        self._person = person
-        self._metas: Mapping[str, str] | None = None
-        self._steps = MOST_STEPS
-        self._deadline: float | None = None
-
-    @property
-    def metas(self) -> Mapping[str, str]:
-        """What is under ``contact_metas``: only what is known."""
-        if self._metas is None:
-            person = self._person
-            known = {
-                "name": person.name,
-                "number": person.number,
-                "created_at": self._written(person.created_at),
-                "updated_at": self._written(person.updated_at),
-            }
-            self._metas = {key: value for key, value in known.items() if value is not None}
-        return self._metas
-
-    def _written(self, moment: datetime | None) -> str | None:
-        """A time of the contact as RaspiSMS kept it: without zone, in the household's."""
-        if moment is None:
-            return None
-        return moment.astimezone(self.now.tzinfo).strftime("%Y-%m-%d %H:%M:%S")
-
-    def spend(self, steps: int) -> None:
-        """Count work. Raises TooSlow when it is too much."""
-        self._steps -= steps
-        if self._steps < 0:
-            raise TooSlow(
-                say("The rule takes too many steps for one person."),
-                say("Make its lists, ranges and texts shorter."),
-            )
-
-    def seconds_left(self) -> float:
-        """Time of the processor since this was first asked. Raises TooSlow when none is left.
-
-        Asking takes time too, and so only what may be slow asks.
-        """
-        spent = time.thread_time()
-        if self._deadline is None:
-            self._deadline = spent + MOST_SECONDS
-        left = self._deadline - spent
-        if left <= 0:
-            raise TooSlow(
-                say("The rule takes too long for one person."),
-                say("Make it shorter, its regular expressions first."),
-            )
-        return left
-
+from raspisms.sms.rules.operators import (
+    CALCULATIONS,
+    COMPARISONS,
+    is_among,
+    joined,
+    matched,
+    plain,
+    spread,
+)
 
 #: A part of a rule, made ready: its value for somebody. Raises RuleFailure.
 Evaluate = Callable[[About], object]
@@ -183,7 +123,7 @@ class _Maker:
             try:
                 key = array_key(place)
             except Unconvertible:
-                raise _wrong_kind(part) from None
+                raise wrong_kind(part) from None
             if isinstance(whole, list):
                 is_there = isinstance(key, int) and 0 <= key < len(whole)
                 return whole[key] if is_there and isinstance(key, int) else None
@@ -209,7 +149,7 @@ class _Maker:
             try:
                 value = run(values, about.now)
             except Unconvertible:
-                raise _wrong_kind(part) from None
+                raise wrong_kind(part) from None
             if type(value) is str:
                 about.spend(len(value) >> 6)
             return value
@@ -230,7 +170,7 @@ class _Maker:
             try:
                 return bounded(sign(number(of(about))))
             except Unconvertible:
-                raise _no_number(part) from None
+                raise no_number(part) from None
 
         return signed
 
@@ -274,7 +214,7 @@ class _Maker:
             try:
                 return {array_key(key and key(about)): value(about) for key, value in items}
             except Unconvertible:
-                raise _wrong_kind(part) from None
+                raise wrong_kind(part) from None
 
         return make_map
 
@@ -286,21 +226,21 @@ class _Maker:
             return self._equal(node, left, right)
         if node.operator in ("in", "not in"):
             return self._contained(node, left, right)
-        if node.operator in _COMPARISONS:
-            return _compared(_COMPARISONS[node.operator], left, right)
+        if node.operator in COMPARISONS:
+            return _compared(COMPARISONS[node.operator], left, right)
         part = self._text(node)
         if node.operator == "..":
-            return lambda about: _range(left(about), right(about), about, part)
+            return lambda about: spread(left(about), right(about), about, part)
         if node.operator == "~":
-            return lambda about: _joined(left(about), right(about), about, part)
-        calculate = _CALCULATIONS[node.operator]
+            return lambda about: joined(left(about), right(about), about, part)
+        calculate = CALCULATIONS[node.operator]
 
         def calculated(about: About) -> object:
             one, two = left(about), right(about)
             try:
                 return bounded(calculate(number(one), number(two)))
             except Unconvertible:
-                raise _no_number(part) from None
+                raise no_number(part) from None
             except ZeroDivisionError:
                 raise RuleFailure(
                     say("“%(part)s” divides by zero.", part=part),
@@ -310,7 +250,7 @@ class _Maker:
         return calculated
 
     def _equal(self, node: Binary, left: Evaluate, right: Evaluate) -> Evaluate:
-        compare = _compared(_LOOSE[node.operator], left, right)
+        compare = _compared(COMPARISONS[node.operator], left, right)
         known = node.right.value if isinstance(node.right, Constant) else None
         if not isinstance(known, str) or numeric(known) is not None:
             return compare
@@ -347,10 +287,10 @@ class _Maker:
                 return wanted
             values = right(about)
             if not isinstance(values, list | dict):
-                raise _wrong_kind(part)
+                raise wrong_kind(part)
             about.spend(len(values))
             members = values if isinstance(values, list) else values.values()
-            return _bounded_any(value, members, about) is wanted
+            return is_among(value, members, about) is wanted
 
         return contained
 
@@ -359,15 +299,19 @@ class _Maker:
         if isinstance(node.right, Constant):
             try:
                 known = pattern(text(node.right.value))
-            except RuleFailure as failure:
-                raise RuleError(failure.message, node.right.start, failure.hint) from None
-            return lambda about: _matched(left(about), known, about, part)
+            except WrongPattern as problem:
+                raise RuleError(problem.message, node.right.start, problem.hint) from None
+            return lambda about: matched(left(about), known, about, part)
         right = self.make(node.right)
 
         def matches(about: About) -> int:
             subject, written = left(about), right(about)
             about.seconds_left()
-            return _matched(subject, pattern(_plain(written, part)), about, part)
+            try:
+                known = pattern(plain(written, part))
+            except WrongPattern as problem:
+                raise RuleFailure(problem.message, problem.hint) from None
+            return matched(subject, known, about, part)
 
         return matches
 
@@ -379,78 +323,6 @@ def _contact(about: About) -> object:
 
 def _metas(about: About) -> object:
     return dict(about.metas)
-
-
-def _plain(value: object, part: str) -> str:
-    """A value within a text."""
-    if isinstance(value, list | dict):
-        raise _wrong_kind(part)
-    try:
-        return text(value)
-    except Unconvertible:
-        raise _wrong_kind(part) from None
-
-
-def _matched(value: object, known: Pattern, about: About, part: str) -> int:
-    """1 or 0, as preg_match answers."""
-    return int(known.matches(_plain(value, part), about.seconds_left()))
-
-
-def _joined(left: object, right: object, about: About, part: str) -> str:
-    joined = _plain(left, part) + _plain(right, part)
-    if len(joined) > LONGEST_TEXT:
-        raise TooSlow(
-            say("“%(part)s” makes a text that is too long.", part=part),
-            say("A text can have %(most)s characters.", most=LONGEST_TEXT),
-        )
-    about.spend(1 + (len(joined) >> 6))
-    return joined
-
-
-def _range(left: object, right: object, about: About, part: str) -> list[object]:
-    """PHP's range: whole numbers, numbers, or letters; downwards where the end is less."""
-    if any(isinstance(end, list | dict | datetime) for end in (left, right)):
-        raise _wrong_kind(part)
-    if _is_letter(left) and _is_letter(right):
-        return [chr(code) for code in _steps(ord(str(left)[0]), ord(str(right)[0]), about, part)]
-    first, last = _end(left), _end(right)
-    if isinstance(first, int) and isinstance(last, int):
-        return list(_steps(first, last, about, part))
-    count = math.floor(abs(last - first)) if math.isfinite(last - first) else MOST_VALUES
-    step = 1 if last >= first else -1
-    return [float(first) + step * place for place in _steps(0, count, about, part)]
-
-
-def _is_letter(value: object) -> bool:
-    return isinstance(value, str) and value != "" and numeric(value) is None
-
-
-def _end(value: object) -> int | float:
-    found = numeric(value) if isinstance(value, str) else number(value)
-    return found or 0
-
-
-def _steps(first: int, last: int, about: About, part: str) -> range:
-    count = abs(last - first) + 1
-    if count > MOST_VALUES:
-        raise TooSlow(
-            say("“%(part)s” has too many values.", part=part),
-            say(
-                "A range can have %(most)s values; compare with < and > instead.", most=MOST_VALUES
-            ),
-        )
-    about.spend(count)
-    return range(first, last + 1) if last >= first else range(first, last - 1, -1)
-
-
-def _bounded_any(value: object, members: "object", about: About) -> bool:
-    is_array = isinstance(value, list | dict)
-    for member in members:  # type: ignore[attr-defined]
-        if is_array:
-            about.seconds_left()
-        if loose_equal(value, member):
-            return True
-    return False
 
 
 def _compared(
@@ -470,68 +342,3 @@ def _compared(
             ) from None
 
     return compared
-
-
-def _divided(left: float, right: float) -> int | float:
-    """Whole numbers stay whole where they can."""
-    if isinstance(left, int) and isinstance(right, int) and right and left % right == 0:
-        return left // right
-    return left / right
-
-
-def _rest(left: float, right: float) -> int:
-    """Of whole numbers, with the sign of the first."""
-    whole, by = integer(left), integer(right)
-    rest = abs(whole) % abs(by)
-    return -rest if whole < 0 else rest
-
-
-def _power(base: float, exponent: float) -> int | float:
-    if isinstance(base, int) and isinstance(exponent, int) and exponent >= 0:
-        if abs(base) <= 1 and exponent:
-            exponent = 2 - exponent % 2
-        if exponent < 64:
-            return int(base**exponent)
-    try:
-        return math.pow(base, exponent)
-    except OverflowError:
-        is_odd = isinstance(exponent, int) and exponent % 2 == 1
-        return -math.inf if base < 0 and is_odd else math.inf
-    except ValueError:
-        return math.inf if base == 0 else math.nan
-
-
-_LOOSE: dict[str, Callable[[object, object], bool]] = {
-    "==": loose_equal,
-    "!=": lambda left, right: not loose_equal(left, right),
-}
-_COMPARISONS: dict[str, Callable[[object, object], bool]] = {
-    "===": identical,
-    "!==": lambda left, right: not identical(left, right),
-    "<": less,
-    "<=": less_or_equal,
-    ">": lambda left, right: less(right, left),
-    ">=": lambda left, right: less_or_equal(right, left),
-}
-_CALCULATIONS: dict[str, Callable[[int | float, int | float], int | float]] = {
-    "+": operator.add,
-    "-": operator.sub,
-    "*": operator.mul,
-    "/": _divided,
-    "%": _rest,
-    "**": _power,
-}
-
-
-def _wrong_kind(part: str) -> RuleFailure:
-    return RuleFailure(
-        say("“%(part)s” has a value of a kind that cannot stand there.", part=part),
-        say("Lists and dates are no texts, and only lists have values within them."),
-    )
-
-
-def _no_number(part: str) -> RuleFailure:
-    return RuleFailure(
-        say("“%(part)s” calculates with something that is no number.", part=part),
-        say("Ask first whether it is there, or take intval(…) of it."),
-    )

@@ -10,9 +10,10 @@ from datetime import datetime
 from functools import lru_cache
 
 from raspisms.errors import say
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.php import dates, letters
 from raspisms.sms.php.conversion import bounded, integer, number, text, truth
-from raspisms.sms.rules.errors import RuleFailure, excerpt
+from raspisms.sms.rules.errors import RuleFailure
 
 #: Characters of a text that is read as a date.
 _LONGEST_DATE = 200

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from enum import Enum, auto
 
 from raspisms.errors import Text, say
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.php.conversion import GREATEST_INT
-from raspisms.sms.rules.errors import RuleError, excerpt
+from raspisms.sms.rules.errors import RuleError
 
 #: Characters in a rule.
 LONGEST_RULE = 10_000

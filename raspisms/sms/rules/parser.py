@@ -4,10 +4,12 @@ It climbs by precedence, as that one does, and so keeps its peculiarities: ``not
 tightly than ``==``, and a minus more tightly than ``**``.
 """
 
+from collections.abc import Iterator
 from difflib import get_close_matches
 
 from raspisms.errors import Text, say
-from raspisms.sms.rules.errors import RuleError, excerpt
+from raspisms.sms.excerpts import excerpt
+from raspisms.sms.rules.errors import RuleError
 from raspisms.sms.rules.functions import FUNCTIONS
 from raspisms.sms.rules.lexer import Kind, Token, tokens
 from raspisms.sms.rules.nodes import (
@@ -208,29 +210,25 @@ class _Parser:
 
     def _list(self) -> Node:
         start = self._take().start
-        items: list[tuple[Node | None, Node]] = []
-        while not self._token.is_sign("]"):
-            if items:
-                self._expect(",")
-                if self._token.is_sign("]"):
-                    break
-            items.append((None, self._expression()))
-        self._take()
-        return self._built(Array(start, self._end, tuple(items)))
+        items = tuple((None, self._expression()) for _ in self._each_until("]"))
+        return self._built(Array(start, self._end, items))
 
     def _map(self) -> Node:
         start = self._take().start
         items: list[tuple[Node | None, Node]] = []
-        while not self._token.is_sign("}"):
-            if items:
-                self._expect(",")
-                if self._token.is_sign("}"):
-                    break
+        for _ in self._each_until("}"):
             key = self._map_key()
             self._expect(":")
             items.append((key, self._expression()))
-        self._take()
         return self._built(Array(start, self._end, tuple(items)))
+
+    def _each_until(self, end: str) -> Iterator[None]:
+        """Go round for each of what has commas between, and perhaps one behind, up to ``end``."""
+        while not self._token.is_sign(end):
+            yield
+            if not self._token.is_sign(end):
+                self._expect(",")
+        self._take()
 
     def _map_key(self) -> Node:
         token = self._token

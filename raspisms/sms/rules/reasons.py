@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from raspisms.errors import RaspismsError
 from raspisms.sms.php.conversion import truth
+from raspisms.sms.rules.about import About
 from raspisms.sms.rules.errors import RuleFailure
-from raspisms.sms.rules.evaluation import About, ready
+from raspisms.sms.rules.evaluation import ready
 from raspisms.sms.rules.nodes import Binary, Call, Conditional, Logic, Node, Unary, is_constant
 from raspisms.sms.rules.values import shown
 

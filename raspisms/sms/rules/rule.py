@@ -4,7 +4,8 @@ from datetime import datetime
 
 from raspisms.sms.person import Person
 from raspisms.sms.php.conversion import truth
-from raspisms.sms.rules.evaluation import About, ready
+from raspisms.sms.rules.about import About
+from raspisms.sms.rules.evaluation import ready
 from raspisms.sms.rules.nodes import Node
 from raspisms.sms.rules.parser import tree
 from raspisms.sms.rules.reasons import Part, explain

@@ -2,8 +2,8 @@
 
 from datetime import datetime
 
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.php.conversion import text
-from raspisms.sms.rules.errors import excerpt
 
 
 def shown(value: object) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from jinja2 import nodes
 
 from raspisms.errors import Text, say
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.templating import tree
 from raspisms.sms.templating.errors import TextError
 from raspisms.sms.templating.registry import Offered
@@ -44,7 +45,7 @@ def in_order(
             say(
                 "“%(name)s” has no argument “%(argument)s”.",
                 name=offered.name,
-                argument=next(iter(left))[:40],
+                argument=excerpt(next(iter(left))),
             ),
             _takes(offered),
         )

@@ -4,11 +4,12 @@ import re
 from datetime import UTC, datetime, timedelta, tzinfo
 
 from raspisms.errors import say
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.php import dates, letters
 from raspisms.sms.php.date_words import zone_named
 from raspisms.sms.templating.errors import Trouble
 from raspisms.sms.templating.registry import offered
-from raspisms.sms.templating.run import Run, shown
+from raspisms.sms.templating.run import Run
 
 #: How Twig writes a date if nothing else is said.
 _USUAL_FORMAT = "F j, Y H:i"
@@ -57,7 +58,7 @@ def _zone(run: Run, name: object) -> tzinfo:
         return zone_named(written)
     except ValueError as error:
         raise Trouble(
-            say("There is no time zone “%(name)s”.", name=shown(written)),
+            say("There is no time zone “%(name)s”.", name=excerpt(written)),
             say("For example Europe/Paris."),
         ) from error
 
@@ -67,7 +68,7 @@ def _read(text: str, now: datetime) -> datetime:
         return dates.parse(text, now)
     except (ValueError, OverflowError) as error:
         raise Trouble(
-            say("“%(text)s” is not a date.", text=shown(text)),
+            say("“%(text)s” is not a date.", text=excerpt(text)),
             say("A date is written 2026-12-31, or in English such as +1 day."),
         ) from error
 

@@ -211,23 +211,13 @@ class Expressions(Reader):
         return tree.worked_out(tree.NAME, tree.constant(token.value, line), line=line)
 
     def _list(self, line: int) -> nodes.List:
-        items: list[nodes.Expr] = []
-        while not self.skip("]"):
-            if items:
-                self.expect(",")
-                if self.skip("]"):
-                    break
-            items.append(self._expression(0))
+        items = [self._expression(0) for _ in self.each_until("]")]
         return nodes.List(items, lineno=line)
 
     def _map(self) -> list[nodes.Expr]:
         """Keys and values of a map, in turn."""
         entries: list[nodes.Expr] = []
-        while not self.skip("}"):
-            if entries:
-                self.expect(",")
-                if self.skip("}"):
-                    break
+        for _ in self.each_until("}"):
             token = self.stream.current
             entries.append(self._key())
             if token.type == "name" and self.at(",", "}"):
@@ -311,11 +301,7 @@ class Expressions(Reader):
     def _given(self) -> tuple[list[nodes.Expr], dict[str, nodes.Expr]]:
         given: list[nodes.Expr] = []
         named: dict[str, nodes.Expr] = {}
-        while not self.skip(")"):
-            if given or named:
-                self.expect(",")
-                if self.skip(")"):
-                    break
+        for _ in self.each_until(")"):
             token = self.stream.current
             if token.type == "name" and self.stream.look().value in ("=", ":"):
                 self.stream.skip(2)

@@ -12,10 +12,11 @@ from babel.numbers import NumberPattern, parse_pattern
 from babel.numbers import format_currency as amount
 
 from raspisms.errors import say
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.templating import dates, locales, spelling, values
 from raspisms.sms.templating.errors import Trouble
 from raspisms.sms.templating.registry import offered
-from raspisms.sms.templating.run import Run, shown
+from raspisms.sms.templating.run import Run
 
 _DATE_FORMATS = ("none", "short", "medium", "long", "full")
 #: Between a longer date and its time (Unicode: ``atTime``), where Babel has a comma.
@@ -112,7 +113,7 @@ def format_number(
                 say("A number is spelled out in French and English only, below a quadrillion.")
             )
     raise Trouble(
-        say("“%(name)s” is not a way to write a number.", name=shown(run.text(style))),
+        say("“%(name)s” is not a way to write a number.", name=excerpt(run.text(style))),
         say("There are: %(words)s.", words=", ".join(_STYLES)),
     )
 
@@ -125,7 +126,7 @@ def format_currency(
     code = run.text(currency)
     if not (len(code) == 3 and code.isascii() and code.isalpha()):
         raise Trouble(
-            say("“%(code)s” is not a currency.", code=shown(code)), say("For example EUR.")
+            say("“%(code)s” is not a currency.", code=excerpt(code)), say("For example EUR.")
         )
     number = _number(run, value)
     if values.entries(attrs):
@@ -141,7 +142,7 @@ def _length(run: Run, written: object) -> str:
     length = "medium" if written is None else run.text(written)
     if length not in _DATE_FORMATS:
         raise Trouble(
-            say("“%(name)s” is not a way to write a date.", name=shown(length)),
+            say("“%(name)s” is not a way to write a date.", name=excerpt(length)),
             say("There are: %(words)s.", words=", ".join(_DATE_FORMATS)),
         )
     return length
@@ -183,7 +184,7 @@ def _adapted(run: Run, pattern: NumberPattern, attrs: object) -> tuple[NumberPat
                 adapted.int_prec = (_digits(run, value), adapted.int_prec[1])
             case _:
                 raise Trouble(
-                    say("“%(name)s” cannot be set for a number.", name=shown(str(key))),
+                    say("“%(name)s” cannot be set for a number.", name=excerpt(str(key))),
                     say("There are: %(words)s.", words=", ".join(_ATTRIBUTES)),
                 )
     return adapted, rounding
@@ -194,7 +195,7 @@ def _digits(run: Run, value: object) -> int:
 
 
 def _no_pattern(written: str) -> Trouble:
-    return Trouble(say("“%(name)s” is not a way to write a date.", name=shown(written)))
+    return Trouble(say("“%(name)s” is not a way to write a date.", name=excerpt(written)))
 
 
 FILTERS = offered((format_datetime, format_number, format_currency), own=2)

@@ -76,10 +76,7 @@ def sort(run: Run, value: object) -> object:
     def order(a: tuple[object, object], b: tuple[object, object]) -> int:
         return comparison.loose_compare(a[1], b[1])
 
-    try:
-        return _kept_keys(sorted(values.entries(value), key=functools.cmp_to_key(order)))
-    except comparison.TooLong as error:
-        raise Trouble(say("These lists are too long to be compared.")) from error
+    return _kept_keys(sorted(values.entries(value), key=functools.cmp_to_key(order)))
 
 
 def split(run: Run, value: object, delimiter: object, limit: object = None) -> list[object]:

@@ -5,8 +5,9 @@ from functools import lru_cache
 from babel import Locale, UnknownLocaleError
 
 from raspisms.errors import say
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.templating.errors import Trouble
-from raspisms.sms.templating.run import Run, shown
+from raspisms.sms.templating.run import Run
 
 
 def of(run: Run, called: object) -> Locale:
@@ -14,7 +15,7 @@ def of(run: Run, called: object) -> Locale:
     name = run.language if called is None else run.text(called)
     found = named(name)
     if found is None:
-        raise Trouble(say("There is no language “%(name)s”.", name=shown(name)))
+        raise Trouble(say("There is no language “%(name)s”.", name=excerpt(name)))
     return found
 
 

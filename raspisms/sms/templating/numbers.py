@@ -91,12 +91,9 @@ def _chosen(
     if not choices:
         raise Trouble(say("“max” and “min” need something to choose from."))
     run.look_through(choices)
-    try:
-        return functools.reduce(
-            lambda chosen, other: other if is_better(chosen, other) else chosen, choices
-        )
-    except comparison.TooLong as error:
-        raise Trouble(say("These lists are too long to be compared.")) from error
+    return functools.reduce(
+        lambda chosen, other: other if is_better(chosen, other) else chosen, choices
+    )
 
 
 FILTERS = offered((abs_, format_, number_format, round_), own=2)

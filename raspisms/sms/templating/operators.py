@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from raspisms.errors import say
-from raspisms.sms.php import comparison, conversion
+from raspisms.sms.php import arithmetic, comparison, conversion
 from raspisms.sms.templating import patterns, sequences, tree, values
 from raspisms.sms.templating.errors import Trouble
 from raspisms.sms.templating.limits import LONGEST_OUTPUT
@@ -43,26 +43,21 @@ def multiply(run: Run, a: object, b: object) -> object:
 
 
 def divide(run: Run, a: object, b: object) -> object:
-    return _calculated(run, a, b, _quotient)
+    return _calculated(run, a, b, arithmetic.quotient)
 
 
 def divide_down(run: Run, a: object, b: object) -> object:
     """``//``: the quotient rounded down."""
-    quotient = _calculated(run, a, b, _quotient)
+    quotient = _calculated(run, a, b, arithmetic.quotient)
     return quotient if isinstance(quotient, int) else _whole(math.floor, quotient)
 
 
 def remainder(run: Run, a: object, b: object) -> object:
-    """``%``: of whole numbers, with the sign of the first."""
-    run.step()
-    x, y = run.integer(a), run.integer(b)
-    if y == 0:
-        raise _by_zero()
-    return int(math.copysign(1, x)) * (abs(x) % abs(y))
+    return _calculated(run, a, b, arithmetic.remainder)
 
 
 def power(run: Run, a: object, b: object) -> object:
-    return _calculated(run, a, b, _power)
+    return _calculated(run, a, b, arithmetic.power)
 
 
 def negative(run: Run, a: object) -> object:
@@ -156,25 +151,6 @@ def _calculated(
         return conversion.bounded(calculate(run.number(a), run.number(b)))
     except ZeroDivisionError as error:
         raise _by_zero() from error
-    except OverflowError:
-        # Only multiplied and raised floats get so far, and PHP gives up in the same place.
-        return math.inf
-
-
-def _quotient(x: Number, y: Number) -> Number:
-    if isinstance(x, int) and isinstance(y, int) and x % y == 0:
-        return x // y
-    return x / y
-
-
-def _power(x: Number, y: Number) -> Number:
-    if isinstance(x, int) and isinstance(y, int) and y >= 0 and x.bit_length() * y <= 128:
-        return int(x**y)
-    try:
-        return math.pow(x, y)
-    except ValueError:
-        # PHP: a power below 0 of 0 is infinite, a broken power of a number below 0 is none.
-        return math.inf if x == 0 else math.nan
 
 
 def _whole(rounding: Callable[[float], int], number: object) -> int:
@@ -187,10 +163,7 @@ def _compared(run: Run, a: object, b: object, how: Callable[[object, object], _R
     run.handle(a)
     run.look_through(a)
     run.look_through(b)
-    try:
-        return how(a, b)
-    except comparison.TooLong as error:
-        raise Trouble(say("These lists are too long to be compared.")) from error
+    return how(a, b)
 
 
 def _by_zero() -> Trouble:

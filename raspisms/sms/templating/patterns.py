@@ -1,7 +1,6 @@
 """Regular expressions of texts: the same as in rules, with a time for each search."""
 
-from raspisms.sms.rules.errors import RuleFailure
-from raspisms.sms.rules.patterns import pattern
+from raspisms.sms.php.patterns import SlowPattern, WrongPattern, pattern
 from raspisms.sms.templating.errors import Trouble
 from raspisms.sms.templating.limits import PATTERN_SECONDS
 
@@ -10,5 +9,5 @@ def found(written: str, text: str) -> bool:
     """Whether the pattern is somewhere in the text. Raises Trouble for one that is none."""
     try:
         return pattern(written).matches(text, PATTERN_SECONDS)
-    except RuleFailure as failure:
-        raise Trouble(failure.message, failure.hint) from failure
+    except (SlowPattern, WrongPattern) as problem:
+        raise Trouble(problem.message, problem.hint) from problem

@@ -1,5 +1,7 @@
 """Going through the tokens of a text, one after the other."""
 
+from collections.abc import Iterator
+
 from jinja2.lexer import Token, TokenStream
 
 from raspisms.sms.templating.suggestions import unexpected
@@ -29,6 +31,13 @@ class Reader:
         if not self.at(value):
             raise unexpected(self.stream.current, value)
         return next(self.stream)
+
+    def each_until(self, end: str) -> Iterator[None]:
+        """Go round for each of what has commas between, and perhaps one behind, up to ``end``."""
+        while not self.skip(end):
+            yield
+            if not self.at(end):
+                self.expect(",")
 
     def name(self) -> str:
         """A name that must come next."""

@@ -8,6 +8,7 @@ from jinja2 import Environment
 from jinja2.runtime import Context
 
 from raspisms.errors import say
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.php import conversion
 from raspisms.sms.templating import limits
 from raspisms.sms.templating.errors import Trouble
@@ -57,7 +58,10 @@ class Run(Context):
         self.step(1 + len(value) // _PER_STEP if isinstance(value, str | list | dict) else 1)
 
     def look_through(self, value: object) -> None:
-        """Account for a comparison that goes into lists, which costs more than handling them."""
+        """Account for a comparison that goes into lists, which costs more than handling them.
+
+        What is within these bounds is far within those of ``comparison``, too.
+        """
         if isinstance(value, list | dict):
             self.step(1 + _weigh(value))
 
@@ -117,7 +121,7 @@ class Run(Context):
             return conversion.number(value)
         except conversion.Unconvertible as error:
             if isinstance(value, str):
-                raise Trouble(say("“%(text)s” is not a number.", text=shown(value))) from error
+                raise Trouble(say("“%(text)s” is not a number.", text=excerpt(value))) from error
             raise Trouble(say("Lists and dates are no numbers.")) from error
 
     def integer(self, value: object) -> int:
@@ -133,11 +137,6 @@ def too_long() -> Trouble:
 
 def too_many() -> Trouble:
     return Trouble(say("A list has more than %(most)s entries.", most=limits.MOST_ENTRIES))
-
-
-def shown(text: str) -> str:
-    """The beginning of a text, for a sentence about it."""
-    return text if len(text) <= 40 else f"{text[:39]}…"
 
 
 def _weigh(value: object) -> int:

@@ -7,6 +7,7 @@ from typing import Final
 from jinja2.lexer import Token
 
 from raspisms.errors import Text, say
+from raspisms.sms.excerpts import excerpt
 from raspisms.sms.templating.errors import TextError
 
 #: What other languages write, and what Twig writes for it.
@@ -60,13 +61,15 @@ def unexpected(token: Token, wanted: str | None = None) -> TextError:
         hint = None
     if token.type in ("variable_end", "block_end") and wanted is None:
         return TextError(token.lineno, say("Something is missing before %(word)s.", word=word))
-    return TextError(token.lineno, say("“%(word)s” was not expected here.", word=word[:40]), hint)
+    return TextError(
+        token.lineno, say("“%(word)s” was not expected here.", word=excerpt(word)), hint
+    )
 
 
 def no_filter(name: str, line: int, offered: Iterable[str]) -> TextError:
     return TextError(
         line,
-        say("There is no filter “%(name)s”.", name=name[:40]),
+        say("There is no filter “%(name)s”.", name=excerpt(name)),
         _nearest(name, offered),
     )
 
@@ -74,7 +77,7 @@ def no_filter(name: str, line: int, offered: Iterable[str]) -> TextError:
 def no_function(name: str, line: int, offered: Iterable[str]) -> TextError:
     return TextError(
         line,
-        say("There is no function “%(name)s”.", name=name[:40]),
+        say("There is no function “%(name)s”.", name=excerpt(name)),
         _nearest(name, offered),
     )
 
@@ -82,7 +85,7 @@ def no_function(name: str, line: int, offered: Iterable[str]) -> TextError:
 def no_test(name: str, line: int, offered: Iterable[str]) -> TextError:
     return TextError(
         line,
-        say("There is no test “is %(name)s”.", name=name[:40]),
+        say("There is no test “is %(name)s”.", name=excerpt(name)),
         _nearest(name, offered),
     )
 
@@ -96,7 +99,7 @@ def no_tag(name: str, line: int, offered: Iterable[str]) -> TextError:
     hint = (
         say("Write %(word)s.", word=_INSTEAD[name]) if name in _INSTEAD else _nearest(name, offered)
     )
-    return TextError(line, say("There is no tag {%% %(name)s %%}.", name=name[:40]), hint)
+    return TextError(line, say("There is no tag {%% %(name)s %%}.", name=excerpt(name)), hint)
 
 
 def _nearest(name: str, offered: Iterable[str]) -> Text:

@@ -21,9 +21,6 @@ from raspisms.sms.templating.environment import (
 from raspisms.sms.templating.errors import TextError, Trouble
 from raspisms.sms.templating.parser import parse
 
-#: How RaspiSMS's database told times, which texts show as they are.
-_TIME = "%Y-%m-%d %H:%M:%S"
-
 #: What Python raises for a calculation that none of the functions foresaw.
 _UNFORESEEN = (ArithmeticError, LookupError, MemoryError, RecursionError, TypeError, ValueError)
 
@@ -65,7 +62,7 @@ class Template:
 
         Raises TextError for what cannot be worked out, or would go beyond a bound.
         """
-        known = {"contact": dict(person.data), "contact_metas": _metas(person, now)}
+        known = {"contact": dict(person.data), "contact_metas": person.metas(now.tzinfo)}
         try:
             run = run_of(known, now, self._language)
             return "".join(self._code.root_render_func(run))
@@ -88,14 +85,3 @@ def _line(traceback: TracebackType | None) -> int:
             line = traceback.tb_lineno
         traceback = traceback.tb_next
     return line
-
-
-def _metas(person: Person, now: datetime) -> dict[str, object]:
-    """What is known beside a contact's data; of a bare number only the number."""
-    metas: dict[str, object] = {"number": person.number}
-    if person.name is not None:
-        metas["name"] = person.name
-    for key, moment in (("created_at", person.created_at), ("updated_at", person.updated_at)):
-        if moment is not None:
-            metas[key] = moment.astimezone(now.tzinfo).strftime(_TIME)
-    return metas

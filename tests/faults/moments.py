@@ -1,4 +1,4 @@
-"""A process that dies at a chosen moment of what it stores."""
+"""A process that dies in the middle of what it writes, at one moment after the other."""
 
 import os
 import signal
@@ -11,22 +11,26 @@ from raspisms.extensions import db
 from raspisms.messaging import signals
 from tests.household import Household
 
+Act = Callable[[Household], object]
 
-def killed_at(household: Household, moment: int, act: Callable[[], Any]) -> bool:
-    """Do something in a process that dies at a moment: before a statement of the transaction that
-    writes, or its commit, or after that. False where it came to its end before.
+
+def killed_at(household: Household, act: Act, moment: int) -> bool:
+    """Act in a process that dies at a moment, counted from 1: before a statement of the transaction
+    that writes, before its commit, or once a campaign is told to be committed.
+
+    False where it came to its end before.
     """
     child = os.fork()
     if child == 0:
         try:
-            _do_until(household, moment, act)
+            _act_until(household, act, moment)
         finally:
             os._exit(0)
     _, status = os.waitpid(child, 0)
     return os.WIFSIGNALED(status)
 
 
-def _do_until(household: Household, moment: int, act: Callable[[], Any]) -> None:
+def _act_until(household: Household, act: Act, moment: int) -> None:
     passed = 0
 
     def pass_one(*given: Any, **_: Any) -> None:
@@ -41,4 +45,4 @@ def _do_until(household: Household, moment: int, act: Callable[[], Any]) -> None
         event.listen(db.engine, "before_cursor_execute", pass_one)
         event.listen(db.engine, "commit", pass_one)
         signals.committed.connect(pass_one)
-        act()
+        act(household)

@@ -11,9 +11,18 @@ from functools import lru_cache
 
 import regex
 
-from raspisms.errors import say
-from raspisms.sms.rules.errors import RuleFailure, TooSlow
-from raspisms.sms.rules.pcre import Translation, wrong
+from raspisms.errors import RaspismsError, say
+from raspisms.sms.php.pcre import Translation, WrongPattern, wrong
+
+__all__ = [
+    "LONGEST_PATTERN",
+    "Pattern",
+    "SlowPattern",
+    "WrongPattern",
+    "literal",
+    "pattern",
+    "plain",
+]
 
 #: Characters of a pattern: the library prepares a search in a time that grows with their cube.
 LONGEST_PATTERN = 500
@@ -22,6 +31,10 @@ _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _FLAGS = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL, "x": regex.VERBOSE}
 #: They change how far a pattern reaches or how fast it is, never whether it matches.
 _NO_MATTER = set("USXJ")
+
+
+class SlowPattern(RaspismsError):
+    """A regular expression that takes more time or memory than it may."""
 
 
 @dataclass(frozen=True)
@@ -33,18 +46,18 @@ class Pattern:
     from_start: bool
 
     def matches(self, text: str, seconds: float) -> bool:
-        """Whether a text has it. Raises TooSlow after this time."""
+        """Whether a text has it. Raises SlowPattern after this time."""
         subject = text.encode("utf-8", "surrogatepass") if self.is_bytes else text
         ask = self.compiled.match if self.from_start else self.compiled.search
         try:
             return ask(subject, timeout=max(seconds, 0.001)) is not None
         except TimeoutError:
-            raise TooSlow(
+            raise SlowPattern(
                 say("A regular expression takes too long."),
                 say("Avoid repetitions within repetitions, such as (a+)+."),
             ) from None
         except MemoryError:
-            raise TooSlow(
+            raise SlowPattern(
                 say("A regular expression takes too much memory."),
                 say("Avoid repetitions within repetitions, such as (a+)+."),
             ) from None
@@ -52,10 +65,10 @@ class Pattern:
 
 @lru_cache(maxsize=256)
 def pattern(written: str) -> Pattern:
-    """The regular expression that is written like this. Raises RuleFailure."""
+    """The regular expression that is written like this. Raises WrongPattern."""
     body, flags = _parts(written)
     if len(body) > LONGEST_PATTERN:
-        raise RuleFailure(
+        raise WrongPattern(
             say("A regular expression is too long."),
             say("It can have %(most)s characters.", most=LONGEST_PATTERN),
         )
@@ -92,19 +105,19 @@ def _parts(written: str) -> tuple[str, str]:
     whole = written.lstrip()
     delimiter = whole[:1]
     if not delimiter or delimiter.isalnum() or delimiter in "\\\0":
-        raise RuleFailure(
+        raise WrongPattern(
             say("A regular expression stands between slashes."),
             say('Write it like this: contact.team matches "/^U1[0-9]$/"'),
         )
     end = whole.rfind(_BRACKETS.get(delimiter, delimiter))
     if end < 1:
-        raise RuleFailure(
+        raise WrongPattern(
             say("A regular expression has no end."),
             say('It stands between slashes, like this: contact.team matches "/^U1[0-9]$/"'),
         )
     flags = whole[end + 1 :].rstrip("\r\n ")
     if unknown := set(flags) - set(_FLAGS) - _NO_MATTER - set("uAD"):
-        raise RuleFailure(
+        raise WrongPattern(
             say("A regular expression has no flag “%(flag)s”.", flag=min(unknown)),
             say("After the second slash there can be i, m, s, x and u."),
         )

@@ -4,8 +4,8 @@ import re
 
 import regex
 
-from raspisms.errors import say
-from raspisms.sms.rules.errors import RuleFailure, excerpt
+from raspisms.errors import RaspismsError, say
+from raspisms.sms.excerpts import excerpt
 
 #: Groups within groups, and times that a part may be asked for.
 _DEEPEST = 20
@@ -23,9 +23,13 @@ _KEPT = set("dDwWsSbBAGKRXhHnrtfa0123456789")
 _LINE_BREAKS = r"\n\x0b\f\r\x85"
 
 
-def wrong(body: str, reason: str) -> RuleFailure:
+class WrongPattern(RaspismsError):
+    """A regular expression that cannot be read, or that would do more than match."""
+
+
+def wrong(body: str, reason: str) -> WrongPattern:
     """A pattern that cannot be read, with the library's reason if there is one."""
-    return RuleFailure(
+    return WrongPattern(
         say("The regular expression “%(pattern)s” cannot be read.", pattern=excerpt(body)),
         say("The library says: %(reason)s.", reason=reason)
         if reason
@@ -95,8 +99,10 @@ class Translation:
     def _group(self) -> str:
         rest = self._body[self._place - 1 :]
         if rest.startswith("(*") or (rest.startswith("(?") and not _GROUP.match(rest)):
-            raise RuleFailure(
-                say("A regular expression uses “%(group)s”, which rules cannot.", group=rest[:4]),
+            raise WrongPattern(
+                say(
+                    "A regular expression uses “%(group)s”, which is not available.", group=rest[:4]
+                ),
                 say("Write it without."),
             )
         if comment := re.match(r"\(\?#[^)]*\)", rest):
@@ -124,7 +130,7 @@ class Translation:
         self._sizes[-1] += self._last * (times - 1)
         self._last *= times
         if times > _MOST_TIMES or self._sizes[-1] > _MOST_PIECES:
-            raise RuleFailure(
+            raise WrongPattern(
                 say("A regular expression repeats something too often."),
                 say("It can be repeated %(most)s times.", most=_MOST_TIMES),
             )
