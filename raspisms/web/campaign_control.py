@@ -19,7 +19,6 @@ from raspisms.messaging.campaign_control import Control
 from raspisms.sms.reasons import explain
 from raspisms.web import addresses, drafts
 from raspisms.web.acceptance import tell_accepted
-from raspisms.web.address_book import has_page
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import on_problem
 from raspisms.web.i18n import reader_zone, translate
@@ -238,6 +237,4 @@ def _back(campaign_id: int) -> Response:
 
 def _address(campaign_id: int) -> str:
     """The campaign's own page."""
-    if has_page("campaign_report.show"):
-        return url_for("campaign_report.show", campaign_id=campaign_id)
-    return url_for("campaign_control.show", campaign_id=campaign_id)
+    return url_for("campaign_report.show", campaign_id=campaign_id)

@@ -22,7 +22,6 @@ from raspisms.messaging.campaign_content import SCHEDULE, CampaignContent, Csv
 from raspisms.messaging.campaign_drafts import ChangedMeanwhile, Kept
 from raspisms.sms.templating import is_template
 from raspisms.web import addressees, addresses, campaign_form, drafts, schedule_form
-from raspisms.web.address_book import has_page
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.credits import balances_of
 from raspisms.web.forms import each, on_problem
@@ -127,7 +126,7 @@ def _saved(earlier: Kept | None, version: int) -> str | Response:
     here = url_for("campaign_drafts.edit", draft_id=kept.id)
     if problems:
         return _form_page(form, kept, problems)
-    if "review" in request.form and has_page("review.show"):
+    if "review" in request.form:
         return redirect(url_for("review.show", draft_id=kept.id), 303)
     if "insert" in request.form or "dates" in request.form:
         anchor = "#dates" if "dates" in request.form else "#text"
@@ -174,9 +173,9 @@ def _problems(form: CampaignContent) -> Sequence[RaspismsError]:
 
 def _became(kept: Kept) -> str:
     """Where there is to be seen what a confirmed draft became."""
-    if kept.plan_id is not None and has_page("plans.show"):
+    if kept.plan_id is not None:
         return url_for("plans.show", plan_id=kept.plan_id)
-    if kept.campaign_id is not None and has_page("campaign_report.show"):
+    if kept.campaign_id is not None:
         return url_for("campaign_report.show", campaign_id=kept.campaign_id)
     return url_for("messages.index")
 
@@ -220,5 +219,4 @@ def _form_page(form: CampaignContent, kept: Kept | None, problems: Sequence[Rasp
         missed=campaign_form.translated(campaign_form.MISSED),
         quiet=campaign_form.quiet_choices(),
         validities=campaign_form.validity_choices(form.validity),
-        can_review=has_page("review.show"),
     )

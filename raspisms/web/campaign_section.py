@@ -1,6 +1,6 @@
 """The pages about messages to several people: the tabs that lead from one to the other."""
 
-from flask import Flask, current_app
+from flask import Flask
 
 from raspisms.errors import Text, say
 
@@ -15,9 +15,4 @@ TABS: list[tuple[str, Text]] = [
 
 
 def register(app: Flask) -> None:
-    app.add_template_global(campaign_tabs)
-
-
-def campaign_tabs() -> list[tuple[str, Text]]:
-    """The tabs whose pages there are."""
-    return [tab for tab in TABS if tab[0] in current_app.view_functions]
+    app.jinja_env.globals["campaign_tabs"] = TABS

@@ -8,7 +8,6 @@ from raspisms.messaging import campaign_list
 from raspisms.messaging.campaign_list import State
 from raspisms.models import Campaign
 from raspisms.web import addresses
-from raspisms.web.address_book import has_page
 from raspisms.web.context import require_member
 from raspisms.web.labels import Label
 
@@ -41,6 +40,4 @@ def index() -> str:
 
 def report_of(campaign: Campaign) -> str:
     """Where a campaign is looked at."""
-    if has_page("campaign_report.show"):
-        return url_for("campaign_report.show", campaign_id=campaign.id)
-    return url_for("campaign_control.show", campaign_id=campaign.id)
+    return url_for("campaign_report.show", campaign_id=campaign.id)

@@ -18,7 +18,6 @@ from raspisms.sms.numbers import parse_recipient
 from raspisms.sms.spelling import plainer
 from raspisms.web import addresses, drafts, review_words
 from raspisms.web.acceptance import tell_accepted
-from raspisms.web.address_book import has_page
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import each, on_problem
 
@@ -278,9 +277,9 @@ def _matches(one: Rendered, search: str) -> bool:
 
 def _shown_at(confirmed: Confirmed) -> str:
     """Where there is to be seen what became of a draft."""
-    if confirmed.plan_id is not None and has_page("plans.show"):
+    if confirmed.plan_id is not None:
         return url_for("plans.show", plan_id=confirmed.plan_id)
-    if confirmed.campaign_id is not None and has_page("campaign_report.show"):
+    if confirmed.campaign_id is not None:
         return url_for("campaign_report.show", campaign_id=confirmed.campaign_id)
     return url_for("messages.index")
 

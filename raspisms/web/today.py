@@ -11,7 +11,6 @@ from raspisms.messaging import alerts, campaign_drafts, coming
 from raspisms.messaging.alerts import Alert
 from raspisms.messaging.coming import Coming
 from raspisms.sms.localtime import to_utc
-from raspisms.web.address_book import has_page
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.i18n import reader_zone
 
@@ -50,9 +49,7 @@ def today() -> Today:
 def about_alert(alert: Alert) -> str:
     """Where something can be done about an alert."""
     if alert.campaign_id is not None:
-        if has_page("campaign_report.show"):
-            return url_for("campaign_report.show", campaign_id=alert.campaign_id)
-        return url_for("messages.index")
+        return url_for("campaign_report.show", campaign_id=alert.campaign_id)
     if alert.plan_id is not None:
         return url_for("plans.show", plan_id=alert.plan_id)
     return url_for("phones.index" if alert.phone_id is not None else "credits.index")
