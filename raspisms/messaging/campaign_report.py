@@ -86,6 +86,11 @@ class Report:
         return all(one.status in FINAL for one in self.causes)
 
     @property
+    def rests(self) -> bool:
+        """Whether each of its phones is paused or removed, so that nothing leaves for now."""
+        return all(one.paused or one.removed_at is not None for one in self.phones)
+
+    @property
     def states(self) -> list[tuple[Status, int]]:
         """How many messages are in each state, those that there are."""
         return [(one, count) for one in ORDER if (count := self.count(one))]

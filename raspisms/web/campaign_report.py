@@ -8,6 +8,7 @@ from flask import Blueprint, render_template, request
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
+from raspisms.errors import Text
 from raspisms.messaging import campaign_report, campaign_statistics
 from raspisms.messaging.campaign_control import Control
 from raspisms.messaging.campaign_report import PAGE, Person, Report, Wanted
@@ -15,7 +16,7 @@ from raspisms.models import Member
 from raspisms.sms.files import writers
 from raspisms.sms.lifecycle import Status
 from raspisms.sms.reasons import explain
-from raspisms.web import addresses, live, periods
+from raspisms.web import addresses, drafts, live, periods
 from raspisms.web.context import require_member
 from raspisms.web.downloads import download
 from raspisms.web.i18n import reader_zone, translate
@@ -40,7 +41,7 @@ def show(campaign_id: int) -> str:
 def pane(member: Member, campaign_id: int) -> Pane:
     """A campaign as an open page shows it. Raises NotFound."""
     report = campaign_report.show(member, campaign_id)
-    campaign = report.campaign
+    campaign, waits = report.campaign, _waits(report)
     state = live.version(
         report.causes,
         report.used,
@@ -49,9 +50,18 @@ def pane(member: Member, campaign_id: int) -> Pane:
         campaign.body,
         campaign.paused_at,
         campaign.cancelled_at,
+        waits,
     )
-    values = {"report": report, "state": state, "control": _control(report)}
+    values = {"report": report, "state": state, "control": _control(report), "waits": waits}
     return Pane(state, lambda: render_template("campaign_report/_live.html", **values), values)
+
+
+def _waits(report: Report) -> list[Text]:
+    """Why its phones send nothing now, where something waits for them."""
+    if not report.count(Status.PENDING):
+        return []
+    there = [phone for phone in report.phones if phone.removed_at is None]
+    return [words for phone in there if (words := drafts.waits_for(phone))]
 
 
 def _control(report: Report) -> Control:

@@ -55,6 +55,19 @@ def test_an_open_page_is_kept_up_to_date(app: Flask, sacha: Browser) -> None:
     assert f'data-state="{state}"' not in fresh
 
 
+def test_a_phone_that_is_paused_is_told_while_something_waits_for_it(
+    app: Flask, sacha: Browser
+) -> None:
+    assert "The next leaves:" in words(sacha.get(ONE).text)
+    making.change_phone(app, 1, paused=True)
+    told = words(sacha.get(ONE).text)
+    assert "The phone “Maison” is paused" in told
+    assert "The next leaves:" not in told
+    for peer in (BOB, LEA):
+        change(app, peer, status="delivered")
+    assert "is paused" not in words(sacha.get(ONE).text)
+
+
 def test_people_are_filtered_by_what_the_report_links_to(sacha: Browser) -> None:
     links = re.findall(rf'href="({ONE}/people\?[^"]+)"', sacha.get(ONE).text)
     found = [sacha.get(link.replace("&amp;", "&")).text.count("<bdi>") for link in links]
