@@ -1,12 +1,14 @@
 // Keeps the draft of a campaign on the server while one types. Its button "save" does the same.
 const PAUSE = 3_000;
 const MOST = 300_000; // a longer form is not sent again and again: its button keeps it
+const PATIENCE = 10_000;
 
 for (const form of document.querySelectorAll("form[data-autosave]")) {
   const told = form.querySelector("[data-kept]");
   let kept = content();
   let timer;
   let keeping = false;
+  let send; // what waits until that is kept
   let isOver = Boolean(document.querySelector("[role=alert]"));
 
   function content() {
@@ -29,7 +31,9 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
     body.delete("drop_csv");
     body.set("quiet_save", "1");
     try {
-      const answer = await fetch(form.getAttribute("action"), { method: "POST", body, redirect: "error" });
+      const answer = await fetch(form.getAttribute("action"), {
+        method: "POST", body, redirect: "error", signal: AbortSignal.timeout(PATIENCE),
+      });
       const said = await answer.json();
       told.textContent = said.told;
       if (answer.ok) {
@@ -44,8 +48,17 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
       // no network, or no login: what is typed stays here, and is tried again with the next key
     }
     keeping = false;
-    if (!isOver && content() !== now) later();
+    if (send) send();
+    else if (!isOver && content() !== now) later();
+    send = undefined;
   }
+
+  // Sent now, the form would name a version that its own last keeping has just made an older one.
+  form.addEventListener("submit", (event) => {
+    if (!keeping) return;
+    event.preventDefault();
+    send = () => form.requestSubmit(event.submitter);
+  });
 
   form.addEventListener("input", later);
   form.addEventListener("change", ({ target }) => {
