@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import ceil
 
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
 from raspisms.errors import Text, say
 from raspisms.messaging import campaign_control, campaign_list, credit, plan_problems, plans
@@ -18,17 +18,14 @@ from raspisms.messaging.coming import Coming, coming
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_states import state_of
 from raspisms.messaging.transactions import reading
-from raspisms.models import Campaign, Member, Message, Phone, Plan
-from raspisms.models import message as messages
+from raspisms.models import Campaign, Member, Phone, Plan
 
 #: A fault that goes by itself sooner is not worth an alert.
 SILENT_AFTER = timedelta(minutes=15)
 #: Credit has to last for what leaves within this.
-PLANNED_WITHIN = timedelta(days=7)
+PLANNED_WITHIN = credit.WITHIN
 #: More of one kind are not told one by one.
 MOST = 5
-#: So many messages are counted at most to find out whether credit lasts.
-_MOST_COUNTED = 20_000
 _PAUSED_ITSELF = text("campaign.paused_at IS NOT NULL")
 
 
@@ -119,7 +116,7 @@ def _short_credit(
         left = known[mine[0].id].credits or 0.0
         names = {phone.name for phone in mine}
         needed = sum(one.count or 0 for one in soon if one.plan_id and one.phone in names)
-        needed += _waiting_segments([phone.id for phone in mine], until, ceil(left) + 1)
+        needed += credit.waiting_segments([phone.id for phone in mine], until, ceil(left) + 1)
         if needed > left:
             yield Alert(
                 f"credit-{service}",
@@ -134,17 +131,6 @@ def _short_credit(
                     needed=needed,
                 ),
             )
-
-
-def _waiting_segments(phone_ids: Sequence[int], until: datetime, most: int) -> int:
-    """How many SMS wait to leave by ``until``; of a large number at least more than credit has."""
-    rows = (
-        select(Message.segments)
-        .where(Message.phone_id.in_(phone_ids), messages.PENDING, Message.due_at < until)
-        .limit(min(most, _MOST_COUNTED))
-        .subquery()
-    )
-    return reading().scalar(select(func.sum(rows.c.segments))) or 0
 
 
 def _silent(seen: Sequence[Phone], now: datetime) -> Iterator[Alert]:

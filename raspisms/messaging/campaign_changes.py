@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.errors import Conflict, InvalidForm, say
 from raspisms.messaging import campaign_control, drafting, journal, people, rendering, signals
-from raspisms.messaging.campaign_control import PAUSED, WAITING
+from raspisms.messaging.campaign_control import PAUSED, WAITING, phones_of
 from raspisms.messaging.campaign_data import beside_of, refuse_where_given
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.members import zone_of
@@ -159,23 +159,30 @@ def _made(
     """The new text for each message that may still go, by its id, as its phone sends it."""
     # Braces that were to go as they are written still do.
     as_written = not campaign.template and templating.is_template(campaign.body)
-    first = reading().get_one(Phone, campaign.phone_id)
-    written = rendering.read(engine, first, text, False if as_written else None)
+    every = [reading().get_one(Phone, one) for one in phones_of(reading(), campaign)]
+    written = rendering.read(engine, every[0], text, False if as_written else None)
     if written.template is not None:
         refuse_where_given(campaign, "text")
+    else:
+        rendering.sendable_by_each(_usable(every), text)
     rows = _may_still_go(campaign.id)
     known = _people(campaign, [peer for _, _, peer in rows], written)
     here = clock.now().astimezone(engine.config.timezone)
     made: list[tuple[int, Rendered]] = []
     for phone_id in sorted({phone_id for _, phone_id, _ in rows}):
-        phone = reading().get_one(Phone, phone_id)
+        carriers = [reading().get_one(Phone, phone_id), *_usable(every)]
         mine = [(message_id, peer) for message_id, its_phone, peer in rows if its_phone == phone_id]
-        texts = written.each(phone, (known[peer] for _, peer in mine), here)
+        texts = written.each(carriers, (known[peer] for _, peer in mine), here)
         made += zip((message_id for message_id, _ in mine), texts, strict=True)
     reasons = [one.reason for _, one in made if one.reason]
     if made and len(reasons) == len(made):
         raise InvalidForm([drafting.nobody_left(reasons)])
     return made, written
+
+
+def _usable(every: Sequence[Phone]) -> list[Phone]:
+    """Those by which something may yet go."""
+    return [phone for phone in every if phone.removed_at is None]
 
 
 def _may_still_go(campaign_id: int) -> Sequence[tuple[int, int, str]]:

@@ -2,7 +2,10 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
+from math import ceil
+
+from sqlalchemy import func, select
 
 from raspisms import clock
 from raspisms.adapters import registry
@@ -10,11 +13,15 @@ from raspisms.adapters.base import Capability
 from raspisms.messaging import account_watch, accounts
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
-from raspisms.models import Member, Phone, ProviderAccount
+from raspisms.models import Member, Message, Phone, ProviderAccount
 from raspisms.models import message as messages
 from raspisms.models import phone as phones
 from raspisms.sms.localtime import to_utc
 
+#: Credit has to last for what leaves within this.
+WITHIN = timedelta(days=7)
+#: So many messages are counted at most to find out whether credit lasts.
+_MOST_COUNTED = 20_000
 #: The months that are told, the present one among them.
 MONTHS = 13
 
@@ -35,6 +42,15 @@ class LowCredit:
     account: str
     credits: float
     phones: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Short:
+    """Credit that does not last: what is left, the SMS to pay for, and those that wait already."""
+
+    left: float
+    segments: int
+    waiting: int
 
 
 @dataclass(frozen=True)
@@ -102,6 +118,38 @@ def by_month(engine: Engine, member: Member) -> list[Month]:
         if spent:
             found.append(Month(first, tuple((p, spent[p.id]) for p in seen if p.id in spent)))
     return found
+
+
+def waiting_segments(phone_ids: Collection[int], until: datetime, most: int) -> int:
+    """How many SMS wait to leave by ``until``; of a large number at least more than ``most``."""
+    rows = (
+        select(Message.segments)
+        .where(Message.phone_id.in_(phone_ids), messages.PENDING, Message.due_at < until)
+        .limit(min(most, _MOST_COUNTED))
+        .subquery()
+    )
+    return reading().scalar(select(func.sum(rows.c.segments))) or 0
+
+
+def short_for(engine: Engine, used: Sequence[Phone], segments: int) -> "Short | None":
+    """Whether what ``used`` phones have is too little for so many SMS more, at a credit for each.
+
+    None where it lasts, or where a provider does not tell what one of them has.
+    """
+    known = balances(engine, used)
+    accounts = {
+        phone.service: known[phone.id].credits if phone.id in known else None for phone in used
+    }
+    left = 0.0
+    for credits_left in accounts.values():
+        if credits_left is None:
+            return None
+        left += credits_left
+    now = clock.now()
+    waiting = waiting_segments([phone.id for phone in used], now + WITHIN, ceil(left) + 1)
+    if segments + waiting <= left:
+        return None
+    return Short(left, segments, waiting)
 
 
 def of_campaign(campaign_id: int) -> tuple[int, Spent]:

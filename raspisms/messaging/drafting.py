@@ -169,11 +169,12 @@ def check(
         problems.append(error)
     problems.extend(_no_flash(one) for one in usable if draft.flash and one and not can_flash(one))
     problems.extend(_odd_numbers(draft))
-    if phone is None or problems:
+    if problems:
         raise InvalidForm(sorted(problems, key=_place))
+    used = [one for one in usable if one]
     is_direct = to.is_direct and not draft.is_campaign
     try:
-        rendered = tuple(writing.each(phone, to.people, here))
+        rendered = tuple(writing.each(used, to.people, here))
     except Invalid as error:
         raise InvalidForm([error]) from error
     if is_direct and rendered[0].problem:
@@ -192,11 +193,9 @@ def check(
 
 def _writing(engine: Engine, usable: Sequence[Phone | None], draft: Draft) -> Writing:
     """The text as the first phone sends it. Raises Invalid where one of the others cannot."""
-    first, *others = usable
-    writing = rendering.read(engine, first, draft.text, draft.template)
+    writing = rendering.read(engine, usable[0], draft.text, draft.template)
     if writing.template is None:
-        for phone in others:
-            rendering.sendable(phone, draft.text)
+        rendering.sendable_by_each([one for one in usable if one], draft.text)
     return writing
 
 
@@ -240,6 +239,12 @@ def _phone_gone() -> Invalid:
 def _place(problem: Invalid) -> int:
     """What is wrong is told in the order in which one writes."""
     return _FIELDS.index(problem.field) if problem.field in _FIELDS else len(_FIELDS)
+
+
+def find_phones(member: Member | None, draft: Draft) -> list[Phone]:
+    """The phones of a draft that are there for ``member``, the first of them first."""
+    found = (find_phone(member, phone_id) for phone_id in draft.every_phone)
+    return [phone for phone in found if phone]
 
 
 def find_phone(member: Member | None, phone_id: int) -> Phone | None:

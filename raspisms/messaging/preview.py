@@ -58,8 +58,8 @@ def of(engine: Engine, member: Member | None, draft: Draft, chosen: str = "") ->
     for a text that cannot be sent to anybody, and otherwise of groups that cannot be asked.
     """
     here = clock.now().astimezone(engine.config.timezone)
-    phone = drafting.find_phone(member, draft.phone_id)
-    writing = rendering.read(engine, phone, draft.text, draft.template)
+    phones = drafting.find_phones(member, draft)
+    writing = rendering.read(engine, phones[0] if phones else None, draft.text, draft.template)
     try:
         to = audience.of(engine, draft, here)
     except Invalid as error:
@@ -68,7 +68,7 @@ def of(engine: Engine, member: Member | None, draft: Draft, chosen: str = "") ->
         return None  # it is said when it is to be sent
     if not to.people:
         return None
-    return _preview(engine, draft, writing, to, list(writing.each(phone, to.people, here)), chosen)
+    return _preview(engine, draft, writing, to, list(writing.each(phones, to.people, here)), chosen)
 
 
 def of_content(engine: Engine, draft: Draft, content: Content) -> Preview:

@@ -2,7 +2,7 @@
 
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -47,10 +47,11 @@ class Writing:
     template: Template | None = None
 
     def each(
-        self, phone: Phone | None, people: Iterable[Person], now: datetime
+        self, phones: Sequence[Phone], people: Iterable[Person], now: datetime
     ) -> Iterator[Rendered]:
-        """The text for each of ``people``, in their order; with ``phone`` as it can send it.
+        """The text for each of ``people``, in their order, as the first of ``phones`` sends it.
 
+        What one of the others could not send is no text for anybody, since it may go by each.
         Raises Invalid (field "text") where it takes too long for all of them.
         """
         same: dict[str, tuple[str, int]] = {}
@@ -58,10 +59,14 @@ class Writing:
         for person in people:
             if self.template and time.thread_time() > ends:
                 raise _too_slow()
-            yield self._for(person, phone, now, same)
+            yield self._for(person, phones, now, same)
 
     def _for(
-        self, person: Person, phone: Phone | None, now: datetime, same: dict[str, tuple[str, int]]
+        self,
+        person: Person,
+        phones: Sequence[Phone],
+        now: datetime,
+        same: dict[str, tuple[str, int]],
     ) -> Rendered:
         """``same`` keeps what was measured before: many people may get the same words."""
         try:
@@ -69,7 +74,7 @@ class Writing:
             if is_blank(written):
                 return Rendered(person, "", 0, "empty_text", blank())
             if written not in same:
-                same[written] = sendable(phone, written)
+                same[written] = sendable_by_each(phones, written)
             text, segments = same[written]
         except Invalid as problem:
             return Rendered(person, self.text, 0, "text_error", problem)
@@ -95,6 +100,22 @@ def sendable(phone: Phone | None, text: str) -> tuple[str, int]:
         most = registry.get(phone.adapter).max_segments
         text, length = measured_text(text, most, partial(lengths.on_the_air, phone))
     return text, length.segments
+
+
+def sendable_by_each(phones: Sequence[Phone], text: str) -> tuple[str, int]:
+    """As the first of ``phones`` sends it. Raises Invalid (field "text") where one cannot."""
+    first, *others = phones or (None,)
+    sent = sendable(first, text)
+    for other in others:
+        if first is not None and not _alike(first, other, text):
+            sendable(other, text)
+    return sent
+
+
+def _alike(first: Phone, other: Phone, text: str) -> bool:
+    """Whether a text takes the same with both: mostly so, and found out sooner than its length."""
+    is_same_kind = first.adapter == other.adapter
+    return is_same_kind and lengths.on_the_air(first, text) == lengths.on_the_air(other, text)
 
 
 def is_blank(text: str) -> bool:

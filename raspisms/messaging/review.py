@@ -25,7 +25,7 @@ from raspisms.messaging import (
     rendering,
 )
 from raspisms.messaging.campaign_drafts import Kept
-from raspisms.messaging.credit import Balance
+from raspisms.messaging.credit import Balance, Short
 from raspisms.messaging.drafting import Content, Draft
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.members import zone_of
@@ -94,7 +94,8 @@ class Review:
 
     ``phones`` are those that it may leave from, the first of them first. ``texts`` is what there is
     to say of the texts, ``got_today`` who of them got something today from a phone that the member
-    sees. ``nobody`` says why nobody is left, where that is so. Of what is ``planned``, and whose
+    sees. ``nobody`` says why nobody is left, where that is so; ``short`` that the credit does not
+    last, where that is known. Of what is ``planned``, and whose
     people are found out at each run, all this is as it would be now.
     """
 
@@ -110,6 +111,7 @@ class Review:
     balances: Sequence[tuple[Phone, Balance]]
     got_today: Sequence[Person]
     nobody: Invalid | None
+    short: Short | None
     planned: "Planned | None" = None
 
     @property
@@ -177,10 +179,11 @@ def of(engine: Engine, member: Member, draft: Draft, planned: Planned | None = N
     draft = as_reviewed(draft)
     content = drafting.check(engine, member, draft, now, by_name=True)
     previewed = preview.of_content(engine, draft, content)
-    used = [phone for one in content.phones if (phone := drafting.find_phone(member, one))]
+    used = drafting.find_phones(member, draft)
     start = max(content.due_at, now, *(planned.dates[:1] if planned else ()))
     foreseen = forecasts.of(engine, used, draft, [one.text for one in previewed.going], start)
     known = credit.balances(engine, used)
+    on_birthdays = planned is not None and planned.on_birthdays
     skipped = [reason for _, reason in previewed.skipped]
     return Review(
         draft,
@@ -195,6 +198,7 @@ def of(engine: Engine, member: Member, draft: Draft, planned: Planned | None = N
         [(phone, known[phone.id]) for phone in used if phone.id in known],
         _got_today(engine, member, previewed.going, now) if _is_today(engine, foreseen) else (),
         None if previewed.going else drafting.nobody_left(skipped),
+        None if on_birthdays else credit.short_for(engine, used, previewed.segments),
         planned,
     )
 
@@ -220,9 +224,9 @@ def of_person(engine: Engine, member: Member, draft: Draft, typed: str) -> Rende
             say("Look up who gets it, or add them to the recipients."),
             field="number",
         )
-    phone = drafting.find_phone(member, draft.phone_id)
-    writing = rendering.read(engine, phone, draft.text, draft.template)
-    return next(iter(writing.each(phone, [person], here)))
+    used = drafting.find_phones(member, draft)
+    writing = rendering.read(engine, used[0] if used else None, draft.text, draft.template)
+    return next(iter(writing.each(used, [person], here)))
 
 
 def _causes(content: Content, previewed: Preview) -> list[Cause]:

@@ -6,6 +6,7 @@ from babel.lists import format_list
 from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup
 
+from raspisms.messaging.credit import Short
 from raspisms.messaging.review import Cause, LeftOut, Planned, Review
 from raspisms.sms.person import Person
 from raspisms.sms.spelling import Spelling
@@ -21,6 +22,8 @@ def warnings(found: Review) -> list[str]:
     """What to think about before confirming; nothing of it keeps anybody from it."""
     texts = found.texts
     told = [*map(translate, found.hours)]
+    if found.short:
+        told.insert(0, _short(found.short))
     if texts.ucs2:
         told.append(_ucs2(found))
     if texts.several:
@@ -167,6 +170,27 @@ def cause_in_words(cause: Cause) -> str:
 def name_of(one: LeftOut) -> str:
     """What somebody is called, or what was typed for them."""
     return one.name or phone_number(one.number)
+
+
+def _short(short: Short) -> str:
+    left, needed = int(short.left), short.segments + short.waiting
+    if short.waiting:
+        return str(
+            gettext(
+                "The credit is too low: %(left)d are left, and about %(needed)d are needed for"
+                " this and for what waits already. What is not paid for does not leave.",
+                left=left,
+                needed=needed,
+            )
+        )
+    return str(
+        gettext(
+            "The credit is too low: %(left)d are left, and about %(needed)d are needed."
+            " What is not paid for does not leave.",
+            left=left,
+            needed=needed,
+        )
+    )
 
 
 def _ucs2(found: Review) -> str:

@@ -114,6 +114,18 @@ def test_the_phones_are_kept_in_their_order(club: Household) -> None:
     assert accepted.campaign.phone_id == 1
 
 
+def test_a_text_is_one_that_each_of_the_phones_can_send(club: Household) -> None:
+    """The test phone takes ten SMS, that of OVH six: it may go by either."""
+    longer = club.add_test_phone().id
+    text = "{% if contact_metas.name == 'Bob' %}" + "x" * 1000 + "{% else %}Bonjour{% endif %}"
+    accept(club, text=text, phones=(longer,))
+    assert len(peers()) == 3
+    with_both = Draft(longer, "Club", text, phones=(longer, 1))
+    seen = preview.of(club.engine, club.admin, with_both)
+    assert seen is not None
+    assert [(one.person.number, why) for one, why in seen.skipped] == [(BOB, "text_error")]
+
+
 def test_the_validity_is_told_to_the_provider_and_parts_calls(
     club: Household, simulator: Simulator
 ) -> None:

@@ -21,6 +21,7 @@ from raspisms.messaging import (
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, JournalEntry, Message, Phone
+from raspisms.simulator import Simulator
 from raspisms.sms.lifecycle import Status
 from tests.household import Household
 
@@ -123,6 +124,18 @@ def test_a_text_that_cannot_go_to_anybody_changes_nothing(
             changed(household, campaign, text)
     assert bodies() == before
     assert stored(campaign).body == "Bonjour"
+
+
+def test_a_new_text_is_one_that_each_of_the_phones_can_send(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    shorter = household.add_ovh_phone().id
+    campaign = wrote(household, phones=(phone.id, shorter))
+    with pytest.raises(Invalid, match="at most 6"):
+        changed(household, campaign, "x" * 1000)
+    only_bob = "{% if contact.at == '15:00' %}" + "x" * 1000 + "{% else %}Salut{% endif %}"
+    told = changed(household, campaign, only_bob)
+    assert (told.count, told.skipped) == (2, 1)
 
 
 def test_braces_that_went_as_written_still_do(household: Household, phone: Phone) -> None:

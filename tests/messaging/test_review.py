@@ -8,11 +8,22 @@ import pytest
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, InvalidForm
-from raspisms.messaging import campaigns, contacts, groups, opt_outs, phone_limits, review
+from raspisms.messaging import (
+    accounts,
+    campaigns,
+    contacts,
+    groups,
+    limit_changes,
+    opt_outs,
+    review,
+)
 from raspisms.messaging.campaigns import Draft
+from raspisms.messaging.credit import Short
 from raspisms.messaging.review import Review
 from raspisms.messaging.transactions import writing
 from raspisms.models import Message, Phone
+from raspisms.simulator import Simulator
+from raspisms.simulator.account import SERVICE
 from raspisms.sms.lifecycle import Status
 from raspisms.sms.quiet_hours import read
 from tests.household import Household
@@ -137,6 +148,24 @@ def test_warnings_are_of_the_texts_as_they_are_sent(club: Household) -> None:
     assert (found.texts.segments, found.texts.saved) == (8, 4)
 
 
+def test_credit_that_does_not_last_is_told(club: Household, simulator: Simulator) -> None:
+    draft = Draft(1, "Club", "x" * 200)  # two SMS for each of four people
+
+    def left(credits_left: float) -> Short | None:
+        simulator.account.service(SERVICE).credits = credits_left
+        accounts.refresh(club.engine, 1)
+        return seen(club, draft).short
+
+    assert seen(club, draft).short is None  # nobody knows yet what is left
+    assert left(8.0) is None
+    assert left(7.0) == Short(7.0, 8, 0)
+    club.write(1)
+    assert left(8.0) == Short(8.0, 8, 1)
+    # What a phone has whose provider does not tell it is not known.
+    other = club.add_test_phone().id
+    assert seen(club, replace(draft, phones=(1, other))).short is None
+
+
 def test_the_end_is_told_by_limits_quiet_hours_and_pace(club: Household) -> None:
     draft = Draft(1, "Club", "Bonjour")
     soon = seen(club, draft).forecast
@@ -146,12 +175,12 @@ def test_the_end_is_told_by_limits_quiet_hours_and_pace(club: Household) -> None
     slow = seen(club, replace(draft, pace=600.0)).forecast
     assert slow.end is not None
     assert slow.end - soon.start >= timedelta(minutes=30)
-    phone_limits.add(club.engine, None, 1, "2", "-24 hours")
+    limit_changes.add(club.engine, None, 1, "2", "-24 hours")
     limited = seen(club, draft).forecast
     assert (limited.limited, limited.going) == (True, 2)
     assert limited.end is not None
     assert limited.end - soon.start > timedelta(hours=23)
-    phone_limits.add(club.engine, None, 1, "0", "today")
+    limit_changes.add(club.engine, None, 1, "0", "today")
     assert seen(club, draft).forecast.end is None
 
 
