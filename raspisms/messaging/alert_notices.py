@@ -1,7 +1,8 @@
 """Alerts as notices on devices: each device is told of each alert once, while it is so.
 
 What a device was told is kept until the alert is over, so that the same one that comes back is told
-anew. Whether its member still sees the alert is looked up right before each call. No transaction is
+anew. A device can be told of messages alone.
+Whether its member still sees the alert is looked up right before each call. No transaction is
 open during one.
 """
 
@@ -32,7 +33,8 @@ def note(engine: Engine, now: datetime) -> None:
     wanted: set[tuple[int, str]] = set()
     for member in reading().scalars(_members()):
         keys = {one.key for one in alerts.of(engine, member, now)}
-        wanted |= {(device.id, key) for device in push.devices(member) for key in keys}
+        told = [device.id for device in push.devices(member) if device.alerts]
+        wanted |= {(device_id, key) for device_id in told for key in keys}
     columns = select(AlertNotice.subscription_id, AlertNotice.key, AlertNotice.id)
     known = {(device, key): row_id for device, key, row_id in reading().execute(columns)}
     added, over = wanted - known.keys(), [known[one] for one in known.keys() - wanted]
@@ -91,7 +93,8 @@ def _pack(engine: Engine, notice: AlertNotice, now: datetime) -> Parcel | None:
     member = session.get_one(Member, device.member_id)
     is_ended = session.get_one(LoginSession, device.login_id).expires_at <= now
     lifetime = push.LIFETIME - max(now - notice.created_at, timedelta(0))
-    if member.disabled_at is not None or is_ended or lifetime <= timedelta(0):
+    is_over = is_ended or lifetime <= timedelta(0) or not device.alerts
+    if member.disabled_at is not None or is_over:
         return None
     found = [one for one in alerts.of(engine, member, now) if one.key == notice.key]
     if not found:
@@ -118,7 +121,7 @@ def _payload(
 
 
 def _members() -> Select[Member]:
-    told = select(PushSubscription.member_id)
+    told = select(PushSubscription.member_id).where(PushSubscription.alerts)
     return select(Member).where(Member.id.in_(told), Member.disabled_at.is_(None))
 
 

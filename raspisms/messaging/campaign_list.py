@@ -4,17 +4,21 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from itertools import islice
 
-from sqlalchemy import ColumnElement, Select, func, or_, select, text
+from sqlalchemy import ColumnElement, Select, func, select, text
 
 from raspisms.messaging.transactions import reading
 from raspisms.models import Campaign, CampaignPhone, Member, Message, Phone
 from raspisms.models import phone as phones
 from raspisms.sms.lifecycle import Status
+from raspisms.sms.names import folded
 
 PAGE = 20
 #: A search has no more characters than a name.
 LONGEST_SEARCH = 200
+#: Looking for words, so many are read at once.
+_READ_AT_ONCE = 200
 _OPEN = (Status.PENDING, Status.HELD, Status.SENDING, Status.UNCERTAIN)
 #: As the index of campaigns to several has it.
 _TO_SEVERAL = text("campaign.direct = 0")
@@ -62,9 +66,14 @@ class CampaignPage:
 
 def listing(member: Member, now: datetime, search: str = "", page: int = 1) -> CampaignPage:
     """The campaigns of which ``member`` sees all phones, removed ones among them."""
-    query = select(Campaign).where(_TO_SEVERAL, visible_to(member), *_found_by(search))
+    query = select(Campaign).where(_TO_SEVERAL, visible_to(member))
     query = query.order_by(Campaign.due_at.desc(), Campaign.id.desc())
-    rows = list(reading().scalars(query.offset((page - 1) * PAGE).limit(PAGE + 1)))
+    start = (page - 1) * PAGE
+    if words := folded(search[:LONGEST_SEARCH]).split():
+        query = query.where(Campaign.id.in_(_with_words(query, words, start)))
+    else:
+        query = query.offset(start)
+    rows = list(reading().scalars(query.limit(PAGE + 1)))
     return CampaignPage(_lines(rows[:PAGE], now), page, has_next=len(rows) > PAGE)
 
 
@@ -81,10 +90,20 @@ def _ids(query: Select[Phone]) -> Select[int]:
     return query.with_only_columns(Phone.id)
 
 
-def _found_by(search: str) -> list[ColumnElement[bool]]:
-    words = search[:LONGEST_SEARCH].split()
-    fields = (Campaign.name, Campaign.tag, Campaign.body)
-    return [or_(*(one.icontains(word, autoescape=True) for one in fields)) for word in words]
+def _with_words(query: Select[Campaign], words: Sequence[str], start: int) -> list[int]:
+    """The ids of a page of those whose name, tag or text have all words, in any case and with any
+    accents: they are read in their order, until the page is full.
+    """
+    columns = query.with_only_columns(Campaign.id, Campaign.name, Campaign.tag, Campaign.body)
+    columns = columns.execution_options(yield_per=_READ_AT_ONCE)
+    with reading().execute(columns) as rows:
+        found = (row_id for row_id, *texts in rows if _has(texts, words))
+        return list(islice(found, start, start + PAGE + 1))
+
+
+def _has(texts: Sequence[str | None], words: Sequence[str]) -> bool:
+    text = folded(" ".join(one for one in texts if one))
+    return all(word in text for word in words)
 
 
 def _lines(rows: Sequence[Campaign], now: datetime) -> list[Line]:

@@ -72,7 +72,7 @@ def turn_on(engine: Engine, login: LoginSession, offer: Offer) -> None:
         device = _known(session, member_id, offer)
         if device is None:
             _refuse_more(session, member_id)
-            device = PushSubscription(created_at=clock.now(), hides_text=False)
+            device = PushSubscription(created_at=clock.now(), hides_text=False, alerts=True)
         elif device.member_id != member_id:  # what waits there is not for this member
             session.execute(delete(PushNotice).where(PushNotice.subscription_id == device.id))
         device.member_id, device.login_id = member_id, login_id
@@ -100,6 +100,13 @@ def hide_text(member: Member, device_id: int, hides: bool) -> None:
     member_id = member.id
     with writing() as session:
         own(session, member_id, device_id).hides_text = hides
+
+
+def tell_alerts(member: Member, device_id: int, tells: bool) -> None:
+    """Choose whether a device is told of what needs somebody, too. Raises NotFound."""
+    member_id = member.id
+    with writing() as session:
+        own(session, member_id, device_id).alerts = tells
 
 
 def set_sound(member: Member, sounds: bool) -> None:

@@ -30,6 +30,8 @@ class PushSubscription(Base):
     browser: Mapped[str] = mapped_column(String(200))
     #: Whether a notice says only that a message came, not from whom nor what.
     hides_text: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
+    #: Whether it is told of what needs somebody, too, such as a campaign that paused itself.
+    alerts: Mapped[bool] = mapped_column(default=True, server_default=text("1"))
     created_at: Mapped[datetime]
     #: What went wrong the last time, as a code of ``messaging.push_faults``.
     fault: Mapped[str | None] = mapped_column(String(500))

@@ -89,6 +89,19 @@ def show_text(device_id: int) -> AnyResponse:
     return _back()
 
 
+@blueprint.post("/devices/<int:device_id>/alerts")
+@on_problem(_page)
+def tell_alerts(device_id: int) -> AnyResponse:
+    tells = request.form.get("alerts") == "1"
+    push.tell_alerts(require_member(), device_id, tells)
+    flash(
+        gettext("That device tells you what needs you, too.")
+        if tells
+        else gettext("That device is told of messages only.")
+    )
+    return _back()
+
+
 @blueprint.post("/devices/<int:device_id>/test")
 @limiter.limit(TESTS, key_func=lambda: f"notices-{require_member().id}")
 @on_problem(_page)

@@ -10,7 +10,7 @@ from raspisms import clock
 from raspisms.extensions import db
 from raspisms.messaging import alert_notices, logins, members, push, push_keys
 from raspisms.messaging.transactions import writing
-from raspisms.models import AlertNotice, Member, Phone
+from raspisms.models import AlertNotice, Member, Phone, PushSubscription
 from raspisms.outbound import Outbound
 from tests.household import Household
 from tests.push_service import Device, PushService
@@ -47,11 +47,16 @@ def fail(phone_id: int, is_silent: bool = True) -> None:
         phone.verified_at = clock.now()
 
 
+def note(household: Household) -> None:
+    """Do the first half of what the job does: write down what is to be told."""
+    db.session.rollback()
+    alert_notices.note(household.engine, clock.now())
+
+
 def tell(household: Household) -> None:
     """Do what the job does."""
-    db.session.rollback()
+    note(household)
     now = clock.now()
-    alert_notices.note(household.engine, now)
     for lane in alert_notices.planned(now)[0]:
         alert_notices.send_due(household.engine, lane)
     db.session.rollback()
@@ -91,8 +96,26 @@ def test_a_device_that_hides_texts_is_told_only_that_there_is_something(
     device = subscribed(household, service, lea, hides_text=True)
     fail(phone.id)
     tell(household)
-    assert [one.payload["title"] for one in device.told] == ["Something needs you"]
+    assert [one.payload["title"] for one in device.told] == ["Quelque chose a besoin de vous"]
     assert name not in str(device.told)
+
+
+def test_a_device_can_be_told_of_messages_only(
+    household: Household, service: PushService, phone: Phone
+) -> None:
+    lea = members.create("Léa", "trois mots simples", phones=[phone.id])
+    quiet, other = (subscribed(household, service, lea) for _ in range(2))
+    fail(phone.id)
+    note(household)
+    (device_id,) = db.session.scalars(
+        select(PushSubscription.id).where(PushSubscription.endpoint == quiet.offer().endpoint)
+    )
+    push.tell_alerts(lea, device_id, False)
+    tell(household)
+    assert (len(quiet.told), len(other.told), len(kept())) == (0, 1, 1)
+    push.tell_alerts(lea, device_id, True)
+    tell(household)
+    assert (len(quiet.told), len(other.told)) == (1, 1)
 
 
 def test_what_is_over_before_it_was_told_is_not_told(

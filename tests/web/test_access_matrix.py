@@ -38,7 +38,14 @@ STRANGER = "+33612345678"
 #: What must not change by anything that somebody without the phone does.
 TABLES = (
     *("message", "conversation", "conversation_mark", "campaign", "plan", "phone", "phone_access"),
-    *("push_subscription", "push_notice", "household_setting", "journal_entry", "one_time_link"),
+    *(
+        "push_subscription",
+        "push_notice",
+        "alert_notice",
+        "household_setting",
+        "journal_entry",
+        "one_time_link",
+    ),
 )
 LOGIN = {"GET": 302, "POST": 303}
 
@@ -166,6 +173,7 @@ TABLE = (
     # What is off already is off.
     every_member("notices.turn_off", "POST", f"{_NOTICE}/remove", 303),
     of_owner("notices.show_text", "POST", f"{_NOTICE}/text", 303),
+    of_owner("notices.tell_alerts", "POST", f"{_NOTICE}/alerts", 303),
     of_owner("notices.try_out", "POST", f"{_NOTICE}/test", 303),
     # The contacts are the household's, whoever has which phone.
     every_member("contacts.index", "GET", "/contacts", 200),

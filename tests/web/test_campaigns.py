@@ -69,11 +69,15 @@ def test_it_is_found_by_all_words_in_its_name_tag_or_text(app: Flask, admin: Bro
     phone = making.add_phone(app)
     making.add_campaign(app, phone, "Samedi 100 % repas", *TO, name="Repas", tag="club")
     making.add_campaign(app, phone, "Samedi match", *TO, name="Match", tag="club")
+    making.add_campaign(app, phone, "L’École ferme", *TO, name="Fête", tag="ete")
     for search, found in {
         "samedi": {"Repas", "Match"},
         "club MATCH": {"Match"},
         "100 %": {"Repas"},
         "%": {"Repas"},
+        "ECOLE": {"Fête"},
+        "fete": {"Fête"},
+        "FÊTE été": {"Fête"},
         "_": set(),
     }.items():
         page = admin.get("/campaigns", query_string={"search": search}).text

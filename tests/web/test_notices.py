@@ -78,6 +78,9 @@ def test_a_device_is_turned_on_tried_out_and_turned_off(
     assert "The text is hidden." in words(member.follow().text)
     member.send_again(f"{DEVICES}/{row.id}/text")
     assert "The text is shown." in words(member.follow().text)
+    for told in ("Alerts are not told.", "Alerts are told."):
+        member.send_again(f"{DEVICES}/{row.id}/alerts")
+        assert told in words(member.follow().text)
     member.send_again(f"{DEVICES}/{row.id}/remove")
     assert "None of your devices is told yet." in words(member.follow().text)
     assert known(app) == []

@@ -8,6 +8,10 @@ down_revision = "0007"
 
 
 def upgrade() -> None:
+    op.add_column(
+        "push_subscription",
+        sa.Column("alerts", sa.Boolean(), nullable=False, server_default=sa.text("1")),
+    )
     op.create_table(
         "alert_notice",
         sa.Column("id", sa.Integer(), nullable=False),
