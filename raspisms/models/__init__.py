@@ -5,7 +5,7 @@ No transaction is opened and nothing is committed here: ``messaging`` does that.
 
 from raspisms.models.address_change import AddressChange, AddressChangeRow
 from raspisms.models.base import Base
-from raspisms.models.campaign import Campaign, CampaignPhone
+from raspisms.models.campaign import Campaign, CampaignCount, CampaignPhone
 from raspisms.models.contact import Contact
 from raspisms.models.contact_import import ContactImport, ContactImportRow
 from raspisms.models.conversation import Conversation, ConversationMark
@@ -31,6 +31,7 @@ __all__ = [
     "AlertNotice",
     "Base",
     "Campaign",
+    "CampaignCount",
     "CampaignDraft",
     "CampaignPhone",
     "Contact",

@@ -73,3 +73,29 @@ class CampaignPhone(Base):
         ForeignKey("phone.id", ondelete="CASCADE"), primary_key=True
     )
     priority: Mapped[int]
+
+
+class CampaignCount(Base):
+    """How many messages of a campaign to several are alike in what is counted of them.
+
+    Triggers of the table of messages keep it true (step 0008), whatever changes a message and in
+    the same transaction: nothing else writes it. Sums of segments and credits are made of it, so
+    that no error of rounding adds up. Rows of which there is none any more stay, with 0.
+    """
+
+    __tablename__ = "campaign_count"
+
+    campaign_id: Mapped[int] = mapped_column(
+        ForeignKey("campaign.id", ondelete="CASCADE"), primary_key=True
+    )
+    status: Mapped[str] = mapped_column(String(16), primary_key=True)
+    #: Empty for none: the database compares what is unknown with nothing.
+    reason: Mapped[str] = mapped_column(String(64), primary_key=True)
+    #: Whether the provider took them, also those that failed after that.
+    taken: Mapped[bool] = mapped_column(primary_key=True)
+    segments: Mapped[int] = mapped_column(primary_key=True)
+    #: Of each; below zero where they are not known.
+    credits: Mapped[float] = mapped_column(Float, primary_key=True)
+    messages: Mapped[int]
+
+    __table_args__ = ({"sqlite_with_rowid": False},)

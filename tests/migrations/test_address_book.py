@@ -106,3 +106,11 @@ def test_everything_is_found_afterwards(
         numbers = "SELECT rowid FROM contact_number_search WHERE contact_number_search MATCH ?"
         assert connection.execute(numbers, ("234567",)).fetchall() == [(7,)]
         assert connection.execute(numbers, ("998000",)).fetchall() == []
+
+
+def test_what_was_written_to_several_is_counted(at_0006: Path, tmp_path: Path) -> None:
+    migrations.upgrade(at_0006, tmp_path / "backups")
+    with closing(sqlite3.connect(at_0006)) as connection:
+        query = "SELECT campaign_id, status, reason, taken, credits, messages FROM campaign_count"
+        counts = connection.execute(query).fetchall()
+    assert counts == [(2, "delivered", "", 0, -1.0, 3), (3, "delivered", "", 0, -1.0, 2)]

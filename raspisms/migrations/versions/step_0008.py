@@ -188,3 +188,81 @@ def upgrade() -> None:
         ["campaign_id", "status", "reason", "id", "credits", "segments"],
     )
     op.add_column("phone", sa.Column("aside_at", sa.DateTime(), nullable=True))
+    _campaign_counts()
+
+
+def _campaign_counts() -> None:
+    """How many messages of a campaign to several are alike, kept true by the database."""
+    op.create_table(
+        "campaign_count",
+        sa.Column("campaign_id", sa.Integer(), nullable=False),
+        sa.Column("status", sa.String(length=16), nullable=False),
+        sa.Column("reason", sa.String(length=64), nullable=False),
+        sa.Column("taken", sa.Boolean(), nullable=False),
+        sa.Column("segments", sa.Integer(), nullable=False),
+        sa.Column("credits", sa.Float(), nullable=False),
+        sa.Column("messages", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"],
+            ["campaign.id"],
+            name=op.f("fk_campaign_count_campaign_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint(
+            "campaign_id",
+            "status",
+            "reason",
+            "taken",
+            "segments",
+            "credits",
+            name=op.f("pk_campaign_count"),
+        ),
+        sqlite_with_rowid=False,
+    )
+    columns = "campaign_id, status, reason, taken, segments, credits"
+    put = f"INSERT INTO campaign_count ({columns}, messages)"
+    op.execute(
+        f"{put} SELECT {_counted('message')}, count(*) FROM message"  # noqa: S608 - made of this file
+        f" WHERE {_is_to_several('message')} GROUP BY 1, 2, 3, 4, 5, 6"
+    )
+    add = (
+        f"{put} SELECT {_counted('new')}, 1 WHERE {_is_to_several('new')}"
+        " ON CONFLICT DO UPDATE SET messages = messages + 1"
+    )
+    take = (
+        "UPDATE campaign_count SET messages = messages - 1"  # noqa: S608 - made of this file
+        f" WHERE ({columns}) = ({_counted('old')})"
+    )
+    op.execute(
+        f"""
+        CREATE TRIGGER campaign_count_insert AFTER INSERT ON message
+        WHEN new.campaign_id IS NOT NULL BEGIN {add}; END
+        """
+    )
+    op.execute(
+        f"""
+        CREATE TRIGGER campaign_count_update AFTER UPDATE OF
+          campaign_id, status, reason, sent_at, segments, credits
+        ON message
+        WHEN ({_counted("old")}) IS NOT ({_counted("new")}) BEGIN {take}; {add}; END
+        """
+    )
+    op.execute(
+        f"""
+        CREATE TRIGGER campaign_count_delete AFTER DELETE ON message
+        WHEN old.campaign_id IS NOT NULL BEGIN {take}; END
+        """
+    )
+
+
+def _counted(row: str) -> str:
+    """In what messages are alike."""
+    return (
+        f"{row}.campaign_id, {row}.status, coalesce({row}.reason, ''), {row}.sent_at IS NOT NULL,"
+        f" {row}.segments, coalesce({row}.credits, -1)"
+    )
+
+
+def _is_to_several(row: str) -> str:
+    """What is from one person to another is not counted; its campaign stays what it is."""
+    return f"(SELECT NOT direct FROM campaign WHERE id = {row}.campaign_id)"  # noqa: S608
