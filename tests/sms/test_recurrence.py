@@ -7,7 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from raspisms.errors import Invalid
-from raspisms.sms.recurrence import GO, MOVE, SKIP, Birthdays, Once, Repeated, Schedule
+from raspisms.sms.recurrence import (
+    GO,
+    MOVE,
+    SKIP,
+    Birthdays,
+    Once,
+    Repeated,
+    Schedule,
+    refuse_unusable,
+)
+from raspisms.sms.recurrence.occurrences import walls
 from raspisms.sms.recurrence.rules import parse
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -70,6 +80,45 @@ def test_years_later_a_rule_goes_on_in_step() -> None:
         endless = repeated(rule, starts="2016-02-29")
         counted = repeated(rule + ";COUNT=999", starts="2016-02-29")
         assert shown(endless, 5) == shown(counted, 5) != []
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        "FREQ=MONTHLY;INTERVAL=3",
+        "FREQ=MONTHLY;INTERVAL=5;BYDAY=-1FR",
+        "FREQ=MONTHLY;BYMONTHDAY=28,29,30,31;BYSETPOS=-1",
+        "FREQ=MONTHLY;INTERVAL=7;BYHOUR=3,9;BYMONTHDAY=-31,30",
+        "FREQ=YEARLY;INTERVAL=2",
+        "FREQ=YEARLY;INTERVAL=3;BYMONTH=2,11",
+        "FREQ=YEARLY;BYDAY=20MO;BYSETPOS=1",
+    ],
+)
+@pytest.mark.parametrize("starts", ["2016-02-29", "2017-12-31"])
+def test_months_and_years_go_on_in_step_without_being_gone_through(rule: str, starts: str) -> None:
+    """A rule that counts its runs has to be gone through: both say the same."""
+    schedule, counted = repeated(rule, starts=starts), repeated(f"{rule};COUNT=999", starts=starts)
+    for year in range(2016, 2037, 3):
+        since = datetime(year, 3, 31, 12, tzinfo=UTC)
+        assert schedule.next_dates(3, since, PARIS) == counted.next_dates(3, since, PARIS)
+
+
+def test_thousands_of_years_are_not_gone_through() -> None:
+    hours = ",".join(map(str, range(24)))
+    rule = parse(f"FREQ=YEARLY;BYDAY=MO,TU,WE,TH,FR,SA,SU;BYHOUR={hours}")
+    looked = walls(rule, datetime(1, 1, 1), datetime(2026, 1, 1))
+    assert next(looked) == datetime(2026, 1, 1)
+
+
+def test_a_first_day_long_ago_is_refused() -> None:
+    refuse_unusable(repeated("FREQ=WEEKLY", starts="2016-03-01"), NEW_YEAR, PARIS)
+    for schedule in (
+        repeated("FREQ=DAILY;COUNT=999;BYMONTH=2;BYMONTHDAY=29", starts="0001-01-01"),
+        Birthdays(date(1990, 1, 1), time(9), "birthday"),
+    ):
+        with pytest.raises(Invalid, match="more than ten years ago") as refused:
+            refuse_unusable(schedule, NEW_YEAR, PARIS)
+        assert refused.value.field == "starts"
 
 
 def test_a_run_is_strictly_after_the_instant() -> None:

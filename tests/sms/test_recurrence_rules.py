@@ -49,6 +49,8 @@ def test_a_rule_is_read_and_written(text: str, written: str) -> None:
         ("FREQ=WEEKLY;BYDAY=", "no weekday"),
         ("FREQ=MONTHLY;BYDAY=0MO", "no weekday"),
         ("FREQ=WEEKLY;BYDAY=1MO", "first or last weekday"),
+        ("FREQ=MONTHLY;BYDAY=6MO", "so many of a weekday"),
+        ("FREQ=YEARLY;BYMONTH=12;BYDAY=-53MO", "so many of a weekday"),
         ("FREQ=WEEKLY;WKST=MO,TU", "no weekday"),
         ("FREQ=WEEKLY;BYMONTHDAY=1", "no days of the month"),
         ("FREQ=MONTHLY;BYMONTHDAY=0", "“0” cannot stand after BYMONTHDAY"),

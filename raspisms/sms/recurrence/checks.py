@@ -10,6 +10,8 @@ from raspisms.sms.recurrence.holidays import Holidays, no_holidays
 from raspisms.sms.recurrence.schedule import Birthdays, Once, Repeated, Schedule
 
 _FARTHEST = timedelta(days=2 * 365 + 1)
+#: A rule that counts its runs is gone through from its beginning, each time that it is asked.
+_EARLIEST = timedelta(days=10 * 366)
 
 
 def refuse_unusable(
@@ -40,6 +42,10 @@ def _refuse_days(starts: date, until: date | None, today: date) -> None:
         raise Invalid(say("The last day is past."), say("Choose a later one."), "until")
     if until is not None and until < starts:
         raise Invalid(say("The last day is before the first."), say("Choose a later one."), "until")
+    if starts < today - _EARLIEST:
+        raise Invalid(
+            say("The first day is more than ten years ago."), say("Choose a later one."), "starts"
+        )
     if starts > today + _FARTHEST:
         raise Invalid(
             say("The first day is more than two years ahead."),

@@ -2,11 +2,12 @@
 
 from calendar import monthrange
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime, time, timedelta
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from raspisms.sms.recurrence.rules import DAILY, WEEKDAYS, WEEKLY, Rule
+from raspisms.sms.recurrence.rules import DAILY, WEEKDAYS, WEEKLY, YEARLY, Rule
 
 if TYPE_CHECKING:
     from dateutil.rrule import rrule
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 #: where a century has none, and short enough to look through.
 FARTHEST_LOOK = timedelta(days=12 * 366)
 _PERIODS = {DAILY: timedelta(days=1), WEEKLY: timedelta(days=7)}
+_MONTHS_OF_A_YEAR = 12
 
 
 def walls(rule: Rule, first: datetime, since: datetime) -> Iterator[datetime]:
@@ -25,6 +27,7 @@ def walls(rule: Rule, first: datetime, since: datetime) -> Iterator[datetime]:
     end = _end(rule, max(first, since))
     if end < first:
         return
+    rule = _spelt_out(rule, first)
     times: Iterator[datetime] = iter(_times(rule, _nearer(rule, first, since), end))
     if rule.frequency == DAILY:
         times = (wall for wall in times if _fits(rule, wall))
@@ -40,16 +43,38 @@ def _end(rule: Rule, since: datetime) -> datetime:
     return min(farthest, datetime.combine(rule.until, time(23, 59, 59)))
 
 
+def _spelt_out(rule: Rule, first: datetime) -> Rule:
+    """A rule that takes its day from the beginning (RFC 5545, section 3.3.10) with that day in it,
+    so that it means the same from a later time on.
+    """
+    if rule.frequency in _PERIODS or rule.days or rule.month_days:
+        return rule
+    months = (first.month,) if rule.frequency == YEARLY else ()
+    return replace(rule, months=rule.months or months, month_days=(first.day,))
+
+
 def _nearer(rule: Rule, first: datetime, since: datetime) -> datetime:
     """``first``, or a later time from which the rule goes on in the same way.
 
-    Years of days need not be gone through to find the next. A rule that counts its runs has to.
+    Years need not be gone through to find the next. A rule that counts its runs has to.
     """
-    period = _PERIODS.get(rule.frequency)
-    if period is None or rule.count is not None or since <= first:
+    if rule.count is not None or since <= first:
         return first
+    period = _PERIODS.get(rule.frequency)
+    if period is None:
+        return _months_later(rule, first, since)
     turns = (since - first) // (period * rule.every)
     return first + max(turns - 1, 0) * period * rule.every
+
+
+def _months_later(rule: Rule, first: datetime, since: datetime) -> datetime:
+    each = rule.every * (_MONTHS_OF_A_YEAR if rule.frequency == YEARLY else 1)
+    passed = (since.year - first.year) * _MONTHS_OF_A_YEAR + since.month - first.month
+    turns = passed // each - 1
+    if turns < 1:
+        return first
+    years, month = divmod(first.month - 1 + turns * each, _MONTHS_OF_A_YEAR)
+    return first.replace(year=first.year + years, month=month + 1, day=1)
 
 
 def _fits(rule: Rule, wall: datetime) -> bool:

@@ -25,6 +25,7 @@ _TOO_OFTEN = ("MINUTELY", "SECONDLY", "BYMINUTE", "BYSECOND")
 _DAY = re.compile(r"(?:([+-]?\d{1,2}))?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 _UNTIL = re.compile(r"(\d{8})(T\d{6})?", re.ASCII)
 _MOST_WEEKS = 53
+_MOST_WEEKS_OF_A_MONTH = 5
 _LEAP_YEAR = 2028
 
 
@@ -146,6 +147,12 @@ def _refuse_what_does_not_fit(rule: Rule) -> None:
         raise _wrong(
             say("Only a month or a year has a first or last weekday."),
             say("Use FREQ=MONTHLY or FREQ=YEARLY, or leave the number before the day out."),
+        )
+    is_of_month = rule.frequency == MONTHLY or bool(rule.months)
+    if is_of_month and any(abs(nth) > _MOST_WEEKS_OF_A_MONTH for _, nth in rule.days):
+        raise _wrong(
+            say("No month has so many of a weekday."),
+            say("Write a number from -5 to 5 before the day, for example BYDAY=1MO."),
         )
     if rule.frequency == WEEKLY and rule.month_days:
         raise _wrong(
