@@ -148,6 +148,14 @@ def named(engine: Engine, typed: str, group_ids: Sequence[int]) -> Recipients:
     return recipients.read(engine, typed)
 
 
+def given(engine: Engine, draft: "Draft") -> Mapping[str, Mapping[str, str]]:
+    """What a draft says of people beside their numbers, by number."""
+    if not draft.data:
+        return {}
+    lines = named(engine, draft.recipients, draft.groups).lines
+    return {number: draft.data[line] for number, line in lines.items() if line in draft.data}
+
+
 def _gathered(group_ids: Iterable[int], now: datetime) -> Gathered:
     try:
         return groups.gather(group_ids, now)

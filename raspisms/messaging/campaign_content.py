@@ -80,8 +80,12 @@ class CampaignContent:
 
     @property
     def is_planned(self) -> bool:
-        """Whether it becomes a plan, whose runs are campaigns, and not a campaign at once."""
-        return self.when == SCHEDULE or (self.when == AT and not self.is_fixed)
+        """Whether it becomes a plan, whose runs are campaigns, and not a campaign at once.
+
+        Messages of a campaign that are not very late leave; only a run of a plan is held.
+        """
+        is_found_or_held = not self.is_fixed or self.missed == HOLD
+        return self.when == SCHEDULE or (self.when == AT and is_found_or_held)
 
     @property
     def is_empty(self) -> bool:

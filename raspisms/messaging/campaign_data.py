@@ -21,7 +21,7 @@ def refuse_where_given(campaign: Campaign, field: str) -> None:
     """Raises Invalid (``field``) where data given with the numbers is not kept: no text with fields
     can be made with it once more.
     """
-    if (campaign.audience or {}).get("given") and campaign.plan_id is None:
+    if (campaign.audience or {}).get("given") and not beside_of(campaign):
         raise Invalid(
             say("Columns of a file are not kept, so a text with fields cannot be made once more."),
             say("Write a text without fields, or write a new campaign with the file."),

@@ -1,4 +1,4 @@
-"""The journal: what was done to settings, phones and members, when and by whom.
+"""The journal: what was done to all but messages, when and by whom.
 
 An entry is written in the transaction of its act, so that neither is there without the other. It
 holds names as they were and no secret; its sentences are made where it is read.
@@ -76,6 +76,7 @@ SENTENCES: Mapping[str, Text] = {
     "plan.changed": say("%(actor)s changed the plan “%(subject)s”."),
     "plan.paused": say("%(actor)s paused the plan “%(subject)s”."),
     "plan.resumed": say("%(actor)s let the plan “%(subject)s” go on."),
+    "plan.run_made": say("%(actor)s made up for a run of the plan “%(subject)s”."),
     "plan.ended": say("%(actor)s ended the plan “%(subject)s”."),
     "backup.removed": say("%(actor)s removed the backup “%(subject)s”."),
 }

@@ -99,9 +99,9 @@ def _people(
     engine: Engine, content: Content, draft: Draft, skipped: Mapping[str, str]
 ) -> list[Person]:
     """Those who get it as it is now, with the data that were given beside their numbers."""
-    lines = audience.named(engine, draft.recipients, draft.groups).lines
+    given = audience.given(engine, draft)
     return [
-        Person(number, data=draft.data.get(lines.get(number, 0), {}))
+        Person(number, data=given.get(number, {}))
         for number in content.numbers
         if number not in skipped
     ]

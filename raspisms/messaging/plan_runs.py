@@ -14,7 +14,15 @@ from datetime import datetime, timedelta
 from sqlalchemy import select
 
 from raspisms.errors import Conflict, Invalid, RaspismsError, say
-from raspisms.messaging import audience, campaigns, drafting, plan_problems, plan_times, signals
+from raspisms.messaging import (
+    audience,
+    campaigns,
+    drafting,
+    journal,
+    plan_problems,
+    plan_times,
+    signals,
+)
 from raspisms.messaging.campaign_content import CampaignContent
 from raspisms.messaging.campaigns import Acceptance, Draft
 from raspisms.messaging.engine import Engine
@@ -75,7 +83,7 @@ def _due(now: datetime) -> Iterator[int]:
             yield one[0]
 
 
-def make_missed(engine: Engine, plan_id: int, run_at: datetime) -> Acceptance:
+def make_missed(engine: Engine, member: Member, plan_id: int, run_at: datetime) -> Acceptance:
     """Make the run that a problem kept from being made, now that a person put it right.
 
     Raises as ``campaigns.accept`` does, and Conflict where there is no such problem any more.
@@ -88,7 +96,9 @@ def make_missed(engine: Engine, plan_id: int, run_at: datetime) -> Acceptance:
     if made is None:
         raise Conflict(say("Nobody has their birthday on that day."), say("Nothing is left to do."))
     with writing() as session:
-        session.get_one(Plan, plan_id).problem = _left_out(made, run_at)
+        plan = session.get_one(Plan, plan_id)
+        plan.problem = _left_out(made, run_at)
+        journal.note(session, member, "plan.run_made", plan.name, count=made.count)
     return made
 
 
@@ -217,9 +227,9 @@ def _of_birthday(engine: Engine, draft: Draft, schedule: Birthdays, run_at: date
     zone = engine.config.timezone
     day = schedule.day_of(run_at, zone)
     everyone = audience.of(engine, draft, run_at.astimezone(zone)).people
-    return _to(
-        draft, [one for one in everyone if is_birthday(one.data.get(schedule.key) or "", day)]
-    )
+    theirs = [one.number for one in everyone if is_birthday(one.data.get(schedule.key) or "", day)]
+    given = audience.given(engine, draft)
+    return _to(draft, [Person(number, data=given.get(number, {})) for number in theirs])
 
 
 def _left_out(made: Acceptance, run_at: datetime) -> dict[str, object] | None:

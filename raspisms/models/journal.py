@@ -1,4 +1,4 @@
-"""The journal: what was done to settings, phones and members, and by whom."""
+"""The journal: what was done to all but messages, and by whom."""
 
 from datetime import datetime
 from typing import Any

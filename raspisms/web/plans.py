@@ -113,8 +113,9 @@ def edit(plan_id: int) -> Response:
 @on_problem(_page)
 def make_missed(plan_id: int) -> Response:
     """Make the run that could not be made, now that what was wrong is put right."""
-    plan = plans.find(require_member(), plan_id)
-    made = plan_runs.make_missed(get_engine(), plan.id, _run_at())
+    member = require_member()
+    plan = plans.find(member, plan_id)
+    made = plan_runs.make_missed(get_engine(), member, plan.id, _run_at())
     flash(gettext("The run is made. Recipients: %(count)d.", count=made.count), "success")
     return _back(plan_id)
 

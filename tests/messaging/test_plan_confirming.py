@@ -89,6 +89,16 @@ def test_a_draft_for_one_time_may_find_its_people_then(club: Household) -> None:
     assert plan.next_at == datetime(2027, 3, 2, 8, tzinfo=UTC)
 
 
+def test_what_goes_once_waits_where_that_is_wished_should_its_time_be_missed(
+    club: Household,
+) -> None:
+    confirm(club, save(club, replace(AT, fixed="", missed="hold")))
+    plan = the_plan()
+    assert isinstance(plan_times.schedule_of(plan), Once)
+    assert (plan.missed, plan.fixed) == ("hold", True)
+    assert [number for number, _ in people()] == [ANA, BOB, LEA]
+
+
 def test_fixed_people_are_those_who_were_to_get_it_with_the_data_of_their_file(
     club: Household,
 ) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from raspisms.errors import Conflict, Invalid, NotFound
 from raspisms.extensions import db
 from raspisms.messaging import (
+    campaign_changes,
     contacts,
     groups,
     members,
@@ -20,6 +21,7 @@ from raspisms.messaging import (
     plan_times,
     plans,
 )
+from raspisms.messaging.campaign_content import Csv
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, JournalEntry, Message, Phone, Plan, PlanPerson
 from raspisms.sms.person import Person
@@ -65,6 +67,14 @@ def run(household: Household, at: time_machine.Traveller, when: datetime) -> dat
 def plan_of(plan_id: int) -> Plan:
     db.session.rollback()
     return db.session.get_one(Plan, plan_id)
+
+
+def change_text(household: Household, campaign: Campaign, text: str) -> int:
+    """For how many messages."""
+    version = campaign_changes.version_of(campaign)
+    return campaign_changes.change_text(
+        household.engine, household.admin, campaign.id, text, version
+    ).count
 
 
 def trouble(plan_id: int) -> str:
@@ -184,6 +194,28 @@ def test_missed_birthdays_are_greeted_late_each_once_but_not_long_after(
     assert {run_at.day: who for run_at, who in peers(plan_id).items()} == {14: [ANA], 16: [LEA]}
 
 
+def test_a_run_gets_no_other_text_with_columns_of_a_file_that_are_not_kept(
+    household: Household, at: time_machine.Traveller
+) -> None:
+    file = Csv("club.csv", ("hour",), ((ANA, "18"),))
+    plan_id = make(household, weekly(), csv=file, text="À {{ contact.hour }} h")
+    run(household, at, TUESDAYS[0])
+    campaign = db.session.scalars(select(Campaign).where(Campaign.plan_id == plan_id)).one()
+    with pytest.raises(Invalid, match="Columns of a file are not kept"):
+        change_text(household, campaign, "Dès {{ contact.hour }} heures")
+    assert change_text(household, campaign, "À 19 h") == 1
+
+
+def test_wishes_can_be_changed_since_they_say_what_contacts_say(
+    household: Household, at: time_machine.Traveller
+) -> None:
+    plan_id = make(household, birthdays(), groups=(1,), text="Bravo {{ contact_metas.name }}")
+    run(household, at, datetime(2027, 3, 14, 8, tzinfo=UTC))
+    campaign = db.session.scalars(select(Campaign).where(Campaign.plan_id == plan_id)).one()
+    assert change_text(household, campaign, "{{ contact_metas.name }}, {{ contact.birth }} !") == 1
+    assert db.session.scalars(select(Message.body)).all() == ["Ana, 1990-03-14 !"]
+
+
 def test_a_plan_for_one_time_finds_its_people_then_and_is_over(
     household: Household, at: time_machine.Traveller
 ) -> None:
@@ -214,11 +246,15 @@ def test_a_plan_whose_group_is_gone_says_so_and_is_made_up_for_by_a_person(
     with writing() as session:
         plan = session.get_one(Plan, plan_id)
         plan.content = {**plan.content, "groups": [new]}
-    plan_runs.make_missed(household.engine, plan_id, TUESDAYS[0])
+    plan_runs.make_missed(household.engine, household.admin, plan_id, TUESDAYS[0])
     assert peers(plan_id) == {TUESDAYS[0]: [LEA]}
     assert trouble(plan_id) == ""
+    act = JournalEntry.action == "plan.run_made"
+    assert [one.details for one in db.session.scalars(select(JournalEntry).where(act))] == [
+        {"count": 1}
+    ]
     with pytest.raises(Conflict):
-        plan_runs.make_missed(household.engine, plan_id, TUESDAYS[0])
+        plan_runs.make_missed(household.engine, household.admin, plan_id, TUESDAYS[0])
 
 
 def test_who_cannot_be_used_any_more_is_told_and_the_others_get_it(
