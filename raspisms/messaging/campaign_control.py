@@ -9,12 +9,12 @@ claimed before finishes. What comes back from such a call without having been se
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, func, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Conflict, NotFound, Text, say
-from raspisms.messaging import journal, phones, signals
+from raspisms.messaging import campaign_counts, journal, phones, signals
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, CampaignPhone, Member, Message
 from raspisms.models.message import DueRow
@@ -107,15 +107,7 @@ def control(member: Member, campaign_id: int) -> Control:
 
 def control_of(campaign: Campaign) -> Control:
     """The same, for whoever found the campaign already."""
-    counts = dict(
-        reading()
-        .execute(
-            select(Message.status, func.count())
-            .where(Message.campaign_id == campaign.id)
-            .group_by(Message.status)
-        )
-        .all()
-    )
+    counts = campaign_counts.by_status([campaign.id])[campaign.id]
     return Control(
         campaign,
         waiting=sum(counts.get(status, 0) for status in WAITING),

@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
 from sqlalchemy import func, select
-from sqlalchemy.orm import Session
 
 from raspisms.messaging.transactions import reading
 from raspisms.models import CampaignCount
@@ -36,11 +35,13 @@ class Counted(NamedTuple):
     unknown: int
 
 
-def by_cause(campaign_id: int) -> list[Counted]:
-    """In no order."""
+def by_cause(campaign_ids: Iterable[int]) -> dict[int, list[Counted]]:
+    """Of each of some campaigns, in no order."""
+    ids = list(campaign_ids)
     count, taken = CampaignCount.messages, CampaignCount.taken
     query = (
         select(
+            CampaignCount.campaign_id,
             CampaignCount.status,
             CampaignCount.reason,
             func.sum(count),
@@ -49,26 +50,21 @@ def by_cause(campaign_id: int) -> list[Counted]:
             func.total(count * CampaignCount.credits).filter(taken, _KNOWN),
             func.coalesce(func.sum(count).filter(taken, ~_KNOWN), 0),
         )
-        .where(CampaignCount.campaign_id == campaign_id, count > 0)
-        .group_by(CampaignCount.status, CampaignCount.reason)
+        .where(CampaignCount.campaign_id.in_(listed(ids)), count > 0)
+        .group_by(CampaignCount.campaign_id, CampaignCount.status, CampaignCount.reason)
     )
-    return [
-        Counted(Status(status), reason or None, *rest)
-        for status, reason, *rest in reading().execute(query)
-    ]
+    found: dict[int, list[Counted]] = {one: [] for one in ids}
+    for campaign_id, status, reason, *rest in reading().execute(query):
+        found[campaign_id].append(Counted(Status(status), reason or None, *rest))
+    return found
 
 
-def by_status(
-    campaign_ids: Iterable[int], session: Session | None = None
-) -> dict[int, Mapping[Status, int]]:
-    """Of each of some campaigns to several, without states that it has no message in."""
-    ids = list(campaign_ids)
-    found: dict[int, Counter[Status]] = {one: Counter() for one in ids}
-    query = (
-        select(CampaignCount.campaign_id, CampaignCount.status, func.sum(CampaignCount.messages))
-        .where(CampaignCount.campaign_id.in_(listed(ids)), CampaignCount.messages > 0)
-        .group_by(CampaignCount.campaign_id, CampaignCount.status)
-    )
-    for campaign_id, status, count in (session or reading()).execute(query):
-        found[campaign_id][Status(status)] = count
-    return dict(found)
+def by_status(campaign_ids: Iterable[int]) -> dict[int, Mapping[Status, int]]:
+    """Of each of some campaigns, without states in which it has no message."""
+    found: dict[int, Mapping[Status, int]] = {}
+    for campaign_id, counts in by_cause(campaign_ids).items():
+        states: Counter[Status] = Counter()
+        for one in counts:
+            states[one.status] += one.messages
+        found[campaign_id] = states
+    return found

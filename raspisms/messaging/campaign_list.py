@@ -6,10 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Select, func, select, text
+from sqlalchemy import ColumnElement, Select, select, text
 
+from raspisms.messaging import campaign_counts
 from raspisms.messaging.transactions import reading
-from raspisms.models import Campaign, CampaignPhone, Member, Message, Phone
+from raspisms.models import Campaign, CampaignPhone, Member, Phone
 from raspisms.models import phone as phones
 from raspisms.sms.lifecycle import Status
 from raspisms.sms.names import folded
@@ -107,26 +108,13 @@ def _has(texts: Sequence[str | None], words: Sequence[str]) -> bool:
 
 
 def _lines(rows: Sequence[Campaign], now: datetime) -> list[Line]:
-    counts = _counts([one.id for one in rows])
+    counts = campaign_counts.by_status([one.id for one in rows])
     used = select(Phone.id, Phone.name).where(Phone.id.in_({one.phone_id for one in rows}))
     names = dict(reading().execute(used).all())
     return [
         Line(one, names[one.phone_id], _state(one, counts[one.id], now), counts[one.id])
         for one in rows
     ]
-
-
-def _counts(campaign_ids: Sequence[int]) -> dict[int, dict[Status, int]]:
-    found: dict[int, dict[Status, int]] = {one: {} for one in campaign_ids}
-    query = (
-        select(Message.campaign_id, Message.status, func.count())
-        .where(Message.campaign_id.in_(campaign_ids))
-        .group_by(Message.campaign_id, Message.status)
-    )
-    for campaign_id, status, count in reading().execute(query):
-        if campaign_id is not None:
-            found[campaign_id][Status(status)] = count
-    return found
 
 
 def _state(campaign: Campaign, counts: Mapping[Status, int], now: datetime) -> State:

@@ -7,14 +7,15 @@ through that index, and no message is read.
 import json
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
 from sqlalchemy import ColumnElement, and_, exists, select, text
 
-from raspisms.messaging import campaign_report, phones
-from raspisms.messaging.campaign_report import ORDER, Cause
+from raspisms.messaging import campaign_counts, campaign_report, phones
+from raspisms.messaging.campaign_counts import Counted
+from raspisms.messaging.campaign_report import ORDER
 from raspisms.messaging.credit import Spent
 from raspisms.messaging.transactions import reading
 from raspisms.models import Campaign, CampaignPhone, Member, Phone
@@ -63,9 +64,8 @@ class Line:
     """A campaign beside others."""
 
     campaign: Campaign
-    causes: Sequence[Cause]
+    counts: Mapping[Status, int]
     used: Spent
-    counts: Mapping[Status, int] = field(default_factory=dict)
 
     @property
     def total(self) -> int:
@@ -104,16 +104,16 @@ def compared(member: Member, tag: str = "") -> list[Line]:
     query = select(Campaign).where(text("campaign.direct = 0"), _seen_by(member))
     if tag:
         query = query.where(Campaign.tag == tag)
-    found = reading().scalars(query.order_by(Campaign.due_at.desc()).limit(CAMPAIGNS))
-    return [_line(campaign) for campaign in found]
+    found = reading().scalars(query.order_by(Campaign.due_at.desc()).limit(CAMPAIGNS)).all()
+    counts = campaign_counts.by_cause(one.id for one in found)
+    return [_line(campaign, counts[campaign.id]) for campaign in found]
 
 
-def _line(campaign: Campaign) -> Line:
-    causes, used = campaign_report.counted(campaign.id)
+def _line(campaign: Campaign, causes: Sequence[Counted]) -> Line:
     counts: Counter[Status] = Counter()
     for one in causes:
-        counts[one.status] += one.count
-    return Line(campaign, causes, used, counts)
+        counts[one.status] += one.messages
+    return Line(campaign, counts, campaign_report.used_of(causes))
 
 
 def _seen_by(member: Member) -> ColumnElement[bool]:

@@ -4,12 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, func, select, text
+from sqlalchemy import func, select, text
 
-from raspisms.messaging import plan_times
+from raspisms.messaging import campaign_counts, plan_times
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
-from raspisms.models import Campaign, Member, Message, PlanPerson
+from raspisms.models import Campaign, Member, PlanPerson
+from raspisms.models import campaign as campaigns
 from raspisms.models import phone as phones
 from raspisms.models import plan as plans
 from raspisms.sms.lifecycle import Status
@@ -44,12 +45,16 @@ class Coming:
 def coming(
     engine: Engine, member: Member, since: datetime, until: datetime, most: int = MOST
 ) -> list[Coming]:
-    """What leaves in [since, until) from phones that ``member`` sees, the first first.
+    """What leaves in [since, until), of that of which ``member`` sees all phones, the first first.
 
     Messages to one person are not among it, nor what has left of a campaign already.
     """
-    names = {one.id: one.name for one in reading().scalars(phones.visible_to(member))}
-    found = [*_campaigns(names, since, until, most), *_runs(engine, names, since, until, most)]
+    seen = reading().scalars(phones.visible_to(member, removed=True))
+    names = {one.id: one.name for one in seen}
+    found = [
+        *_campaigns(member, names, since, until, most),
+        *_runs(engine, member, names, since, until, most),
+    ]
     return sorted(found, key=lambda one: (one.at, one.name))[:most]
 
 
@@ -64,21 +69,21 @@ def last_counts(plan_ids: Sequence[int]) -> dict[int, int]:
 
 def sent_counts(campaign_ids: Sequence[int]) -> dict[int, int]:
     """To how many each of some campaigns goes or went; those to nobody are left out."""
-    return _counts(campaign_ids, Message.status != Status.SKIPPED)
+    return _counts(campaign_ids, set(Status) - {Status.SKIPPED})
 
 
 def _campaigns(
-    names: dict[int, str], since: datetime, until: datetime, most: int
+    member: Member, names: dict[int, str], since: datetime, until: datetime, most: int
 ) -> Iterator[Coming]:
     query = select(Campaign).where(
         _TO_SEVERAL,
         Campaign.due_at >= since,
         Campaign.due_at < until,
-        Campaign.phone_id.in_(list(names)),
+        campaigns.of_seen_phones(member),
         Campaign.cancelled_at.is_(None),
     )
     rows = list(reading().scalars(query.order_by(Campaign.due_at).limit(most)))
-    counts = _counts([one.id for one in rows], Message.status.in_(_WAITING))
+    counts = _counts([one.id for one in rows], _WAITING)
     for one in rows:
         if one.id in counts:
             yield Coming(
@@ -92,9 +97,14 @@ def _campaigns(
 
 
 def _runs(
-    engine: Engine, names: dict[int, str], since: datetime, until: datetime, most: int
+    engine: Engine,
+    member: Member,
+    names: dict[int, str],
+    since: datetime,
+    until: datetime,
+    most: int,
 ) -> Iterator[Coming]:
-    found = list(reading().scalars(plans.before(until, names, most)))
+    found = list(reading().scalars(plans.before(until, member, most)))
     known = _fixed_counts([one.id for one in found if one.fixed])
     last = last_counts([one.id for one in found if not one.fixed])
     for plan in found:
@@ -117,8 +127,8 @@ def _fixed_counts(plan_ids: Sequence[int]) -> dict[int, int]:
     return dict(reading().execute(query.group_by(PlanPerson.plan_id)).all())
 
 
-def _counts(campaign_ids: Iterable[int], which: ColumnElement[bool]) -> dict[int, int]:
-    of_them = Message.campaign_id.in_(list(campaign_ids))
-    query = select(Message.campaign_id, func.count()).where(of_them, which)
-    rows = reading().execute(query.group_by(Message.campaign_id))
-    return {campaign_id: count for campaign_id, count in rows if campaign_id is not None}
+def _counts(campaign_ids: Sequence[int], which: Iterable[Status]) -> dict[int, int]:
+    """How many messages of each campaign are in some states; those with none are left out."""
+    found = campaign_counts.by_status(campaign_ids)
+    counts = {one: sum(states.get(status, 0) for status in which) for one, states in found.items()}
+    return {one: count for one, count in counts.items() if count}

@@ -9,9 +9,15 @@ from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import Text
-from raspisms.messaging import campaign_report, campaign_statistics
+from raspisms.messaging import (
+    campaign_answers,
+    campaign_people,
+    campaign_report,
+    campaign_statistics,
+)
 from raspisms.messaging.campaign_control import Control
-from raspisms.messaging.campaign_report import PAGE, Person, Report, Wanted
+from raspisms.messaging.campaign_people import PAGE, Person, Wanted
+from raspisms.messaging.campaign_report import Report
 from raspisms.models import Member
 from raspisms.sms.files import writers
 from raspisms.sms.lifecycle import Status
@@ -77,7 +83,7 @@ def _control(report: Report) -> Control:
 def people(campaign_id: int) -> str:
     member, wanted = require_member(), _wanted()
     report = campaign_report.show(member, campaign_id)
-    found = campaign_report.people(member, campaign_id, wanted, addresses.number("after"))
+    found = campaign_people.people(member, campaign_id, wanted, addresses.number("after"))
     return render_template(
         "campaign_report/people.html",
         report=report,
@@ -85,7 +91,7 @@ def people(campaign_id: int) -> str:
         next=found[PAGE - 1].message_id if len(found) > PAGE else None,
         wanted=wanted,
         address=_address(wanted),
-        phones=campaign_report.phone_names(member),
+        phones=campaign_people.phone_names(member),
     )
 
 
@@ -95,7 +101,7 @@ def answers(campaign_id: int) -> str:
     return render_template(
         "campaign_report/answers.html",
         report=campaign_report.show(member, campaign_id),
-        answers=campaign_report.answers(member, campaign_id),
+        answers=campaign_answers.newest(member, campaign_id),
     )
 
 
@@ -103,8 +109,8 @@ def answers(campaign_id: int) -> str:
 def file(campaign_id: int) -> Response:
     """The people as a table for a spreadsheet, those that the page is about."""
     member = require_member()
-    found = campaign_report.walk(member, campaign_id, _wanted())
-    lines = _lines(found, campaign_report.phone_names(member))
+    found = campaign_people.walk(member, campaign_id, _wanted())
+    lines = _lines(found, campaign_people.phone_names(member))
     return download(
         lambda file: file.writelines(line.encode() for line in lines),
         "text/csv",

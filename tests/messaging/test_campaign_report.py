@@ -9,7 +9,9 @@ from raspisms import clock
 from raspisms.errors import NotFound
 from raspisms.extensions import db
 from raspisms.messaging import (
+    campaign_answers,
     campaign_control,
+    campaign_people,
     campaign_report,
     campaign_statistics,
     campaigns,
@@ -17,7 +19,7 @@ from raspisms.messaging import (
     members,
     outbox,
 )
-from raspisms.messaging.campaign_report import Wanted
+from raspisms.messaging.campaign_people import Wanted
 from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message, OptOut, Phone
@@ -70,7 +72,7 @@ def test_each_of_a_thousand_is_accounted_for(
     ]
     assert report.done == MANY
     assert not report.is_over
-    listed = list(campaign_report.walk(household.admin, campaign.id, Wanted()))
+    listed = list(campaign_people.walk(household.admin, campaign.id, Wanted()))
     assert [one.number for one in listed] == peers
     assert {one.number for one in listed if one.sent_at} == {job.receiver for job in jobs}
 
@@ -103,7 +105,7 @@ def test_answers_are_of_its_people_after_it_was_sent_to_them(
     came_in(household, phone.id, "après", ANA)
     came_in(household, phone.id, "une autre", LEA)
     assert campaign_report.show(household.admin, campaign.id).answers == 1
-    (answer,) = campaign_report.answers(household.admin, campaign.id)
+    (answer,) = campaign_answers.newest(household.admin, campaign.id)
     assert (answer.number, answer.text) == (ANA, "après")
 
 
@@ -113,7 +115,7 @@ def test_people_are_found_by_state_cause_and_number(household: Household, phone:
     set_status(campaign.id, BOB, status=Status.FAILED, reason="bad_number")
 
     def found(**wanted: object) -> list[str]:
-        some = campaign_report.people(household.admin, campaign.id, Wanted(**wanted))  # type: ignore[arg-type]
+        some = campaign_people.people(household.admin, campaign.id, Wanted(**wanted))  # type: ignore[arg-type]
         return [one.number for one in some]
 
     assert found() == [ANA, BOB, LEA]
