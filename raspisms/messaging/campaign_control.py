@@ -9,7 +9,7 @@ claimed before finishes. What comes back from such a call without having been se
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, case, literal, or_, select, update
+from sqlalchemy import ColumnElement, Select, or_, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -159,8 +159,9 @@ def resume(member: Member, campaign_id: int) -> int:
         if campaign.paused_at is None or campaign.cancelled_at is not None:
             raise Conflict(say("This campaign is not paused any more."), _LOOK)
         campaign.paused_at = campaign.paused_by = None
-        # What waited by a person's word is not late: it counts from now on.
-        at = case((Message.due_at > now, Message.due_at), else_=literal(now, Message.due_at.type))
+        # What waited by a person's word is not late: it counts from now on. What had waited by our
+        # own rules before is looked at anew, since these may be others now.
+        at = max(campaign.due_at, now)
         waits = _of(campaign.id, Status.PENDING) & Message.attempt_at.is_(None)
         count = _set(session, waits, attempt_at=at, due_at=at, reason=None, reason_detail=None)
         journal.note(session, member, "campaign.resumed", name_of(campaign), count=count)

@@ -321,6 +321,7 @@ def _store(
         "due_at": content.due_at,
         "attempts": 0,
         "scheduled": content.scheduled,
+        "direct": content.is_direct,
         "flash": content.flash,
         "validity": draft.validity,
         "asked": 0,

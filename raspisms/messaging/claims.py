@@ -5,8 +5,10 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
+from typing import Any
 
-from sqlalchemy import update
+from sqlalchemy import Select, update
 from sqlalchemy.exc import OperationalError
 
 from raspisms import clock
@@ -41,7 +43,8 @@ class Claim:
 
 
 def choose(engine: Engine, phone: Phone) -> list[DueRow]:
-    """The messages for the next call of a phone: the longest waiting, and those with its text.
+    """The messages for the next call of a phone: the longest waiting, and those with its text. A
+    word to one person never waits behind what goes to many.
 
     What is overdue is put on hold on the way, what its recipient does not want is skipped, and what
     is to wait is kept back. Call it while holding ``engine.claiming``.
@@ -100,17 +103,24 @@ def claim(engine: Engine, phone: Phone, batch: Sequence[DueRow]) -> Claim | None
 
 
 def _due(phone_id: int, now: datetime, *, scheduled_too: bool) -> Sequence[DueRow]:
-    query = messages.due(phone_id, now, _PORTION, scheduled_too=scheduled_too)
+    """What is due: words to one person before what goes to many, each the longest waiting first."""
+    query = partial(messages.due, phone_id, now, _PORTION, scheduled_too=scheduled_too)
     try:
-        rows = [DueRow(*row) for row in reading().execute(query)]
+        rows = _rows(query())
     except OperationalError as error:
         if "decode" not in str(error.orig):
             raise
         reading().rollback()
         _set_unreadable_aside(phone_id, now)
-        rows = [DueRow(*row) for row in reading().execute(query)]
+        rows = _rows(query())
+    if len(rows) == _PORTION:  # behind these there may be more
+        rows = [*_rows(query(direct=True)), *(row for row in rows if not row.direct)]
     reading().rollback()
-    return rows
+    return sorted(rows, key=lambda row: not row.direct)
+
+
+def _rows(query: Select[*tuple[Any, ...]]) -> list[DueRow]:
+    return [DueRow(*row) for row in reading().execute(query)]
 
 
 def _set_unreadable_aside(phone_id: int, now: datetime) -> None:

@@ -59,11 +59,12 @@ def keep_back(engine: Engine, phone: Phone, rows: Sequence[DueRow]) -> bool:
     reading().rollback()
     if _keep_quiet(engine, phone, ids, campaigns, now):
         return True
-    if is_aside and phone_sets.give_away(engine, phone.id, [one.id for one in campaigns], now):
+    if is_aside and phone_sets.give_away(engine, phone.id, now):
         return True
     if free == 0:
-        if not phone_sets.share(engine, phone.id, [one.id for one in campaigns], now):
-            phone_limits.postpone(engine, phone.id, now)
+        others = phone_sets.of_due(phone.id, now)
+        if not phone_sets.share(engine, phone.id, others, now):
+            phone_limits.postpone(engine, phone.id, now, others)
         return True
     return any(_keep_pace(engine, phone, ids, one, now) for one in campaigns if one.pace)
 
@@ -122,7 +123,12 @@ def _keep_quiet(
                     Message.attempt_at <= now,
                     Message.campaign_id.in_(quiet),
                 )
-                .values(attempt_at=at, due_at=at, reason=QUIET, reason_detail=None)
+                .values(
+                    attempt_at=at,
+                    due_at=phone_limits.postponed(at - now),
+                    reason=QUIET,
+                    reason_detail=None,
+                )
                 .execution_options(synchronize_session=False)
             )
     return bool(ends)
@@ -163,22 +169,22 @@ def _keep_pace(
     least = timedelta(seconds=pace * _LEAST_OF_PACE)
     recent = select(func.max(Message.claimed_at)).where(
         Message.phone_id.in_(select(Phone.id)),
-        Message.claimed_at > present - least,
+        # What left "later" left by a clock that was wrong.
+        Message.claimed_at.between(present - least, present + least),
         Message.claimed_at.is_not(None),
         Message.campaign_id == campaign.id,
     )
     last = reading().scalar(recent)
-    waiting = list(
-        reading().scalars(select(Message.id).where(*due).order_by(Message.attempt_at, Message.id))
-    )
+    query = select(Message.id, Message.due_at).where(*due)
+    rows = reading().execute(query.order_by(Message.attempt_at, Message.id)).all()
+    waiting = dict(rows)
     reading().rollback()
     # The first of those that were chosen may go; where something just left, none of them.
     mine = set(ids)
     first = next((one for one in waiting if one in mine), None)
     if first is None:
         return False
-    free = [] if last is not None else [first]
-    later = [one for one in waiting if one not in free]
+    later = [one for one in waiting.items() if last is not None or one[0] != first]
     if not later:
         return False
     begin = now if last is None else min(last - (present - now), now)
@@ -186,13 +192,19 @@ def _keep_pace(
     return True
 
 
-def _spread(ids: Sequence[int], begin: datetime, pace: float, now: datetime) -> None:
-    """One after the other, each a pace after the one before, give or take a quarter."""
+def _spread(
+    waiting: Sequence[tuple[int, datetime | None]], begin: datetime, pace: float, now: datetime
+) -> None:
+    """One after the other, each a pace after the one before, give or take a quarter.
+
+    What is late already, for other causes, stays as late.
+    """
     times = []
-    for place, message_id in enumerate(ids):
+    for place, (message_id, due_at) in enumerate(waiting):
         within = _LEAST_OF_PACE + _SPREAD_OF_PACE * random.random()  # noqa: S311 - no secret
         at = max(begin + timedelta(seconds=pace * (place + within)), now + _SHORTEST_WAIT)
-        times.append({"id": message_id, "attempt_at": at, "due_at": at, "reason": PACE})
+        due_at = at - (now - (due_at or now))
+        times.append({"id": message_id, "attempt_at": at, "due_at": due_at, "reason": PACE})
     for start in range(0, len(times), _PORTION):
         with writing() as session:
             session.execute(update(Message), times[start : start + _PORTION])

@@ -1,7 +1,7 @@
 """Giving phones limits, and taking them away."""
 
 from raspisms.errors import Conflict, say
-from raspisms.messaging import journal, phone_limits, phones, signals
+from raspisms.messaging import journal, phone_limits, phone_sets, phones, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import writing
 from raspisms.models import Member, Message, PhoneLimit
@@ -50,6 +50,7 @@ def remove(member: Member | None, phone_id: int, limit_id: int) -> None:
         session.delete(row)
         waits_for_it = Message.reason == phone_limits.REASON
         phone_limits.look_again(session, Message.phone_id == phone_id, waits_for_it)
+        phone_sets.look_again(session, phone_id)
     signals.committed.send()
 
 

@@ -121,6 +121,7 @@ def _write(session: Session, phone: Phone, peer: str, body: str) -> None:
         attempt_at=now,
         attempts=0,
         scheduled=False,
+        direct=True,
         flash=False,
         asked=0,
         created_at=now,

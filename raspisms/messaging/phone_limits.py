@@ -1,10 +1,11 @@
 """Limits of phones: what left of a phone since when, how many may go now, and when the next may."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 
-from sqlalchemy import ColumnElement, TextClause, func, select, update
+from sqlalchemy import ColumnElement, Function, TextClause, func, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -20,6 +21,8 @@ from raspisms.sms.limits import Limit
 REASON = "phone_limit"
 #: Messages whose time is written in one statement.
 _PORTION = 500
+#: An instant and how many messages may leave then.
+_Time = tuple[datetime, int]
 
 
 def of_phone(phone_id: int) -> list[PhoneLimit]:
@@ -110,32 +113,72 @@ def left(engine: Engine, phone_id: int, known: Sequence[Limit]) -> Sequence[date
     return _left(phone_id, since, max(one.volume for one in known))
 
 
-def postpone(engine: Engine, phone_id: int, now: datetime) -> None:
-    """Let all that is due on a phone wait until the phone may send again, one after the other.
+def postpone(
+    engine: Engine, phone_id: int, now: datetime, others: Mapping[int, Sequence[int]]
+) -> None:
+    """Let all that is due on a phone wait until a phone may send it, one after the other.
 
-    Each gets the time at which it should find room, so that few are looked at in vain; what is
-    further away than was worked out is looked at again. Where nothing can ever go, it waits until
-    the limits are changed.
+    ``others`` are the phones, by campaign, that can send it as well. Each message gets the time at
+    which it should find room, so that few are looked at in vain; what is further away than was
+    worked out is looked at again. Where nothing can ever go, it waits until the limits are changed.
     """
-    times = coming(engine, phone_id) or []
+    wanted = {phone_id, *(one for ids in others.values() for one in ids)}
+    known = {one: _to_come(engine, one) for one in wanted}
     reading().rollback()
-    off = engine.time.now() - clock.now()
     due = (Message.phone_id == phone_id, messages.PENDING, Message.attempt_at <= now)
     with writing() as session:
-        first = (
-            select(Message.id)
-            .where(*due)
-            .order_by(Message.attempt_at, Message.id)
-            .limit(sum(count for _, count in times))
-        )
-        ids = list(session.scalars(first)) if times else []
-        last = times[-1][0] - off if times else None
-        _wait_until(session, last, *due)
-        for at, count in times:
-            mine, ids = ids[:count], ids[count:]
-            for start in range(0, len(mine), _PORTION):
-                portion = mine[start : start + _PORTION]
-                _wait_until(session, at - off, Message.id.in_(portion), messages.PENDING)
+        for campaign_id, ids in others.items():
+            times = _soonest([known[one] for one in (phone_id, *ids)])
+            _give_times(session, times, now, *due, Message.campaign_id == campaign_id)
+        _give_times(session, known[phone_id], now, *due)
+
+
+def _to_come(engine: Engine, phone_id: int) -> list[_Time]:
+    """When how many may leave a phone that can send none now, by this machine's clock."""
+    off = engine.time.now() - clock.now()
+    now = clock.now()
+    return [(at - off, count) for at, count in coming(engine, phone_id) or () if at - off > now]
+
+
+def _soonest(times: Iterable[list[_Time]]) -> list[_Time]:
+    """When how many may leave one or another of some phones, as far as it is known of each."""
+    known = [one for one in times if one]
+    end = min((one[-1][0] for one in known), default=None)
+    return sorted(one for each in known for one in each if end is not None and one[0] <= end)
+
+
+def _give_times(
+    session: Session,
+    times: Sequence[_Time],
+    now: datetime,
+    *which: ColumnElement[bool] | TextClause,
+) -> None:
+    """Let messages wait: the first of them until the first time, and so on."""
+    first = (
+        select(Message.id)
+        .where(*which)
+        .order_by(Message.direct.desc(), Message.attempt_at, Message.id)
+        .limit(sum(count for _, count in times))
+    )
+    ids = list(session.scalars(first)) if times else []
+    _wait_until(session, times[-1][0] if times else None, now, *which)
+    for at, count in times[:-1]:
+        mine, ids = ids[:count], ids[count:]
+        for start in range(0, len(mine), _PORTION):
+            portion = mine[start : start + _PORTION]
+            _wait_until(session, at, times[-1][0], Message.id.in_(portion), messages.PENDING)
+
+
+def postponed(by: timedelta) -> Function[Any]:
+    """When a message is due that has to wait by our own rules for so long, however late it is.
+
+    The wait makes it no later; but what could not be sent for other causes stays as late as it was.
+    """
+    return func.strftime(
+        "%Y-%m-%d %H:%M:%f000",
+        func.coalesce(Message.due_at, Message.created_at),
+        f"{by.total_seconds():+.6f} seconds",
+    )
 
 
 def look_again(session: Session, *which: ColumnElement[bool]) -> None:
@@ -150,9 +193,9 @@ def look_again(session: Session, *which: ColumnElement[bool]) -> None:
 
 
 def _wait_until(
-    session: Session, at: datetime | None, *which: ColumnElement[bool] | TextClause
+    session: Session, at: datetime | None, since: datetime, *which: ColumnElement[bool] | TextClause
 ) -> None:
-    due = {} if at is None else {"due_at": at}
+    due = {} if at is None else {"due_at": postponed(at - since)}
     session.execute(
         update(Message)
         .where(*which)

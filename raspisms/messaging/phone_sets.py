@@ -5,7 +5,7 @@ of the first is reached, or when the first was set aside because it failed again
 """
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -49,25 +49,45 @@ def _can_take_over(phone_id: int) -> tuple[ColumnElement[bool], ...]:
     )
 
 
-def share(engine: Engine, phone_id: int, campaign_ids: Iterable[int], now: datetime) -> int:
+def of_due(phone_id: int, now: datetime) -> dict[int, list[int]]:
+    """The campaigns of what is due on a phone that others can send now, with these phones."""
+    of_sets = select(CampaignPhone.campaign_id).where(CampaignPhone.phone_id == phone_id)
+    due = messages.due_ids(phone_id, now).with_only_columns(Message.campaign_id)
+    found = reading().scalars(due.where(Message.campaign_id.in_(of_sets)).distinct()).all()
+    able = {one: others(phone_id, one) for one in found if one is not None}
+    return {campaign_id: ids for campaign_id, ids in able.items() if ids}
+
+
+def share(
+    engine: Engine, phone_id: int, campaigns: Mapping[int, Sequence[int]], now: datetime
+) -> int:
     """Move what is due of campaigns from a phone to others that have room for it; how many."""
-    for campaign_id in campaign_ids:
-        for other in others(phone_id, campaign_id):
+    for campaign_id, ids in campaigns.items():
+        for other in ids:
             moved = _move_some(phone_id, other, campaign_id, now, _room_left(engine, other, now))
             if moved:
                 return moved
     return 0
 
 
-def give_away(engine: Engine, phone_id: int, campaign_ids: Iterable[int], now: datetime) -> int:
-    """Move what is due of campaigns from a phone that is set aside; how many were moved.
+def give_away(engine: Engine, phone_id: int, now: datetime) -> int:
+    """Move what is due from a phone that is set aside to others of its sets; how many were moved.
 
     Now and then nothing is, so that the phone is tried.
     """
     if time.monotonic() - engine.tried_aside.get(phone_id, 0.0) > _TRIED_EACH_SECONDS:
         engine.tried_aside[phone_id] = time.monotonic()
         return 0
-    return share(engine, phone_id, campaign_ids, now)
+    return share(engine, phone_id, of_due(phone_id, now), now)
+
+
+def look_again(session: Session, phone_id: int) -> None:
+    """A phone can send more than before: what waits for the limits of others of its sets may go by
+    it. In the transaction of ``session``.
+    """
+    of_sets = select(CampaignPhone.campaign_id).where(CampaignPhone.phone_id == phone_id)
+    waits = Message.reason == phone_limits.REASON
+    phone_limits.look_again(session, Message.campaign_id.in_(of_sets), waits)
 
 
 def note_outcomes(
@@ -80,6 +100,7 @@ def note_outcomes(
     if any(isinstance(one, Accepted | Refused) for one in said):
         if phone.aside_at is not None:
             phone.aside_at = None
+            look_again(session, phone.id)
         return
     in_vain = any(_is_in_vain(one) for one in said)
     if in_vain and phone.aside_at is None and engine.failed(phone) >= ASIDE_AFTER:
@@ -98,6 +119,9 @@ def hand_over(session: Session, phone_id: int) -> None:
         rows = [*session.execute(select(Message.id, Message.peer).where(*waits))]
         for start in range(0, len(rows), _MOST_MOVED):
             move(session, [tuple(row) for row in rows[start : start + _MOST_MOVED]], first)
+        # The limits of the other are other ones.
+        of_campaign = Message.phone_id == first, Message.campaign_id == campaign_id
+        phone_limits.look_again(session, *of_campaign, Message.reason == phone_limits.REASON)
 
 
 def count_to_hand_over(phone_id: int) -> int:
@@ -125,7 +149,7 @@ def move(
     there: at ``now``, or when they would have gone. In the transaction of ``session``.
     """
     more = {"reason": None, "reason_detail": None}
-    at = {"attempt_at": now, "due_at": now, **more} if now is not None else {}
+    at = {"attempt_at": now, **more} if now is not None else {}
     ids = [message_id for message_id, _ in rows]
     peers = list(dict.fromkeys(peer for _, peer in rows))
     talks = joining.conversations(session, phone_id, peers)

@@ -181,7 +181,9 @@ def edit(
         before, known_as = (phone.service, phone.number), _described(phone)
         phone.adapter = draft.adapter
         phone.version += 1
-        phone.aside_at = None
+        if phone.aside_at is not None:
+            phone.aside_at = None
+            phone_sets.look_again(session, phone_id)
         _fill(phone, draft, settings, verdict)
         if before != (phone.service, phone.number):
             _leave_doubts_to_a_person(session, phone_id)
@@ -202,6 +204,7 @@ def pause(phone_id: int, paused: bool, by: Member | None = None) -> None:
         if phone.paused != paused:
             phone.paused = paused
             phone.aside_at = None  # who looks after it wants to see it work
+            phone_sets.look_again(session, phone_id)
             journal.note(session, by, "phone.paused" if paused else "phone.resumed", phone.name)
     signals.committed.send()
 

@@ -36,6 +36,7 @@ SKIPPED = text("message.status = 'skipped'")
 _ATTENTION_SQL = "status IN ('pending', 'sending', 'held', 'uncertain', 'failed')"
 _WAS_SENT = text("message.direction = 'out' AND message.sent_at IS NOT NULL")
 _NOT_DELETED = text("message.deleted_at IS NULL")
+_DIRECT = text("message.direct")
 _PLANNED = (text("message.status = 'pending'"), text("message.scheduled"))
 
 
@@ -65,6 +66,8 @@ class Message(Base):
     attempts: Mapped[int] = mapped_column(default=0)
     #: Whether a person chose the time; else it was to go at once, whatever the clock said.
     scheduled: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
+    #: A word from a person to one person: it goes before what goes to many.
+    direct: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
     #: Whether the recipient's phone shows it at once and does not store it.
     flash: Mapped[bool] = mapped_column(default=False, server_default=text("0"))
     #: Minutes in which the network may still deliver it; empty for the usual time.
@@ -118,6 +121,12 @@ class Message(Base):
         # One partial index for each question of the engine: rows that do not matter to it, however
         # many, cost nothing.
         Index("ix_message_due", "phone_id", "attempt_at", sqlite_where=text("status = 'pending'")),
+        Index(
+            "ix_message_due_direct",
+            "phone_id",
+            "attempt_at",
+            sqlite_where=text("status = 'pending' AND direct"),
+        ),
         Index("ix_message_claimed", "claimed_at", sqlite_where=text("status = 'sending'")),
         Index(
             "ix_message_uncertain", "phone_id", "ask_at", sqlite_where=text("status = 'uncertain'")
@@ -156,11 +165,8 @@ class Message(Base):
         Index(
             "ix_message_failed", "status", "peer", "reason", sqlite_where=text("status = 'failed'")
         ),
-        # How much of a campaign failed so far, before more of it leaves.
-        Index("ix_message_campaign_failed", "campaign_id", sqlite_where=text("status = 'failed'")),
-        # What became of a campaign and what it used, by state and cause, without reading a message;
-        # and those of one cause, in the order of their making.
-        Index("ix_message_report", "campaign_id", "status", "reason", "id", "credits", "segments"),
+        # Those of a campaign in one state, for one cause, in the order of their making.
+        Index("ix_message_report", "campaign_id", "status", "reason", "id"),
         # How many messages of a phone are in each state, day by day.
         Index(
             "ix_message_days",
@@ -169,6 +175,8 @@ class Message(Base):
             "due_at",
             sqlite_where=text("direction = 'out'"),
         ),
+        # How many came in to a phone, day by day.
+        Index("ix_message_came", "phone_id", "sent_at", sqlite_where=text("direction = 'in'")),
         # Who got nothing lately, however much was skipped before.
         Index(
             "ix_message_skipped",
@@ -232,6 +240,7 @@ class DueRow(NamedTuple):
     batch_limit: int | None
     due_at: datetime | None
     created_at: datetime
+    direct: bool
 
 
 _DUE_COLUMNS = (
@@ -243,13 +252,17 @@ _DUE_COLUMNS = (
     Message.batch_limit,
     Message.due_at,
     Message.created_at,
+    Message.direct,
 )
 
 
 def due(
-    phone_id: int, now: datetime, limit: int, *, scheduled_too: bool = True
-) -> Select[Any, Any, Any, Any, Any, Any, Any, Any]:
-    """Pending messages of a phone whose time has come, the longest waiting first, as DueRow."""
+    phone_id: int, now: datetime, limit: int, *, scheduled_too: bool = True, direct: bool = False
+) -> Select[*tuple[Any, ...]]:
+    """Pending messages of a phone whose time has come, the longest waiting first, as DueRow.
+
+    ``direct``: only the words to one person.
+    """
     query = select(*_DUE_COLUMNS).where(
         Message.phone_id == phone_id,
         PENDING,
@@ -257,6 +270,8 @@ def due(
     )
     if not scheduled_too:
         query = query.where(Message.scheduled.is_(False))
+    if direct:
+        query = query.where(_DIRECT)
     return query.order_by(Message.attempt_at, Message.id).limit(limit)
 
 
@@ -267,7 +282,7 @@ def due_ids(phone_id: int, now: datetime) -> Select[int]:
     )
 
 
-def row(message_id: int) -> Select[Any, Any, Any, Any, Any, Any, Any, Any]:
+def row(message_id: int) -> Select[*tuple[Any, ...]]:
     """One message as DueRow."""
     return select(*_DUE_COLUMNS).where(Message.id == message_id)
 

@@ -164,11 +164,19 @@ def upgrade() -> None:
     op.create_index("ix_campaign_tag", "campaign", ["tag"], sqlite_where=sa.text("tag <> ''"))
     op.create_index("uq_campaign_run", "campaign", ["plan_id", "run_at"], unique=True)
     op.add_column("message", sa.Column("validity", sa.Integer(), nullable=True))
-    op.create_index(
-        "ix_message_campaign_failed",
+    op.add_column(
         "message",
-        ["campaign_id"],
-        sqlite_where=sa.text("status = 'failed'"),
+        sa.Column("direct", sa.Boolean(), server_default=sa.text("0"), nullable=False),
+    )
+    op.execute(
+        "UPDATE message SET direct = 1 WHERE status = 'pending'"
+        " AND campaign_id IN (SELECT id FROM campaign WHERE direct)"
+    )
+    op.create_index(
+        "ix_message_came",
+        "message",
+        ["phone_id", "sent_at"],
+        sqlite_where=sa.text("direction = 'in'"),
     )
     op.create_index(
         "ix_message_days",
@@ -177,16 +185,18 @@ def upgrade() -> None:
         sqlite_where=sa.text("direction = 'out'"),
     )
     op.create_index(
+        "ix_message_due_direct",
+        "message",
+        ["phone_id", "attempt_at"],
+        sqlite_where=sa.text("status = 'pending' AND direct"),
+    )
+    op.create_index(
         "ix_message_left",
         "message",
         ["phone_id", "claimed_at"],
         sqlite_where=sa.text("claimed_at IS NOT NULL"),
     )
-    op.create_index(
-        "ix_message_report",
-        "message",
-        ["campaign_id", "status", "reason", "id", "credits", "segments"],
-    )
+    op.create_index("ix_message_report", "message", ["campaign_id", "status", "reason", "id"])
     op.add_column("phone", sa.Column("aside_at", sa.DateTime(), nullable=True))
     _campaign_counts()
 
