@@ -59,7 +59,8 @@ class Changed:
 class Preview:
     """What a new text would be: for how many, in SMS for all of them, the shortest and the longest.
 
-    ``skipped`` is how many would get nothing because of it.
+    ``skipped`` is how many would get nothing because of it, ``unknown`` are fields that none of
+    them has.
     """
 
     count: int
@@ -67,6 +68,7 @@ class Preview:
     segments: int
     shortest: Rendered
     longest: Rendered
+    unknown: Sequence[str] = ()
 
 
 def preview(engine: Engine, member: Member, campaign_id: int, text: str) -> Preview | None:
@@ -74,12 +76,13 @@ def preview(engine: Engine, member: Member, campaign_id: int, text: str) -> Prev
 
     Raises as ``change_text`` does for a text that cannot be sent.
     """
-    made, _ = _made(engine, campaign_control.find(member, campaign_id), text)
+    made, written = _made(engine, campaign_control.find(member, campaign_id), text)
     going = sorted((one for _, one in made if not one.reason), key=_length)
     if not going:
         return None
     segments = sum(one.segments for one in going)
-    return Preview(len(going), len(made) - len(going), segments, going[0], going[-1])
+    unknown = written.unknown_fields(one.person for one in going)
+    return Preview(len(going), len(made) - len(going), segments, going[0], going[-1], unknown)
 
 
 def version_of(campaign: Campaign) -> str:

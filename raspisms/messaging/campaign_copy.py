@@ -26,6 +26,11 @@ def copy(member: Member, campaign_id: int) -> Kept:
     return campaign_drafts.save(member, _content(member, campaign))
 
 
+def left_out_of(campaign: Campaign) -> int:
+    """How many were excluded of a campaign, which a copy of it does not know."""
+    return int((campaign.audience or {}).get("excluded", 0))
+
+
 def _content(member: Member, campaign: Campaign) -> CampaignContent:
     quiet, hours = _quiet(campaign.quiet)
     groups = _groups(campaign)

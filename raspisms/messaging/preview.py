@@ -94,17 +94,8 @@ def _preview(
         sorted(going, key=_length),
         [(one, skipped[one.person.number]) for one in rendered if one.person.number in skipped],
         to.unjudged,
-        _unknown(writing, to.people),
+        writing.unknown_fields(to.people),
     )
-
-
-def _unknown(writing: Writing, people: Sequence[Person]) -> Sequence[str]:
-    fields = set(writing.template.fields) if writing.template else set[str]()
-    for person in people:
-        if not fields:
-            break
-        fields -= person.data.keys()
-    return sorted(fields)
 
 
 def _skipped(

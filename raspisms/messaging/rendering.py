@@ -61,6 +61,15 @@ class Writing:
                 raise _too_slow()
             yield self._for(person, phones, now, same)
 
+    def unknown_fields(self, people: Iterable[Person]) -> Sequence[str]:
+        """Fields of the text that none of ``people`` has: mostly a slip of the pen."""
+        fields = set(self.template.fields) if self.template else set[str]()
+        for person in people:
+            if not fields:
+                break
+            fields -= person.data.keys()
+        return sorted(fields)
+
     def _for(
         self,
         person: Person,

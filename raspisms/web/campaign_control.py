@@ -110,9 +110,10 @@ def ask_text(campaign_id: int) -> str:
 @on_problem(_text_page)
 def change_text(campaign_id: int) -> str | Response:
     form = request.form
-    if "count" in form:
-        text = form.get("text", "")
-        preview = campaign_changes.preview(get_engine(), require_member(), campaign_id, text)
+    preview = campaign_changes.preview(
+        get_engine(), require_member(), campaign_id, form.get("text", "")
+    )
+    if "count" in form or (preview and _is_slip(preview)):
         return _text_page(campaign_id, preview=preview)
     changed = campaign_changes.change_text(
         get_engine(),
@@ -136,6 +137,11 @@ def change_text(campaign_id: int) -> str | Response:
         )
         flash(words, "warning")
     return _back(campaign_id)
+
+
+def _is_slip(preview: campaign_changes.Preview) -> bool:
+    """Whether it has fields that nobody has, which the person was not told yet."""
+    return bool(preview.unknown) and request.form.get("unknown") != " ".join(preview.unknown)
 
 
 def _time_page(campaign_id: int, problems: Sequence[RaspismsError] = ()) -> str:
@@ -212,6 +218,16 @@ def send_again(campaign_id: int) -> Response:
 def copy(campaign_id: int) -> Response:
     made = campaign_copy.copy(require_member(), campaign_id)
     flash(gettext("This is a new draft: the campaign stays as it is, and nothing leaves yet."))
+    left_out = campaign_copy.left_out_of(campaign_control.find(require_member(), campaign_id))
+    if left_out:
+        flash(
+            ngettext(
+                "%(num)d person was excluded; who that was is not kept. Exclude them here again.",
+                "%(num)d people were excluded; who they were is not kept. Exclude them here again.",
+                left_out,
+            ),
+            "warning",
+        )
     return redirect(url_for("campaign_drafts.edit", draft_id=made.id), 303)
 
 

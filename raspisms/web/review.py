@@ -23,6 +23,7 @@ from raspisms.web.forms import each, on_problem
 
 blueprint = Blueprint("review", __name__)
 blueprint.add_app_template_global(review_words.name_of, "name_of")
+blueprint.add_app_template_global(review_words.unknown_fields, "unknown_fields")
 _ONE = "/campaigns/drafts/<int:draft_id>/review"
 #: Names that a list shows at once.
 PAGE = 100
@@ -244,10 +245,15 @@ def _own_number() -> str:
 
 def _without_links(problems: Sequence[RaspismsError]) -> list[RaspismsError]:
     """Problems of fields that are on another page lead nowhere here."""
-    return [
-        one if one.field in (None, "own") else RaspismsError(one.message, one.hint)
-        for one in problems
-    ]
+    return [one if one.field in (None, "own") else _without_link(one) for one in problems]
+
+
+def _without_link(problem: RaspismsError) -> RaspismsError:
+    """It with all that it says one by one."""
+    said = RaspismsError(problem.message, problem.hint)
+    if hasattr(problem, "entries"):
+        said.entries = problem.entries  # type: ignore[attr-defined]
+    return said
 
 
 def _seen() -> Seen:

@@ -26,6 +26,8 @@ def warnings(found: Review) -> list[str]:
         told.insert(0, _short(found.short))
     if texts.ucs2:
         told.append(_ucs2(found))
+    if found.preview.unknown:
+        told.append(unknown_fields(found.preview.unknown))
     if texts.several:
         told.append(
             ngettext(
@@ -45,6 +47,20 @@ def warnings(found: Review) -> list[str]:
     if found.got_today:
         told.append(_got_today(found.got_today))
     return told
+
+
+def unknown_fields(names: Sequence[str]) -> str:
+    """What is to be looked at where a text has fields that none of its people has."""
+    return str(
+        ngettext(
+            "None of them has the field %(names)s: it stays empty. Look whether it is written"
+            " rightly.",
+            "None of them has the fields %(names)s: they stay empty. Look whether they are written"
+            " rightly.",
+            len(names),
+            names=", ".join(names),
+        )
+    )
 
 
 def times(found: Review) -> list[Markup | str]:
@@ -230,11 +246,14 @@ def _spelled(one: Spelling) -> str:
 
 def _got_today(people: Sequence[Person]) -> str:
     named = [one.name or phone_number(one.number) for one in people[:_MOST_NAMED]]
+    more = len(people) - len(named)
+    if more:
+        named.append(ngettext("%(num)d other", "%(num)d others", more))
     words = ngettext(
         "%(num)d of them got a message today already: %(names)s.",
         "%(num)d of them got a message today already: %(names)s.",
         len(people),
-        names=_listed([*named, *(["…"] if len(people) > _MOST_NAMED else [])]),
+        names=_listed(named),
     )
     return str(words)
 

@@ -14,7 +14,7 @@ from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, CampaignDraft, Message
 from raspisms.sms.lifecycle import Status
 from tests.web import making
-from tests.web.browser import Browser, form_fields, words
+from tests.web.browser import ENGLISH, Browser, form_fields, words
 from tests.web.conftest import account, logged_in
 
 ONE = "/campaigns/1"
@@ -90,6 +90,15 @@ def test_a_new_text_is_looked_at_before(app: Flask, sacha: Browser) -> None:
     assert sorted(one.status for one in stored(app)[1]) == ["pending", "skipped", "skipped"]
 
 
+def test_a_new_text_with_a_field_that_nobody_has_is_asked_about(app: Flask, sacha: Browser) -> None:
+    text = "Salut {{ contact.prenon }}"
+    told = words(sacha.submit(f"{ONE}/text", {"text": text}).text)
+    assert "None of them has the field prenon: it stays empty." in told
+    assert {one.body for one in stored(app)[1]} == {"Bonjour"}
+    sacha.send_again(f"{ONE}/text")
+    assert {one.body for one in stored(app)[1]} == {"Salut "}
+
+
 def test_its_page_has_the_buttons(app: Flask, sacha: Browser) -> None:
     page = sacha.get(f"{ONE}/control").text
     assert "3 messages have not left yet." in words(page)
@@ -146,6 +155,16 @@ def test_a_copy_is_a_draft(app: Flask, sacha: Browser) -> None:
     assert len(stored(app)[1]) == 3
 
 
+def test_who_was_excluded_is_to_be_excluded_of_a_copy_again(app: Flask, sacha: Browser) -> None:
+    assert "excluded" not in act(sacha, "copy")
+    with app.app_context():
+        draft = Draft(1, "\n".join(PEOPLE), "Bonjour", _tomorrow(), exclude=PEOPLE[0])
+        campaigns.accept(app.extensions["raspisms"], None, draft)
+    sacha.get("/campaigns/2")
+    sacha.send_again("/campaigns/2/copy")
+    assert "1 person was excluded; who that was is not kept." in words(sacha.follow().text)
+
+
 @pytest.mark.parametrize("page", ["cancel", "text", "time", "again"])
 def test_who_does_not_have_the_phone_sees_nothing_of_it(
     app: Flask, sacha: Browser, page: str
@@ -168,7 +187,7 @@ def test_the_buttons_are_those_that_do_something(app: Flask, sacha: Browser) -> 
         for step in (None, campaign_control.pause, campaign_control.cancel):
             if step is not None:
                 step(member, 1)
-            with app.test_request_context():
+            with app.test_request_context(headers=ENGLISH):
                 campaign = db.session.get_one(Campaign, 1)
                 shown.append(render_template_string(template, campaign=campaign))
     first, paused, cancelled = shown

@@ -163,6 +163,18 @@ def test_what_cannot_be_sent_leads_back_to_the_form(club: Flask, admin: Browser)
     assert f"{REVIEW}/confirm" not in admin.page.text
 
 
+def test_a_field_that_nobody_has_is_told(club: Flask, admin: Browser) -> None:
+    keep(club, text="Salut {{ contact.prenon }} !")
+    assert "None of them has the field prenon: it stays empty." in words(admin.get(REVIEW).text)
+
+
+def test_which_exclusion_cannot_be_used_is_told(club: Flask, admin: Browser) -> None:
+    keep(club, exclude="Ana, Robert")
+    told = words(admin.get(REVIEW).text)
+    assert "1 of the exclusions cannot be used." in told
+    assert "“Robert”" in told
+
+
 def test_where_nobody_is_left_there_is_nothing_to_confirm(club: Flask, admin: Browser) -> None:
     keep(club, groups=(), recipients="Zoé")
     with club.app_context():
