@@ -4,16 +4,18 @@ It is looked at when more of it is to leave, so that receipts count as refusals 
 they came. Once a person let it go on in spite of that, it does not pause itself again.
 """
 
-import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from sqlalchemy import func, or_, select, text
+from sqlalchemy import or_, select
 
-from raspisms.messaging import campaign_control, journal
+from raspisms.messaging import campaign_control, campaign_counts, journal
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Message
 from raspisms.models.message import DueRow
+from raspisms.sms.lifecycle import Status
+
+_NEVER_LEFT = (Status.PENDING, Status.HELD, Status.SKIPPED, Status.CANCELLED)
 
 
 def keep_back(engine: Engine, rows: Sequence[DueRow]) -> bool:
@@ -24,8 +26,8 @@ def keep_back(engine: Engine, rows: Sequence[DueRow]) -> bool:
     most = engine.config.campaign_failures
     if not most or not rows:
         return False
-    concerned = [one for one in _watched(rows) if engine.failures.is_time(one)]
-    failing = [one for one in concerned if _fails(engine, one, most)]
+    counts = campaign_counts.by_status(_watched(rows))
+    failing = [one for one in counts if _fails(engine, counts[one], most)]
     reading().rollback()
     for campaign_id in failing:
         _pause(campaign_id)
@@ -47,14 +49,10 @@ def _watched(rows: Sequence[DueRow]) -> Sequence[int]:
     return reading().scalars(query).all()
 
 
-def _fails(engine: Engine, campaign_id: int, most: int) -> bool:
+def _fails(engine: Engine, counts: Mapping[Status, int], most: int) -> bool:
     """Whether so many failed, and that is a large enough share of all that left."""
-    began = time.monotonic()
-    mine = select(func.count()).where(Message.campaign_id == campaign_id)
-    failed = reading().scalar(mine.where(text("message.status = 'failed'"))) or 0
-    if failed >= most:
-        left = reading().scalar(mine.where(Message.claimed_at.is_not(None))) or 0
-    engine.failures.counted(campaign_id, time.monotonic() - began)
+    failed = counts.get(Status.FAILED, 0)
+    left = sum(count for status, count in counts.items() if status not in _NEVER_LEFT)
     return failed >= most and 100 * failed >= engine.config.campaign_failed_percent * left
 
 

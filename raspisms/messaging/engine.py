@@ -18,7 +18,6 @@ from raspisms.config import Config, with_chosen
 from raspisms.messaging import signals
 from raspisms.messaging.checked import Checked
 from raspisms.messaging.credit_memory import CreditMemory
-from raspisms.messaging.failure_watch import Watch
 from raspisms.messaging.flights import Flights
 from raspisms.messaging.last_worked import LastWorked
 from raspisms.messaging.machine import StorageError
@@ -113,8 +112,6 @@ class Engine:
         self.credit_memory = CreditMemory()
         #: When a phone that is set aside was last tried, on the clock that never jumps.
         self.tried_aside: dict[int, float] = {}
-        #: When the failures of campaigns are counted next.
-        self.failures = Watch()
         self._rests: dict[int, _Rest] = {}
         self._set_aside: dict[tuple[int, str], _Rest] = {}
         self._buckets: dict[str, TokenBucket] = {}

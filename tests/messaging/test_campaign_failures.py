@@ -9,7 +9,6 @@ from sqlalchemy import func, select, update
 from raspisms.extensions import db
 from raspisms.messaging import campaign_control, campaigns, outbox
 from raspisms.messaging.campaigns import Draft
-from raspisms.messaging.failure_watch import Watch
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, JournalEntry, Message, Phone
 from raspisms.sms.lifecycle import Status
@@ -51,7 +50,6 @@ def wrote(household: Household, left: int, failed: int, **more: object) -> int:
 
 def go_on(household: Household, campaign_id: int) -> tuple[Campaign, int]:
     """The campaign once more of it was to leave, and how many wait."""
-    household.engine.failures = Watch()
     outbox.send_due(household.engine, 1)
     db.session.rollback()
     waits = (Message.campaign_id == campaign_id, Message.status == Status.PENDING)
@@ -107,10 +105,3 @@ def test_one_that_fails_does_not_keep_back_the_others(household: Household, phon
     other = wrote(household, left=0, failed=0)
     assert go_on(household, failing)[1] == 6
     assert go_on(household, other)[1] == 0
-
-
-def test_counting_is_rare_where_it_takes_long() -> None:
-    watch = Watch()
-    watch.counted(1, seconds=1.0)
-    watch.counted(2, seconds=0.0)
-    assert [watch.is_time(one) for one in (1, 2, 3)] == [False, True, True]
