@@ -177,8 +177,6 @@ class Message(Base):
         ),
         # How many came in to a phone, day by day.
         Index("ix_message_came", "phone_id", "sent_at", sqlite_where=text("direction = 'in'")),
-        # How many came in to a phone, day by day.
-        Index("ix_message_came", "phone_id", "sent_at", sqlite_where=text("direction = 'in'")),
         # Who got nothing lately, however much was skipped before.
         Index(
             "ix_message_skipped",
