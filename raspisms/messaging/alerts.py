@@ -12,13 +12,15 @@ from math import ceil
 from sqlalchemy import select, text
 
 from raspisms.errors import Text, say
-from raspisms.messaging import campaign_control, campaign_list, credit, plan_problems, plans
+from raspisms.messaging import campaign_control, credit, plan_problems
 from raspisms.messaging import phones as phone_acts
 from raspisms.messaging.coming import Coming, coming
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_states import state_of
 from raspisms.messaging.transactions import reading
 from raspisms.models import Campaign, Member, Phone, Plan
+from raspisms.models import campaign as campaigns
+from raspisms.models import plan as plans
 
 #: A fault that goes by itself sooner is not worth an alert.
 SILENT_AFTER = timedelta(minutes=15)
@@ -66,7 +68,7 @@ def _paused_campaigns(member: Member) -> Iterator[Alert]:
         Campaign.cancelled_at.is_(None),
         Campaign.paused_by.is_(None),
         Campaign.pause_reason == campaign_control.BY_FAILURES,
-        campaign_list.visible_to(member),
+        campaigns.of_seen_phones(member),
     )
     for one in reading().scalars(query.order_by(Campaign.paused_at.desc()).limit(MOST)):
         yield Alert(
@@ -82,7 +84,7 @@ def _paused_campaigns(member: Member) -> Iterator[Alert]:
 
 def _plans(member: Member) -> Iterator[Alert]:
     query = select(Plan).where(
-        Plan.ended_at.is_(None), Plan.problem.is_not(None), Plan.phone_id.in_(plans.visible(member))
+        Plan.ended_at.is_(None), Plan.problem.is_not(None), plans.of_seen_phones(member)
     )
     for plan in reading().scalars(query.order_by(Plan.id.desc()).limit(MOST)):
         wrong = plan_problems.told(plan.problem)

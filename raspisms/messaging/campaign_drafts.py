@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, and_, delete, func, or_, select
 
 from raspisms import clock
 from raspisms.errors import Conflict, NotFound, say
@@ -18,6 +18,7 @@ from raspisms.messaging.campaign_content import CampaignContent
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import CampaignDraft, Member, Phone
 from raspisms.models import phone as phones
+from raspisms.models.plan import names_one_of
 
 #: More than a household writes at once; whoever has them finds none again.
 MOST = 500
@@ -72,6 +73,7 @@ def save(
     Nothing is written where nothing is changed. Raises ChangedMeanwhile, NotFound, and Conflict for
     a draft that was confirmed meanwhile or where there are too many.
     """
+    content = _without_hidden(member, content)
     phone_id, kept = _phone_of(member, content), content.as_kept()
     if draft_id is None:
         return _added(member, content, phone_id, kept)
@@ -105,7 +107,7 @@ def get(member: Member, draft_id: int) -> Kept:
 
 def listing(member: Member) -> list[Listed]:
     """The drafts that a member may see and that wait for somebody, those changed last first."""
-    text, phone_ids = CampaignDraft.content["text"].as_string(), CampaignDraft.content["phones"]
+    text = CampaignDraft.content["text"].as_string()
     query = (
         select(
             CampaignDraft.id,
@@ -114,7 +116,6 @@ def listing(member: Member) -> list[Listed]:
             CampaignDraft.content["tag"].as_string(),
             Member.name,
             CampaignDraft.updated_at,
-            phone_ids,
         )
         .outerjoin(Member, Member.id == CampaignDraft.member_id)
         .where(_OPEN, _visible_to(member))
@@ -122,16 +123,14 @@ def listing(member: Member) -> list[Listed]:
         .limit(MOST_LISTED)
     )
     rows = reading().execute(query).all()
-    hidden = _hidden_phones(member)
     return [
         Listed(draft_id, (name or "").strip(), text or "", tag or "", author, at)
-        for draft_id, name, text, tag, author, at, used in rows
-        if hidden.isdisjoint(used or ())
+        for draft_id, name, text, tag, author, at in rows
     ]
 
 
 def count(member: Member) -> int:
-    """How many drafts a member may go on with; those with several phones are not looked into."""
+    """How many drafts a member may go on with."""
     query = select(func.count()).select_from(CampaignDraft).where(_OPEN, _visible_to(member))
     return reading().scalars(query).one()
 
@@ -188,6 +187,13 @@ def _added(
     return _told(draft)
 
 
+def _without_hidden(member: Member, content: CampaignContent) -> CampaignContent:
+    """It without phones that the member may not use, which would hide it from them."""
+    hidden = phones.hidden_from(member).where(Phone.id.in_(content.phones))
+    others = set(reading().scalars(hidden)) if content.phones else set()
+    return replace(content, phones=tuple(one for one in content.phones if one not in others))
+
+
 def _phone_of(member: Member, content: CampaignContent) -> int | None:
     """The phone whose members see a draft: the first that is chosen, where it is the member's."""
     if not content.phones:
@@ -206,27 +212,16 @@ def _found(member: Member, draft_id: int) -> CampaignDraft:
 
 def _may_see(member: Member, draft: CampaignDraft) -> bool:
     query = select(CampaignDraft.id).where(CampaignDraft.id == draft.id, _visible_to(member))
-    is_shown = reading().scalar(query) is not None
-    return is_shown and _hidden_phones(member).isdisjoint(draft.content.get("phones") or ())
+    return reading().scalar(query) is not None
 
 
 def _visible_to(member: Member) -> ColumnElement[bool]:
     removed = select(Phone.id).where(Phone.removed_at.is_not(None))
     nobodys = or_(CampaignDraft.phone_id.is_(None), CampaignDraft.phone_id.in_(removed))
     own = and_(nobodys, CampaignDraft.member_id == member.id)
-    return or_(CampaignDraft.phone_id.in_(_ids(phones.visible_to(member))), own)
-
-
-def _hidden_phones(member: Member) -> set[int]:
-    """Phones in use that a member may not see."""
-    if member.is_admin:
-        return set()
-    shown = set(reading().scalars(_ids(phones.visible_to(member))))
-    return set(reading().scalars(_ids(phones.present()))) - shown
-
-
-def _ids(query: Select[Phone]) -> Select[int]:
-    return query.with_only_columns(Phone.id).order_by(None)
+    seen = phones.visible_to(member).with_only_columns(Phone.id).order_by(None)
+    names_hidden = names_one_of(CampaignDraft.content, phones.hidden_from(member))
+    return and_(or_(CampaignDraft.phone_id.in_(seen), own), ~names_hidden)
 
 
 def _refuse_confirmed(draft: CampaignDraft) -> None:

@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import islice
 
-from sqlalchemy import ColumnElement, Select, select, text
+from sqlalchemy import Select, select
 
 from raspisms.messaging import campaign_counts
 from raspisms.messaging.transactions import reading
-from raspisms.models import Campaign, CampaignPhone, Member, Phone
-from raspisms.models import phone as phones
+from raspisms.models import Campaign, Member, Phone
+from raspisms.models import campaign as campaigns
 from raspisms.sms.lifecycle import Status
 from raspisms.sms.names import folded
 
@@ -21,8 +21,6 @@ LONGEST_SEARCH = 200
 #: Looking for words, so many are read at once.
 _READ_AT_ONCE = 200
 _OPEN = (Status.PENDING, Status.HELD, Status.SENDING, Status.UNCERTAIN)
-#: As the index of campaigns to several has it.
-_TO_SEVERAL = text("campaign.direct = 0")
 
 
 class State(StrEnum):
@@ -61,13 +59,13 @@ class CampaignPage:
     """A page of the list, the newest time first; pages are counted from 1."""
 
     lines: Sequence[Line]
-    number: int
+    page: int
     has_next: bool
 
 
 def listing(member: Member, now: datetime, search: str = "", page: int = 1) -> CampaignPage:
     """The campaigns of which ``member`` sees all phones, removed ones among them."""
-    query = select(Campaign).where(_TO_SEVERAL, visible_to(member))
+    query = select(Campaign).where(campaigns.TO_SEVERAL, campaigns.of_seen_phones(member))
     query = query.order_by(Campaign.due_at.desc(), Campaign.id.desc())
     start = (page - 1) * PAGE
     if words := folded(search[:LONGEST_SEARCH]).split():
@@ -76,19 +74,6 @@ def listing(member: Member, now: datetime, search: str = "", page: int = 1) -> C
         query = query.offset(start)
     rows = list(reading().scalars(query.limit(PAGE + 1)))
     return CampaignPage(_lines(rows[:PAGE], now), page, has_next=len(rows) > PAGE)
-
-
-def visible_to(member: Member) -> ColumnElement[bool]:
-    """Whether a campaign leaves only from phones that ``member`` sees."""
-    mine = _ids(phones.visible_to(member, removed=True))
-    others = select(CampaignPhone.campaign_id).where(
-        CampaignPhone.campaign_id == Campaign.id, CampaignPhone.phone_id.not_in(mine)
-    )
-    return Campaign.phone_id.in_(mine) & ~others.exists()
-
-
-def _ids(query: Select[Phone]) -> Select[int]:
-    return query.with_only_columns(Phone.id)
 
 
 def _with_words(query: Select[Campaign], words: Sequence[str], start: int) -> list[int]:

@@ -11,14 +11,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from itertools import pairwise
 
-from sqlalchemy import ColumnElement, and_, exists, select, text
+from sqlalchemy import select, text
 
 from raspisms.messaging import campaign_counts, campaign_report, phones
 from raspisms.messaging.campaign_counts import Counted
 from raspisms.messaging.campaign_report import ORDER
 from raspisms.messaging.credit import Spent
 from raspisms.messaging.transactions import reading
-from raspisms.models import Campaign, CampaignPhone, Member, Phone
+from raspisms.models import Campaign, Member, Phone
+from raspisms.models import campaign as campaigns
 from raspisms.sms.lifecycle import Status
 
 #: Campaigns beside each other, and tags to choose from.
@@ -95,13 +96,17 @@ def sent(member: Member, bounds: Sequence[datetime]) -> Sent:
 
 def tags(member: Member) -> list[str]:
     """The tags of the campaigns that ``member`` sees."""
-    query = select(Campaign.tag).where(text("campaign.tag <> ''"), _seen_by(member)).distinct()
+    query = (
+        select(Campaign.tag)
+        .where(text("campaign.tag <> ''"), campaigns.of_seen_phones(member))
+        .distinct()
+    )
     return list(reading().scalars(query.order_by(Campaign.tag).limit(_TAGS)))
 
 
 def compared(member: Member, tag: str = "") -> list[Line]:
     """The newest campaigns that ``member`` sees, those with a tag or all, the newest first."""
-    query = select(Campaign).where(text("campaign.direct = 0"), _seen_by(member))
+    query = select(Campaign).where(campaigns.TO_SEVERAL, campaigns.of_seen_phones(member))
     if tag:
         query = query.where(Campaign.tag == tag)
     found = reading().scalars(query.order_by(Campaign.due_at.desc()).limit(CAMPAIGNS)).all()
@@ -114,11 +119,3 @@ def _line(campaign: Campaign, causes: Sequence[Counted]) -> Line:
     for one in causes:
         counts[one.status] += one.messages
     return Line(campaign, counts, campaign_report.used_of(causes))
-
-
-def _seen_by(member: Member) -> ColumnElement[bool]:
-    """Whether ``member`` sees all phones that a campaign may leave from."""
-    ids = [one.id for one in phones.visible(member, removed=True)]
-    hidden = CampaignPhone.phone_id.not_in(ids)
-    others = exists().where(CampaignPhone.campaign_id == Campaign.id, hidden)
-    return and_(Campaign.phone_id.in_(ids), ~others)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select, text
+from sqlalchemy import func, select
 
 from raspisms.messaging import campaign_counts, plan_times
 from raspisms.messaging.engine import Engine
@@ -19,8 +19,6 @@ from raspisms.sms.lifecycle import Status
 MOST = 500
 MOST_OF_PLAN = 100
 _WAITING = (Status.PENDING, Status.HELD)
-#: As the index of campaigns to several has it.
-_TO_SEVERAL = text("campaign.direct = 0")
 
 
 @dataclass(frozen=True)
@@ -76,7 +74,7 @@ def _campaigns(
     member: Member, names: dict[int, str], since: datetime, until: datetime, most: int
 ) -> Iterator[Coming]:
     query = select(Campaign).where(
-        _TO_SEVERAL,
+        campaigns.TO_SEVERAL,
         Campaign.due_at >= since,
         Campaign.due_at < until,
         campaigns.of_seen_phones(member),

@@ -1,7 +1,7 @@
 """Plans: campaigns that are repeated, or whose recipients are found out when they run.
 
-What the household has planned is shared: whoever may use the phone of a plan may stop or change it.
-When a plan runs and what becomes of a run is in ``messaging.plan_runs``.
+What the household has planned is shared: whoever may use all phones of a plan may stop or change
+it. When a plan runs and what becomes of a run is in ``messaging.plan_runs``.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, delete, func, insert, select
+from sqlalchemy import Select, delete, insert, select
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -20,7 +20,7 @@ from raspisms.messaging.coming import MOST, Coming, coming
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Group, Member, Phone, Plan, PlanPerson
-from raspisms.models import phone as phone_queries
+from raspisms.models import plan as plan_queries
 from raspisms.sms.person import Person
 from raspisms.sms.recurrence import Schedule
 
@@ -133,15 +133,15 @@ def changed_by(session: Session, draft_id: int) -> tuple[int, int] | None:
 
 
 def find(member: Member, plan_id: int) -> Plan:
-    """Raises NotFound where there is none, or its phone is not for ``member``."""
+    """Raises NotFound where there is none, or not all of its phones are for ``member``."""
     return _mine(reading(), member, plan_id)
 
 
 def listing(member: Member, page: int = 1) -> PlanPage:
-    """The plans of the phones that ``member`` sees."""
+    """The plans of which ``member`` sees all phones."""
     query = (
         select(Plan)
-        .where(Plan.phone_id.in_(visible(member)))
+        .where(plan_queries.of_seen_phones(member))
         .order_by(
             Plan.ended_at.is_not(None),
             Plan.next_at.is_(None),
@@ -154,21 +154,10 @@ def listing(member: Member, page: int = 1) -> PlanPage:
     return PlanPage(rows[:PAGE], page, has_next=len(rows) > PAGE)
 
 
-def visible(member: Member) -> Select[int]:
-    """The ids of the phones whose plans ``member`` sees: those that were removed, too."""
-    return phone_queries.visible_to(member, removed=True).with_only_columns(Phone.id)
-
-
 def runs_made(plan_id: int, limit: int = 10) -> list[Campaign]:
     """The last runs of a plan, the newest first."""
     query = select(Campaign).where(Campaign.plan_id == plan_id)
     return list(reading().scalars(query.order_by(Campaign.run_at.desc()).limit(limit)))
-
-
-def people_count(plan_id: int) -> int:
-    """How many recipients a plan with fixed ones has."""
-    query = select(func.count()).select_from(PlanPerson).where(PlanPerson.plan_id == plan_id)
-    return reading().scalar(query) or 0
 
 
 def phone_name(plan: Plan) -> str:
@@ -267,7 +256,7 @@ def _keep_people(session: Session, plan_id: int, people: Iterable[Person]) -> No
 
 def _mine(session: Session, member: Member, plan_id: int) -> Plan:
     plan = session.get(Plan, plan_id)
-    if plan is None or session.scalar(_sees(member, plan.phone_id)) is None:
+    if plan is None or session.scalar(_seen(member, plan_id)) is None:
         raise NotFound(
             say("There is no such plan, or it is of a phone that is not yours to use."),
             say("Look at the list of what is planned."),
@@ -275,8 +264,8 @@ def _mine(session: Session, member: Member, plan_id: int) -> Plan:
     return plan
 
 
-def _sees(member: Member, phone_id: int) -> Select[int]:
-    return visible(member).where(Phone.id == phone_id)
+def _seen(member: Member, plan_id: int) -> Select[int]:
+    return select(Plan.id).where(Plan.id == plan_id, plan_queries.of_seen_phones(member))
 
 
 def _refuse_ended(plan: Plan) -> None:

@@ -3,10 +3,12 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Float, ForeignKey, Index, String, text
+from sqlalchemy import JSON, ColumnElement, Float, ForeignKey, Index, String, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from raspisms.models import phone as phones
 from raspisms.models.base import Base
+from raspisms.models.member import Member
 
 
 class Campaign(Base):
@@ -73,6 +75,21 @@ class CampaignPhone(Base):
         ForeignKey("phone.id", ondelete="CASCADE"), primary_key=True
     )
     priority: Mapped[int]
+
+
+#: Those to several people. The planner takes a partial index only for the very same condition.
+TO_SEVERAL = text("campaign.direct = 0")
+
+
+def of_seen_phones(member: Member) -> ColumnElement[bool]:
+    """Whether ``member`` sees all phones that a campaign may leave from, removed ones among them:
+    what is shown of it, and decided about it, is about all of its messages.
+    """
+    hidden = phones.hidden_from(member, removed=True)
+    others = select(CampaignPhone.campaign_id).where(
+        CampaignPhone.campaign_id == Campaign.id, CampaignPhone.phone_id.in_(hidden)
+    )
+    return Campaign.phone_id.not_in(hidden) & ~others.exists()
 
 
 class CampaignCount(Base):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Index, Select, String, bindparam, select, text
+from sqlalchemy import JSON, Index, Select, String, bindparam, false, select, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from raspisms.models.base import Base
@@ -80,6 +80,15 @@ def visible_to(member: Member, *, removed: bool = False) -> Select[Phone]:
     return query.join(PhoneAccess, PhoneAccess.phone_id == Phone.id).where(
         PhoneAccess.member_id == member.id
     )
+
+
+def hidden_from(member: Member, *, removed: bool = False) -> Select[int]:
+    """The ids of the phones in use that ``member`` may not see; with ``removed``, of all phones."""
+    every = select(Phone.id) if removed else present().with_only_columns(Phone.id).order_by(None)
+    if member.is_admin:
+        return every.where(false())
+    given = select(PhoneAccess.phone_id).where(PhoneAccess.member_id == member.id)
+    return every.where(Phone.id.not_in(given))
 
 
 def who_sees(phone_id: int) -> Select[int]:

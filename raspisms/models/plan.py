@@ -1,13 +1,24 @@
 """What is to be sent later or again and again: each run of a plan is a campaign."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, ForeignKey, Index, Select, String, select, text
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    func,
+    select,
+    text,
+)
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column
 
+from raspisms.models import phone as phones
 from raspisms.models.base import Base
+from raspisms.models.member import Member
 
 
 class CampaignDraft(Base):
@@ -84,10 +95,24 @@ def next_time(after: datetime) -> Select[datetime | None]:
     return query.order_by(Plan.next_at).limit(1)
 
 
-def before(until: datetime, phone_ids: Iterable[int], limit: int) -> Select[Plan]:
-    """The plans of some phones that run before an instant, the next first."""
-    query = select(Plan).where(_HAS_NEXT, Plan.next_at < until, Plan.phone_id.in_(list(phone_ids)))
+def before(until: datetime, member: Member, limit: int) -> Select[Plan]:
+    """The plans that ``member`` sees and that run before an instant, the next first."""
+    query = select(Plan).where(_HAS_NEXT, Plan.next_at < until, of_seen_phones(member))
     return query.order_by(Plan.next_at, Plan.id).limit(limit)
+
+
+def of_seen_phones(member: Member) -> ColumnElement[bool]:
+    """Whether ``member`` sees all phones that a plan goes by, removed ones among them."""
+    hidden = phones.hidden_from(member, removed=True)
+    return Plan.phone_id.not_in(hidden) & ~names_one_of(Plan.content, hidden)
+
+
+def names_one_of(
+    content: InstrumentedAttribute[dict[str, Any]], phone_ids: Select[int]
+) -> ColumnElement[bool]:
+    """Whether the content of a plan or of a draft names one of some phones."""
+    named = func.json_each(content, "$.phones").table_valued("value")
+    return select(named.c.value).where(named.c.value.in_(phone_ids)).exists()
 
 
 class PlanPerson(Base):

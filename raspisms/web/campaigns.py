@@ -1,20 +1,16 @@
 """The list of campaigns: how each stands, and what of today and what needs a person above it."""
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 
 from raspisms import clock
 from raspisms.errors import say
 from raspisms.messaging import campaign_list
 from raspisms.messaging.campaign_list import State
-from raspisms.models import Campaign
 from raspisms.web import addresses
 from raspisms.web.context import require_member
 from raspisms.web.labels import Label
 
 blueprint = Blueprint("campaigns", __name__)
-
-#: Nobody turns so many pages; a larger number is no place in a table.
-_LAST_PAGE = 1_000_000
 
 STATES: dict[State, Label] = {
     State.PLANNED: Label(say("Planned"), "info", "clock"),
@@ -28,16 +24,10 @@ STATES: dict[State, Label] = {
 @blueprint.get("/campaigns")
 def index() -> str:
     search = request.args.get("search", "").strip()[: campaign_list.LONGEST_SEARCH]
-    page = min(max(addresses.number("page") or 1, 1), _LAST_PAGE)
+    page = addresses.number("page") or 1
     return render_template(
         "campaigns/index.html",
         listing=campaign_list.listing(require_member(), clock.now(), search, page),
         search=search,
         states=STATES,
-        report_of=report_of,
     )
-
-
-def report_of(campaign: Campaign) -> str:
-    """Where a campaign is looked at."""
-    return url_for("campaign_report.show", campaign_id=campaign.id)

@@ -32,7 +32,7 @@ _MOST_A_DAY = 5
 def index() -> str:
     member, now = require_member(), clock.now()
     soon = plans.coming(get_engine(), member, now, now + _SOON, _MOST_LISTED + 1)
-    listing = plans.listing(member, max(addresses.number("page") or 1, 1))
+    listing = plans.listing(member, addresses.number("page") or 1)
     return render_template(
         "plans/index.html",
         days=plan_words.by_day(soon[:_MOST_LISTED], reader_zone()),
