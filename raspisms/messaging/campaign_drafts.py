@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, delete, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, delete, func, or_, select
 
 from raspisms import clock
 from raspisms.errors import Conflict, NotFound, say
@@ -70,13 +70,17 @@ def save(
 ) -> Kept:
     """Keep a new draft, or what was changed of one since its ``version``.
 
-    Nothing is written where nothing is changed. Raises ChangedMeanwhile, NotFound, and Conflict for
-    a draft that was confirmed meanwhile or where there are too many.
+    A form that is sent twice is one draft. Nothing is written where nothing is changed. Raises
+    ChangedMeanwhile, NotFound, and Conflict for a draft that was confirmed meanwhile or where there
+    are too many.
     """
     content = _without_hidden(member, content)
     phone_id, kept = _phone_of(member, content), content.as_kept()
     if draft_id is None:
-        return _added(member, content, phone_id, kept)
+        added = _added(member, content, phone_id, kept)
+        if added is not None:
+            return _told(added)
+        draft_id, version = reading().scalars(_of_request(member, content.request)).one(), 1
     stored = _found(member, draft_id)
     _refuse_confirmed(stored)
     if stored.content == kept and stored.phone_id == phone_id:
@@ -153,12 +157,8 @@ def of_request(member: Member, request: str) -> Kept | None:
     """The draft that a form of this member has already become."""
     if not request:
         return None
-    query = select(CampaignDraft).where(
-        CampaignDraft.member_id == member.id,
-        CampaignDraft.content["request"].as_string() == request,
-    )
-    draft = reading().scalars(query.limit(1)).one_or_none()
-    return _told(draft) if draft is not None else None
+    draft_id = reading().scalar(_of_request(member, request))
+    return find(member, draft_id) if draft_id is not None else None
 
 
 _OPEN = and_(CampaignDraft.campaign_id.is_(None), CampaignDraft.plan_id.is_(None))
@@ -166,9 +166,12 @@ _OPEN = and_(CampaignDraft.campaign_id.is_(None), CampaignDraft.plan_id.is_(None
 
 def _added(
     member: Member, content: CampaignContent, phone_id: int | None, kept: dict[str, Any]
-) -> Kept:
+) -> CampaignDraft | None:
+    """A new draft; None where the same form became one meanwhile."""
     now = clock.now()
     with writing() as session:
+        if content.request and session.scalar(_of_request(member, content.request)) is not None:
+            return None
         open_ones = select(func.count()).select_from(CampaignDraft).where(_OPEN)
         if session.scalars(open_ones).one() >= MOST:
             raise Conflict(
@@ -184,7 +187,19 @@ def _added(
             updated_at=now,
         )
         session.add(draft)
-    return _told(draft)
+    return draft
+
+
+def _of_request(member: Member, request: str) -> Select[int]:
+    return (
+        select(CampaignDraft.id)
+        .where(
+            CampaignDraft.member_id == member.id,
+            CampaignDraft.content["request"].as_string() == request,
+        )
+        .order_by(CampaignDraft.id)
+        .limit(1)
+    )
 
 
 def _without_hidden(member: Member, content: CampaignContent) -> CampaignContent:

@@ -1,5 +1,6 @@
 """Drafts of campaigns: kept with all that was typed, shared by phone, and never overwritten."""
 
+import threading
 from dataclasses import replace
 from io import BytesIO
 
@@ -106,6 +107,27 @@ def test_the_later_of_two_who_write_at_once_is_told_and_nothing_is_overwritten(
     assert campaign_drafts.save(household.admin, mine, draft_id, 2).version == 3
 
 
+def test_a_form_that_is_sent_twice_at_once_is_one_draft(household: Household, phone: Phone) -> None:
+    """Being kept while one types, and by a button pressed at the same moment."""
+    ready, found = threading.Barrier(2), []
+
+    def send(text: str) -> None:
+        with household.app.app_context():
+            admin = household.admin
+            db.session.rollback()
+            ready.wait()
+            found.append(campaign_drafts.save(admin, replace(FULL, text=text, request="form")).id)
+            db.session.remove()
+
+    db.session.rollback()
+    threads = [threading.Thread(target=send, args=(text,)) for text in ("Bonj", "Bonjour")]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    assert found == [seen(household.admin)[0]] * 2
+
+
 def test_nothing_is_written_where_nothing_changed(household: Household, phone: Phone) -> None:
     kept = campaign_drafts.save(household.admin, FULL)
     again = campaign_drafts.save(household.admin, FULL, kept.id, kept.version)
@@ -169,15 +191,15 @@ def test_people_of_a_file_get_what_it_says_of_them(household: Household, phone: 
     csv = Csv("a.csv", ("prenom",), (("0639982222", "Bob"), ("0639983333", "")))
     content = CampaignContent(
         text="Salut {{ contact.prenom|default('toi') }}",
-        recipients="\n0639981111",
+        recipients="\n0639981111, 0639982222",
         csv=csv,
         phones=(1,),
     )
     campaigns.accept(household.engine, household.admin, content.as_draft())
-    texts = db.session.execute(select(Message.peer, Message.body).order_by(Message.id)).all()
+    texts = db.session.execute(select(Message.peer, Message.body).order_by(Message.peer)).all()
     assert [tuple(row) for row in texts] == [
         ("+33639981111", "Salut toi"),
-        ("+33639982222", "Salut Bob"),
+        ("+33639982222", "Salut Bob"),  # also where somebody typed the number, too
         ("+33639983333", "Salut toi"),
     ]
 
