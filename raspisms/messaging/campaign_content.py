@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, fields
 from typing import Any, Final
 
 from raspisms.errors import Invalid, InvalidForm, say
-from raspisms.messaging import recipients
 from raspisms.messaging.drafting import Draft
 from raspisms.sms import quiet_hours
 
@@ -174,14 +173,15 @@ def quiet_of(content: CampaignContent) -> dict[str, Any] | None:
 
 
 def _with_csv(typed: str, csv: Csv) -> tuple[str, dict[int, dict[str, str]]]:
-    """Recipients that were typed and those of a file, with the data of each line that has some."""
+    """Recipients of a file and those that were typed, with the data of each line that has some.
+
+    The file stands first: whoever is typed as well keeps what it says of them.
+    """
     if not csv.rows:
         return typed, {}
-    lines = recipients.lines_of(typed)
-    first = len(lines) + 1
     numbers = [row[0] for row in csv.rows]
-    data = {line: found for line, row in enumerate(csv.rows, first) if (found := csv.data_of(row))}
-    return "\n".join([*lines, *numbers]), data
+    data = {line: found for line, row in enumerate(csv.rows, 1) if (found := csv.data_of(row))}
+    return "\n".join([*numbers, typed]), data
 
 
 def _name(content: CampaignContent) -> str:
