@@ -1,7 +1,7 @@
-"""What was sent over time, by phone and state, and how campaigns did beside each other.
+"""What was sent over time and what came in, by phone and state; how campaigns did by each other.
 
-Days are counted from an index, state by state: a year of a million messages is no more than a walk
-through that index, and no message is read.
+Days are counted from two indexes, state by state: a year of a million messages is no more than a
+walk through these, and no message is read.
 """
 
 import json
@@ -26,7 +26,8 @@ from raspisms.sms.lifecycle import Status
 CAMPAIGNS = 20
 _TAGS = 100
 
-# Each count is a piece of the index ix_message_days, which is taken for this very condition.
+# Each count is a piece of the index ix_message_days, or of ix_message_came for what came in: they
+# are taken for these very conditions. Nobody chose when something comes in.
 _COUNTS = text(
     """
     SELECT * FROM (
@@ -38,6 +39,14 @@ _COUNTS = text(
                 AND message.due_at < json_extract(day.value, '$[1]')
         ) AS messages
         FROM json_each(:days) AS day, json_each(:phones) AS phone, json_each(:states) AS state
+        UNION ALL
+        SELECT day.key, phone.value, 'received', (
+            SELECT count(*) FROM message
+            WHERE message.phone_id = phone.value AND message.direction = 'in'
+                AND message.sent_at >= json_extract(day.value, '$[0]')
+                AND message.sent_at < json_extract(day.value, '$[1]')
+        )
+        FROM json_each(:days) AS day, json_each(:phones) AS phone
     ) WHERE messages > 0
     """
 )
@@ -46,8 +55,11 @@ _KEPT = "%Y-%m-%d %H:%M:%S.%f"
 
 
 @dataclass(frozen=True)
-class Sent:
-    """How many messages were to leave in each of some spans of time, by state and by phone."""
+class Messages:
+    """How many messages were to leave in each of some spans of time, by state and by phone.
+
+    What came in is among them, as RECEIVED.
+    """
 
     spans: Sequence[Mapping[Status, int]]
     phones: Sequence[tuple[Phone, Mapping[Status, int]]]
@@ -58,6 +70,15 @@ class Sent:
         for one in self.spans:
             found.update(one)
         return found
+
+    @property
+    def to_leave(self) -> int:
+        """How many did not come in."""
+        return sum(self.total.values()) - self.came
+
+    @property
+    def came(self) -> int:
+        return self.total.get(Status.RECEIVED, 0)
 
 
 @dataclass(frozen=True)
@@ -77,8 +98,10 @@ class Line:
         return sum(self.counts.get(one, 0) for one in statuses) / self.total if self.total else 0
 
 
-def sent(member: Member, bounds: Sequence[datetime]) -> Sent:
-    """What was to leave between each of ``bounds`` and the next, of the phones of ``member``."""
+def over_time(member: Member, bounds: Sequence[datetime]) -> Messages:
+    """What was to leave, or came in, between each of ``bounds`` and the next, of the phones of
+    ``member``.
+    """
     seen = phones.visible(member, removed=True)
     kept = [one.astimezone(UTC).strftime(_KEPT) for one in bounds]
     asked = {
@@ -91,7 +114,7 @@ def sent(member: Member, bounds: Sequence[datetime]) -> Sent:
     for span, phone_id, status, count in reading().execute(_COUNTS, asked):
         spans[span][Status(status)] += count
         by_phone[phone_id][Status(status)] += count
-    return Sent(spans, [(one, by_phone[one.id]) for one in seen if one.id in by_phone])
+    return Messages(spans, [(one, by_phone[one.id]) for one in seen if one.id in by_phone])
 
 
 def tags(member: Member) -> list[str]:

@@ -124,13 +124,13 @@ def statistics() -> str:
     member = require_member()
     period = periods.read(request.args.get("period", ""), reader_zone())
     tag = request.args.get("tag", "")
-    sent = campaign_statistics.sent(member, period.bounds)
+    messages = campaign_statistics.over_time(member, period.bounds)
     return render_template(
         "campaign_report/statistics.html",
         period=period,
         periods=periods.choices(),
-        sent=sent,
-        spans=list(zip(period.words(), sent.spans, strict=True)),
+        messages=messages,
+        spans=list(zip(period.words(), messages.spans, strict=True)),
         tag=tag,
         tags=campaign_statistics.tags(member),
         lines=campaign_statistics.compared(member, tag),
@@ -138,10 +138,11 @@ def statistics() -> str:
 
 
 def kinds(counts: Any) -> list[tuple[str, int]]:
-    """Counts by state put together by the colour that they are shown in."""
+    """Counts by state put together by the colour that they are shown in, without what came in."""
     found = dict.fromkeys(_KINDS, 0)
     for status, count in dict(counts).items():
-        found[MESSAGE_STATUS[status].kind] += count
+        if status != Status.RECEIVED:
+            found[MESSAGE_STATUS[status].kind] += count
     return list(found.items())
 
 

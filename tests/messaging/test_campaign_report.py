@@ -144,16 +144,18 @@ def test_days_are_those_of_the_clock_and_of_phones_in_sight(
     other = household.add_test_phone()
     accept(household, ANA, BOB, tag="u13")
     household.write(other.id)
+    came_in(household, other.id, "Oui", LEA)
     today = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     bounds = [today - timedelta(days=1), today, today + timedelta(days=1)]
-    sent = campaign_statistics.sent(household.admin, bounds)
-    assert list(sent.spans) == [{}, {Status.PENDING: 3}]
-    assert {one.id: counts[Status.PENDING] for one, counts in sent.phones} == {
-        phone.id: 2,
-        other.id: 1,
+    found = campaign_statistics.over_time(household.admin, bounds)
+    assert list(found.spans) == [{}, {Status.PENDING: 3, Status.RECEIVED: 1}]
+    assert (found.to_leave, found.came) == (3, 1)
+    assert {one.id: counts for one, counts in found.phones} == {
+        phone.id: {Status.PENDING: 2},
+        other.id: {Status.PENDING: 1, Status.RECEIVED: 1},
     }
     stranger = members.create("Sacha", "trois mots simples", is_admin=False)
-    assert not campaign_statistics.sent(stranger, bounds).total
+    assert not campaign_statistics.over_time(stranger, bounds).total
 
 
 def test_campaigns_are_compared_by_tag(household: Household, phone: Phone) -> None:

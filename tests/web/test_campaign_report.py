@@ -88,12 +88,14 @@ def test_the_file_has_each_person_and_no_formula(sacha: Browser) -> None:
 def test_statistics_have_a_table_beside_the_chart(app: Flask, sacha: Browser) -> None:
     for peer in (ANA, BOB, LEA):
         change(app, peer, due_at=clock.now())
+    making.came_in(app, 1, "Oui", BOB)
     page = sacha.get("/campaigns/statistics?period=week").text
-    assert 'role="img"' in page
+    assert page.count('role="img"') == 2
+    assert "1 message came in." in words(page)
     assert "3 messages of your phones" in words(page)
     assert "Messages by time and state" in words(page)
     assert "Fête" in words(page)
-    assert sacha.get("/campaigns/statistics?period=year").text.count("<rect") == 2
+    assert sacha.get("/campaigns/statistics?period=year").text.count("<rect") == 3
     assert "There is no campaign with this tag." in words(
         sacha.get("/campaigns/statistics?tag=zzz").text
     )
