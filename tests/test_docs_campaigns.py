@@ -139,6 +139,7 @@ def test_the_numbers_are_those_of_the_program() -> None:
     failures = by_name("RASPISMS_CAMPAIGN_FAILURES").default
     percent = by_name("RASPISMS_CAMPAIGN_FAILED_PERCENT").default
     silent = alerts.SILENT_AFTER.seconds // 60
+    hours = by_name("RASPISMS_HOLD_AFTER_HOURS").default
     assert drafting.LONGEST_VALIDITY == 2 * 24 * 60
     for language, told in (
         (
@@ -147,6 +148,7 @@ def test_the_numbers_are_those_of_the_program() -> None:
                 f"{recipients.MOST:,} at most",
                 f"{minutes} minutes late",
                 f"for {days} days",
+                f"more than {hours} hours late",
                 f"{phone_sets.ASIDE_AFTER} times in a row",
                 f"{failures} messages failed and these are {percent} % or more",
                 f"for {silent} minutes",
@@ -160,6 +162,7 @@ def test_the_numbers_are_those_of_the_program() -> None:
                 f"{recipients.MOST:,} au plus".replace(",", " "),
                 f"{minutes} minutes après",
                 f"pendant {days} jours",
+                f"plus de {hours} heures de retard",
                 f"{phone_sets.ASIDE_AFTER} fois de suite",
                 f"{failures} messages ont échoué et que c’est {percent} % ou plus",
                 f"depuis {silent} minutes",
