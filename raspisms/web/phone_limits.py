@@ -39,7 +39,7 @@ _WORDS = PERIODS | {
 }
 _USUAL = "today"
 #: Stands for a moment that is written in words.
-_IN_WORDS = {"other": say("since a moment in the words of RaspiSMS 3")}
+_IN_WORDS = {"own": say("since a moment in the words of RaspiSMS 3")}
 
 
 @dataclass(frozen=True)

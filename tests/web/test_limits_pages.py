@@ -39,7 +39,7 @@ def test_a_limit_is_added_in_plain_words_and_removed(app: Flask, admin: Browser)
 
 def test_a_limit_is_added_in_the_words_of_raspisms(app: Flask, admin: Browser) -> None:
     page = f"/phones/{add_phone(app)}/limits"
-    words = {"volume": "7", "period": "other", "startpoint": "this week midnight -1 week"}
+    words = {"volume": "7", "period": "own", "startpoint": "this week midnight -1 week"}
     admin.submit(page, words)
     assert _limits(app) == [(7, "this week midnight -1 week")]
     assert "this week and the one before" in admin.follow().text
@@ -49,8 +49,8 @@ def test_a_limit_is_added_in_the_words_of_raspisms(app: Flask, admin: Browser) -
     ("typed", "said"),
     [
         ({"volume": "beaucoup", "period": "today"}, "is no number of messages"),
-        ({"volume": "1", "period": "other", "startpoint": "jadis"}, "names no moment"),
-        ({"volume": "1", "period": "other", "startpoint": "tomorrow"}, "not always in the past"),
+        ({"volume": "1", "period": "own", "startpoint": "jadis"}, "names no moment"),
+        ({"volume": "1", "period": "own", "startpoint": "tomorrow"}, "not always in the past"),
     ],
 )
 def test_what_is_no_limit_is_said_and_kept(
