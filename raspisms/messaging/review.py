@@ -40,7 +40,7 @@ from raspisms.sms.forecast import Forecast
 from raspisms.sms.localtime import to_utc
 from raspisms.sms.person import Person
 from raspisms.sms.reasons import explain
-from raspisms.sms.recurrence import Birthdays, Schedule
+from raspisms.sms.recurrence import Birthdays, Schedule, born_on
 from raspisms.sms.warnings import AboutTexts
 
 #: In the order in which they are told. Those named again get it once; all others get nothing.
@@ -147,6 +147,15 @@ class Review:
         between = self.going[1:-1]
         chosen = [Random(self.draft.text).choice(between)] if between else []  # noqa: S311
         return [self.going[0], *chosen, self.going[-1]]
+
+    @property
+    def without_birthday(self) -> Sequence[Person]:
+        """Of what goes on birthdays: those of whom none is known, so that they never get it."""
+        schedule = self.planned.schedule if self.planned else None
+        if not isinstance(schedule, Birthdays):
+            return ()
+        people = (one.person for one in self.going)
+        return [one for one in people if born_on(one.data.get(schedule.key) or "") is None]
 
     def cause(self, code: str) -> Cause | None:
         """Who is left out for one cause; None where nobody is."""

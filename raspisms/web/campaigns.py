@@ -13,7 +13,7 @@ from raspisms.web.labels import Label
 blueprint = Blueprint("campaigns", __name__)
 
 STATES: dict[State, Label] = {
-    State.PLANNED: Label(say("Planned"), "info", "clock"),
+    State.PLANNED: Label(say("To come"), "info", "clock"),
     State.RUNNING: Label(say("Running"), "info", "arrow"),
     State.PAUSED: Label(say("Paused"), "waiting", "pause"),
     State.DONE: Label(say("Finished"), "ok", "check"),

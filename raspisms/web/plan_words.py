@@ -18,7 +18,7 @@ from raspisms.models import Plan
 from raspisms.web.i18n import reader_zone
 from raspisms.web.labels import Label
 
-_GOES_ON = Label(say("Planned"), "info", "clock")
+_GOES_ON = Label(say("To come"), "info", "clock")
 _PAUSED = Label(say("Paused"), "waiting", "pause")
 _ENDED = Label(say("Ended"), "off", "cross")
 _DONE = Label(say("Finished"), "ok", "check")

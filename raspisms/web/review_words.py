@@ -26,6 +26,8 @@ def warnings(found: Review) -> list[str]:
         told.insert(0, _short(found.short))
     if texts.ucs2:
         told.append(_ucs2(found))
+    if found.without_birthday:
+        told.insert(0, _without_birthday(found.without_birthday))
     if found.preview.unknown:
         told.append(unknown_fields(found.preview.unknown))
     if texts.several:
@@ -128,6 +130,8 @@ def cost(found: Review) -> list[str]:
 
     May take as long as the provider's time-outs.
     """
+    if found.planned and found.planned.on_birthdays:
+        return []  # it goes to a few of them each time
     told = estimates.in_words(found.preview, found.phones[0])
     if len(found.by_segments) > 1:
         told.append(_listed([_sms(segments, count) for segments, count in found.by_segments]))
@@ -245,17 +249,34 @@ def _spelled(one: Spelling) -> str:
 
 
 def _got_today(people: Sequence[Person]) -> str:
-    named = [one.name or phone_number(one.number) for one in people[:_MOST_NAMED]]
-    more = len(people) - len(named)
-    if more:
-        named.append(ngettext("%(num)d other", "%(num)d others", more))
     words = ngettext(
         "%(num)d of them got a message today already: %(names)s.",
         "%(num)d of them got a message today already: %(names)s.",
         len(people),
-        names=_listed(named),
+        names=_names(people),
     )
     return str(words)
+
+
+def _without_birthday(people: Sequence[Person]) -> str:
+    words = ngettext(
+        "The birthday of %(num)d of them is not in the address book as a date. This person never"
+        " gets it: %(names)s.",
+        "The birthdays of %(num)d of them are not in the address book as dates. They never get it:"
+        " %(names)s.",
+        len(people),
+        names=_names(people),
+    )
+    return str(words)
+
+
+def _names(people: Sequence[Person]) -> str:
+    """The first of them by name, and how many more there are."""
+    named = [one.name or phone_number(one.number) for one in people[:_MOST_NAMED]]
+    more = len(people) - len(named)
+    if more:
+        named.append(ngettext("%(num)d other", "%(num)d others", more))
+    return _listed(named)
 
 
 def _sms(segments: int, count: int) -> str:

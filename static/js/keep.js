@@ -61,9 +61,17 @@ for (const form of document.querySelectorAll("form[data-autosave]")) {
   });
 
   form.addEventListener("input", later);
+  // Only the fields that belong to what is chosen.
+  const choose = () => {
+    const chosen = form.querySelector("[name=when]:checked")?.value;
+    for (const part of form.querySelectorAll("[data-when]")) {
+      part.hidden = part.dataset.when !== chosen;
+      part.open ||= !part.hidden;
+    }
+  };
   form.addEventListener("change", ({ target }) => {
     later();
-    if (target.name !== "when") return;
-    for (const part of form.querySelectorAll("[data-when]")) part.open ||= part.dataset.when === target.value;
+    if (target.name === "when") choose();
   });
+  choose();
 }

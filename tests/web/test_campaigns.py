@@ -48,7 +48,7 @@ def test_each_campaign_tells_its_state_and_what_became_of_its_messages(
     end(app, 5, "sent", "delivered", "skipped")
     page = admin.get("/campaigns").text
     assert shown(page) == {
-        "Vœux": "Planned",
+        "Vœux": "To come",
         "Buvette": "Paused",
         "Tournoi": "Running",
         "Fermeture": "Cancelled",

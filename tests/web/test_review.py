@@ -14,7 +14,7 @@ from tests.web import making
 from tests.web.browser import Browser, words
 from tests.web.conftest import logged_in
 
-ANA, BOB, ZOE, OWN = (f"+3361234560{n}" for n in range(1, 5))
+ANA, BOB, ZOE, OWN, TOM = (f"+3361234560{n}" for n in range(1, 6))
 HELLO = "Bonjour {{ contact.prenom }}"
 DRAFT = "/campaigns/drafts/1"
 REVIEW = f"{DRAFT}/review"
@@ -223,3 +223,11 @@ def test_on_birthdays_it_is_not_said_to_go_to_all(club: Flask, admin: Browser) -
     told = words(admin.get(REVIEW).text)
     assert "Each time it goes to those of 3 people who have their birthday." in told
     assert "On each birthday by “naissance”, at 09:00" in told
+    assert "The birthdays of 3 of them are not in the address book" in told
+    with club.app_context():
+        contacts.add(club.extensions["raspisms"], "Tom", TOM, {"naissance": "29/02/2008"})
+        groups.add_contacts(1, [4])
+    told = words(admin.get(REVIEW).text)
+    assert "The birthdays of 3 of them" in told
+    assert "Plan it for the birthday of 1 person" in told
+    assert "SMS in all" not in told

@@ -6,7 +6,7 @@ spring change skips is moved forward by the gap, and one that autumn repeats is 
 (``sms.localtime``, RFC 5545 section 3.3.5): whatever the clocks do, a run comes once.
 """
 
-from raspisms.sms.recurrence.birthdays import is_birthday
+from raspisms.sms.recurrence.birthdays import born_on, is_birthday
 from raspisms.sms.recurrence.checks import refuse_unusable
 from raspisms.sms.recurrence.friendly import Repetition
 from raspisms.sms.recurrence.holidays import GO, MOVE, SKIP, Holidays, no_holidays
@@ -25,6 +25,7 @@ __all__ = [
     "Rule",
     "Run",
     "Schedule",
+    "born_on",
     "is_birthday",
     "no_holidays",
     "refuse_unusable",
