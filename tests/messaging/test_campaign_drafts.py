@@ -225,9 +225,17 @@ def test_a_file_of_recipients(
 
 
 def test_lines_of_a_file_that_cannot_be_used_are_told() -> None:
-    found = files.read(BytesIO(b'tel,nom\n,Ana\n0639981111,Bob\n0639982222,Bob,trop\n"ouvert'), 10)
+    lines = (
+        "tel;nom",
+        ";Ana",
+        "0639981111;Bob",
+        "0639982222;Bob;trop",
+        "3,363998E+10;Léa",
+        '"ouvert',
+    )
+    found = files.read(BytesIO("\n".join(lines).encode()), 10)
     assert found.rows == (("0639981111", "Bob"),)
-    assert (found.faulty, found.faults) == ((2, 4, 5), 3)
+    assert (found.faulty, found.faults) == ((2, 4, 5, 6), 4)
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,7 @@ from raspisms.sms.files.cells import is_like_number, plain_cell, text
 from raspisms.sms.files.columns import key_of
 from raspisms.sms.files.csv_records import Record, records
 from raspisms.sms.files.limits import SAMPLE
+from raspisms.sms.files.written_numbers import is_mangled
 
 #: Lines of which each is told by its number; of more only how many they are.
 _MOST_TOLD: Final = 20
@@ -85,7 +86,7 @@ def _row(cells: Sequence[str], width: int) -> tuple[str, ...] | None:
     """The number and a value for each key; None where there is no number, or too much."""
     number, values = cells[0].replace("\n", " "), cells[1:]
     is_too_much = any(values[width:]) or any(len(value) > LONGEST_VALUE for value in values)
-    if not number or is_too_much:
+    if not number or is_mangled(number) or is_too_much:
         return None
     return (number, *values[:width], *[""] * (width - len(values)))
 

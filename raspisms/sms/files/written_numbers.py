@@ -30,13 +30,18 @@ class WithoutZero(Invalid):
     """The number lacks its first digit, and nobody wants it completed."""
 
 
+def is_mangled(written: str) -> bool:
+    """Whether a spreadsheet took a number for an amount, so that digits of it are lost."""
+    return _MANGLED.fullmatch(written.strip()) is not None
+
+
 def read(written: str, country: str, *, add_zero: bool) -> Read:
     """A number of a file, in the form in which numbers are kept.
 
     Raises Invalid as ``parse_recipient`` does, Mangled, and WithoutZero.
     """
     written = written.strip().strip("'’").strip()
-    if _MANGLED.fullmatch(written):
+    if is_mangled(written):
         raise Mangled(
             say("“%(number)s” is what a spreadsheet made of a number.", number=written[:40]),
             say("Format the column as text there, type the number again, and save as CSV."),
