@@ -121,7 +121,8 @@ class CampaignContent:
     ) -> Draft:
         """What ``campaigns.accept`` and the review take; always a campaign.
 
-        Raises InvalidForm for what cannot be read (fields name, tag, pace, validity, quiet_hours).
+        Raises InvalidForm for what cannot be read (fields name, tag, pace, validity, quiet_hours,
+        at).
         """
         problems: list[Invalid] = []
         values: dict[str, Any] = {}
@@ -130,6 +131,8 @@ class CampaignContent:
                 values[name] = read(self)
             except Invalid as error:
                 problems.append(error)
+        if self.when == AT and not self.at.strip():
+            problems.append(_no_time())
         if problems:
             raise InvalidForm(problems)
         typed, data = _with_csv(self.recipients, self.csv)
@@ -166,10 +169,25 @@ def quiet_of(content: CampaignContent) -> dict[str, Any] | None:
         return quiet_hours.NEVER_QUIET.as_kept()
     if content.quiet in quiet_hours.READY:
         return quiet_hours.READY[content.quiet][0].as_kept()
+    if not content.quiet_hours.strip():
+        raise Invalid(
+            say("The hours in which messages may leave are missing."),
+            say("Write them, or choose other quiet hours."),
+            "quiet_hours",
+        )
     try:
         return quiet_hours.read(content.quiet_hours).as_kept()
     except Invalid as error:
         raise Invalid(error.message, error.hint, "quiet_hours") from error
+
+
+def _no_time() -> Invalid:
+    """What is wrong with a chosen time that is not there: it must not mean "at once"."""
+    return Invalid(
+        say("It is not said when it leaves."),
+        say("Choose the day and the time, or let it leave at once."),
+        "at",
+    )
 
 
 def _with_csv(typed: str, csv: Csv) -> tuple[str, dict[int, dict[str, str]]]:

@@ -18,13 +18,22 @@ from raspisms.sms.localtime import to_utc
 
 #: As they are written in settings and files, Monday first.
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+#: As people may type them: English and French, short and long.
+_NAMES = (
+    (*DAYS,),
+    ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
+    ("lun", "mar", "mer", "jeu", "ven", "sam", "dim"),
+    ("lundi", "mardi", "mercredi", "jeudi", "vendredi", "samedi", "dimanche"),
+)
+_PLACES = {name: place for names in _NAMES for place, name in enumerate(names)}
 LONGEST = 1000
 #: What stands for hours that are not quiet at all.
 ALWAYS = "always"
 
 _MOST_SPANS = 6
-_HOLIDAYS = "holidays"
-_NOTHING = "none"
+_HOLIDAYS, _NOTHING = "holidays", "none"
+_SAY_HOLIDAYS = {_HOLIDAYS, "fériés", "feries"}
+_SAY_NOTHING = {_NOTHING, "aucune", "aucun"}
 _SPAN = re.compile(r"(\d{1,2})[:hH](\d\d)?\s*(?:-|–|—)\s*(\d{1,2})[:hH](\d\d)?")
 _MINUTES = 24 * 60
 #: Some day of the coming years has an hour that is not quiet; else none ever has.
@@ -135,8 +144,8 @@ READY: Mapping[str, tuple[QuietHours, Text]] = {
 def read(text: str) -> QuietHours:
     """What ``write`` wrote: ``mon 08:00-12:00, 14:00-20:00; … sun none; holidays none``.
 
-    Days may stand as ``mon-fri``; a day that is not named is not quiet. Raises Invalid (without a
-    field).
+    Days may stand as ``mon-fri``, and be French (``lun-ven``, ``dim aucune``); a day that is not
+    named is not quiet. Raises Invalid (without a field).
     """
     text = text.strip()
     if not text or text.casefold() == ALWAYS:
@@ -146,8 +155,8 @@ def read(text: str) -> QuietHours:
     days: list[tuple[Span, ...]] = [_ALL_DAY] * 7
     holidays = False
     for part in filter(None, (one.strip() for one in text.split(";"))):
-        name, _, hours = part.partition(" ")
-        if name.casefold() == _HOLIDAYS and hours.strip().casefold() == _NOTHING:
+        name, hours = [*part.split(maxsplit=1), ""][:2]
+        if name.casefold() in _SAY_HOLIDAYS and hours.casefold() in _SAY_NOTHING:
             holidays = True
             continue
         for day in _days(name, part):
@@ -161,7 +170,7 @@ def read_day(text: str) -> tuple[Span, ...]:
     Raises Invalid (without a field).
     """
     text = text.strip()
-    if not text or text.casefold() == _NOTHING:
+    if not text or text.casefold() in _SAY_NOTHING:
         return ()
     spans = sorted((_span(part) for part in text.split(",")), key=lambda span: span.start)
     if len(spans) > _MOST_SPANS or any(one.end > two.start for one, two in pairwise(spans)):
@@ -205,10 +214,8 @@ def _minutes(hours: str, minutes: str | None) -> int:
 
 def _days(name: str, part: str) -> range:
     first, _, last = name.casefold().partition("-")
-    if first not in DAYS or (last or first) not in DAYS:
-        raise _unreadable(part)
-    start, end = DAYS.index(first), DAYS.index(last or first)
-    if end < start:
+    start, end = _PLACES.get(first), _PLACES.get(last or first)
+    if start is None or end is None or end < start:
         raise _unreadable(part)
     return range(start, end + 1)
 

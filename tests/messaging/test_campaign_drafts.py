@@ -174,6 +174,9 @@ def test_what_cannot_be_read_is_told_at_once(household: Household) -> None:
         replace(FULL, name="n" * 201, validity="x").as_draft()
     fields = [problem.field for problem in refused.value.problems]
     assert fields == ["name", "pace", "validity", "quiet_hours"]
+    with pytest.raises(InvalidForm) as refused:
+        replace(FULL, pace="", quiet="own", quiet_hours=" ", when="at", at=" ").as_draft()
+    assert [problem.field for problem in refused.value.problems] == ["quiet_hours", "at"]
 
 
 def test_quiet_hours_of_its_own() -> None:

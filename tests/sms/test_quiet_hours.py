@@ -65,10 +65,18 @@ def test_hours_are_written_and_read_back() -> None:
     assert NEVER_QUIET.until(_at("2026-11-27 03:00"), PARIS) is None
 
 
+def test_days_may_be_french() -> None:
+    french = read(
+        "lun-ven 8h-12h, 14:00-19:00\u00a0; samedi 10:00-12:00; dim aucune; fériés aucune"
+    )
+    english = "mon-fri 08:00-12:00, 14:00-19:00; sat 10:00-12:00; sun none; holidays none"
+    assert french == read(english)
+
+
 @pytest.mark.parametrize(
     "text",
     [
-        "lundi 8:00-20:00",
+        "lune 8:00-20:00",
         "mon 20:00-08:00",
         "mon 8-25:00",
         "mon 08:61-10:00",
