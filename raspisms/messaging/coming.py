@@ -3,13 +3,17 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
+from itertools import islice, repeat, takewhile
+from operator import itemgetter
 
 from sqlalchemy import func, select
 
+from raspisms.errors import Invalid
 from raspisms.messaging import campaign_counts, plan_times
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
-from raspisms.models import Campaign, Member, PlanPerson
+from raspisms.models import Campaign, Member, Plan, PlanPerson
 from raspisms.models import campaign as campaigns
 from raspisms.models import phone as phones
 from raspisms.models import plan as plans
@@ -105,19 +109,21 @@ def _runs(
     found = list(reading().scalars(plans.before(until, member, most)))
     known = _fixed_counts([one.id for one in found if one.fixed])
     last = last_counts([one.id for one in found if not one.fixed])
-    for plan in found:
+    # Found one after the other, so that what is not told is not looked for.
+    each = (zip(_times(engine, plan, since, until), repeat(plan)) for plan in found)
+    for at, plan in islice(merge(*each, key=itemgetter(0)), most):
         count = known.get(plan.id, 0) if plan.fixed else last.get(plan.id)
-        for at in _until(plan_times.runs(engine, plan, since, MOST_OF_PLAN), until):
-            yield Coming(
-                at, plan.name, count, names[plan.phone_id], plan_id=plan.id, is_known=plan.fixed
-            )
+        yield Coming(
+            at, plan.name, count, names[plan.phone_id], plan_id=plan.id, is_known=plan.fixed
+        )
 
 
-def _until(times: Iterator[datetime], until: datetime) -> Iterator[datetime]:
-    for at in times:
-        if at >= until:
-            return
-        yield at
+def _times(engine: Engine, plan: Plan, since: datetime, until: datetime) -> Iterator[datetime]:
+    try:
+        times = plan_times.runs(engine, plan, since, MOST_OF_PLAN)
+        yield from takewhile(lambda at: at < until, times)
+    except Invalid:  # a schedule that cannot be read: its run says so
+        return
 
 
 def _fixed_counts(plan_ids: Sequence[int]) -> dict[int, int]:

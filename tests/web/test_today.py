@@ -77,6 +77,15 @@ def test_a_plan_of_which_a_run_could_not_be_made_is_told(app: Flask) -> None:
     assert f'href="/campaigns/plans/{plan}"' in page
 
 
+@pytest.mark.parametrize("path", [*BEGINNINGS, "/campaigns/planned", "/campaigns/plans/1"])
+def test_a_plan_that_cannot_be_read_keeps_nobody_from_a_page(app: Flask, path: str) -> None:
+    member_id = account(app, "Camille", is_admin=True)
+    plan = making.add_plan(app, member_id, making.add_phone(app), "Loto", *TO)
+    rule = {"kind": "repeated", "rule": "FREQ=HOURLY", "starts": "2027-01-01", "at": "09:00"}
+    change(app, Plan, plan, schedule=rule, next_at=clock.now() - timedelta(minutes=1))
+    assert logged_in(app, member_id).get(path).status_code == 200
+
+
 def test_a_phone_that_does_not_work_for_a_while_is_told(app: Flask, admin: Browser) -> None:
     phone = making.add_phone(app)
     told = "The phone “Maison” does not work"
