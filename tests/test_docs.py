@@ -2,6 +2,7 @@
 
 import ast
 import re
+import shlex
 from collections.abc import Iterator
 from functools import cache
 from itertools import chain
@@ -21,6 +22,7 @@ from raspisms.paths import TRANSLATIONS
 from raspisms.simulator.faults import FAULTS
 from raspisms.simulator.moments import MOMENTS
 from raspisms.sms.lifecycle import TRANSITIONS
+from tests.test_checks import EXTRACT
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -72,6 +74,11 @@ def test_the_readme_s_two_commands_are_those_of_ci() -> None:
     assert test == install.format("'.[test]'", "pytest")
     assert test in text(ROOT / ".ci" / "run").replace("pip install -q ", "pip install ")
     assert test in blocks("docs/development.md")
+
+
+def test_sentences_are_gathered_as_the_checks_gather_them() -> None:
+    gathering = f"pybabel extract {shlex.join(EXTRACT)} -o messages.pot ."
+    assert any(gathering in block for block in blocks("docs/development.md"))
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
