@@ -1,6 +1,5 @@
 """Accepting what a person wants sent. One SMS is a campaign of one; there is no second path."""
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +12,7 @@ from raspisms.errors import Conflict, Invalid, InvalidForm, say
 from raspisms.messaging import (
     audience,
     campaign_control,
+    campaign_once,
     drafting,
     exclusions,
     groups,
@@ -28,7 +28,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.recipients import UnusableRecipient
 from raspisms.messaging.rendering import Rendered
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Campaign, CampaignDraft, CampaignPhone, Member, Message, Phone, Plan
+from raspisms.models import Campaign, CampaignPhone, Member, Message
 from raspisms.models import message as messages
 from raspisms.sms.lifecycle import Status
 
@@ -68,19 +68,17 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
     """
     now = clock.now()
     member_id = member.id if member else None
-    key = _request_key(draft, member_id)
-    earlier = _accepted_before(reading(), draft, key)
+    key = campaign_once.key_of(draft, member_id)
+    earlier = campaign_once.stored_before(reading(), draft, key)
     if earlier is not None:
         return _told(earlier, *_named(engine, draft))
     content = drafting.check(engine, member, draft, now)
     invalid = known_invalid(engine, content, draft)
     with writing() as session:
-        campaign = _accepted_before(session, draft, key)
+        campaign = campaign_once.stored_before(session, draft, key)
         if campaign is None:
-            _refuse_removed(session, content.phones)
-            _refuse_stopped(session, draft)
-            _refuse_sent_again(session, draft)
-            kept = _confirmed(session, draft)
+            campaign_once.refuse_overtaken(session, draft)
+            kept = campaign_once.kept_draft(session, draft)
             skipped = who_gets_nothing(session, content, draft, invalid)
             campaign = _campaign(content, draft, key, member_id, now)
             _store(session, campaign, content, draft, skipped)
@@ -88,8 +86,7 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
             _note_again(session, member, draft)
             if kept is not None:
                 kept.campaign_id = campaign.id
-                # No text and no numbers stay of it, so that a person can be erased.
-                kept.content = {"request": kept.content.get("request", "")}
+                campaign_once.empty(kept)
             if member_id is not None and draft.kept_in is not None:
                 marks.forget_draft(session, member_id, draft.kept_in)
     signals.committed.send()
@@ -101,7 +98,8 @@ def is_for_several(engine: Engine, member: Member, draft: Draft) -> bool:
 
     False where it was accepted already. Raises InvalidForm as ``accept`` does.
     """
-    if _accepted_before(reading(), draft, _request_key(draft, member.id)) is not None:
+    key = campaign_once.key_of(draft, member.id)
+    if campaign_once.stored_before(reading(), draft, key) is not None:
         return False
     return not drafting.check(engine, member, draft, clock.now()).is_direct
 
@@ -143,90 +141,6 @@ def author_of(message: Message) -> str | None:
     campaign = reading().get_one(Campaign, message.campaign_id)
     author = reading().get(Member, campaign.member_id) if campaign.member_id else None
     return author.name if author else None
-
-
-def _request_key(draft: Draft, member_id: int | None) -> str | None:
-    """One key for one form with one content: a form that was changed and sent again is new.
-
-    Whether unusable or invalid recipients are left out changes nothing of what the others get.
-    """
-    if not draft.request:
-        return None
-    content = (draft.phone_id, draft.recipients, draft.text, draft.at, draft.request)
-    more = ["flash"] if draft.flash else []
-    more += ["groups", *map(str, sorted(set(draft.groups)))] if draft.groups else []
-    more += ["as written"] if draft.template is False else []
-    more += (
-        ["exclude", draft.exclude, *map(str, draft.exclude_groups)]
-        if draft.exclude or (draft.exclude_groups)
-        else []
-    )
-    parts = (str(member_id), *map(str, content), *more)
-    return hashlib.sha256("\0".join(parts).encode(errors="replace")).hexdigest()
-
-
-def _accepted_before(session: Session, draft: Draft, key: str | None) -> Campaign | None:
-    """What was stored already of the same form, of the same kept draft, or for the same run."""
-    if draft.confirms is not None:
-        kept = session.get(CampaignDraft, draft.confirms[0])
-        if kept is not None and kept.campaign_id is not None:
-            return session.get(Campaign, kept.campaign_id)
-    if draft.plan_id is not None:
-        same_run = Campaign.plan_id == draft.plan_id, Campaign.run_at == draft.run_at
-        return session.scalars(select(Campaign).where(*same_run)).one_or_none()
-    if key is None:
-        return None
-    return session.scalars(select(Campaign).where(Campaign.request_key == key)).one_or_none()
-
-
-def _confirmed(session: Session, draft: Draft) -> CampaignDraft | None:
-    """The kept draft that becomes a campaign, as it was when the person saw it."""
-    if draft.confirms is None:
-        return None
-    draft_id, version = draft.confirms
-    kept = session.get(CampaignDraft, draft_id)
-    if kept is None:
-        raise Conflict(say("This draft was deleted meanwhile."), say("Write it again."))
-    if kept.plan_id is not None:
-        raise Conflict(
-            say("This draft was confirmed meanwhile, for other times."),
-            say("Look at it among what is planned."),
-        )
-    if kept.version != version:
-        raise Conflict(
-            say("This draft was changed meanwhile."), say("Look at it again, then confirm it.")
-        )
-    return kept
-
-
-def _refuse_removed(session: Session, phone_ids: Sequence[int]) -> None:
-    for phone_id in phone_ids:
-        phone = session.get(Phone, phone_id)
-        if phone is None or phone.removed_at is not None:
-            raise Conflict(
-                say("This phone was removed meanwhile."), say("Choose another one."), field="phone"
-            )
-
-
-def _refuse_stopped(session: Session, draft: Draft) -> None:
-    """A run of a plan that was stopped while the run was looked at."""
-    plan = session.get(Plan, draft.plan_id) if draft.plan_id is not None else None
-    if plan is not None and (plan.paused_at or plan.ended_at):
-        raise Conflict(
-            say("This plan was stopped meanwhile."), say("Nothing of this run was sent.")
-        )
-
-
-def _refuse_sent_again(session: Session, draft: Draft) -> None:
-    """Two who send what failed again at once would write to the same people twice."""
-    if draft.again_of is None or draft.seen_again is None:
-        return
-    again = select(func.count()).select_from(Campaign).where(Campaign.again_of == draft.again_of)
-    if session.scalar(again) != draft.seen_again:
-        raise Conflict(
-            say("Some of what failed was sent again meanwhile."),
-            say("Look at what has failed now, then decide again."),
-        )
 
 
 def known_invalid(engine: Engine, content: Content, draft: Draft) -> dict[str, str]:

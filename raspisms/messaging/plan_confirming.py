@@ -10,6 +10,7 @@ from raspisms.errors import Conflict, say
 from raspisms.messaging import (
     audience,
     campaign_content,
+    campaign_once,
     campaigns,
     drafting,
     plans,
@@ -67,8 +68,7 @@ def confirm(engine: Engine, member: Member, kept: Kept, count: int, people: str 
             else plans.make(engine, session, member, wanted)
         )
         row.plan_id = plan.id
-        # No text and no numbers stay of it, so that a person can be erased.
-        row.content = {"request": row.content.get("request", "")}
+        campaign_once.empty(row)
     signals.committed.send()
     return plan.id
 
