@@ -1,17 +1,23 @@
-"""What came in of the people of a campaign since it was sent to them."""
+"""What the people of a campaign wrote after it was sent to them, within a stated time.
+
+Without one, whatever is written in years to come would be an answer, and counted each time.
+"""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, Select, func, literal_column, select
+from sqlalchemy import Select, func, literal_column, select, text
 from sqlalchemy.orm import aliased
 
 from raspisms.messaging import campaign_control, campaign_counts
 from raspisms.messaging.transactions import reading
 from raspisms.models import Campaign, Contact, Member, Message
-from raspisms.models.message import IN
 
+#: What comes in later than this is no answer any more.
+WITHIN = timedelta(days=30)
+#: The same, as SQLite goes back by it.
+_WITHIN = f"-{WITHIN.days} days"
 #: Answers that are told.
 MOST = 50
 _came, _sent = aliased(Message, name="came"), aliased(Message, name="sent")
@@ -53,33 +59,24 @@ def newest(member: Member, campaign_id: int) -> list[Answer]:
 def _answers(
     campaign: Campaign, phone_ids: Sequence[int], *columns: Any
 ) -> Select[*tuple[Any, ...]]:
-    """A campaign has one message in a conversation, so that each answer is in it once."""
+    """Found from what came in at that time, which is little, and not from its people.
+
+    A campaign has one message in a conversation, so that each answer is in it once.
+    """
+    last = campaign_counts.sent_until(campaign.id) or campaign.created_at
     return (
         select(*columns)
         .select_from(_came)
         .join(_sent, _sent.conversation_id == _came.conversation_id)
         .where(
-            *_found_from(campaign, phone_ids),
-            _came.direction == IN,
+            _came.phone_id.in_(phone_ids),
+            text("came.direction = 'in'"),
+            _came.sent_at.between(campaign.created_at, last + WITHIN),
             _came.deleted_at.is_(None),
             _came.id > _sent.id,
-            _came.sent_at >= _sent.sent_at,
+            # Without the plus SQLite would go through all of the campaign.
+            literal_column("+sent.campaign_id") == campaign.id,
             _sent.deleted_at.is_(None),
+            _sent.sent_at.between(func.datetime(_came.sent_at, _WITHIN), _came.sent_at),
         )
     )
-
-
-def _found_from(campaign: Campaign, phone_ids: Sequence[int]) -> list[ColumnElement[bool]]:
-    """Whose messages they are: told so that SQLite begins with the fewer of them.
-
-    With what came in since, where that is less than the campaign has people, else with these. What
-    has a plus before it does not lead to an index.
-    """
-    first = reading().scalar(select(func.min(Message.id)).where(Message.campaign_id == campaign.id))
-    since = _came.phone_id.in_(phone_ids), _came.direction == IN, _came.id > (first or 0)
-    people = sum(campaign_counts.by_status([campaign.id])[campaign.id].values())
-    some = select(_came.id).where(*since).limit(people + 1).subquery()
-    if (reading().scalar(select(func.count()).select_from(some)) or 0) <= people:
-        return [*since, literal_column("+sent.campaign_id") == campaign.id]
-    its_phone: ColumnElement[int] = literal_column("+came.phone_id")
-    return [_sent.campaign_id == campaign.id, its_phone.in_(phone_ids)]

@@ -6,6 +6,7 @@ same with ten people and with a hundred thousand. Every message of a campaign is
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import NamedTuple
 
 from sqlalchemy import func, select
@@ -67,4 +68,11 @@ def by_status(campaign_ids: Iterable[int]) -> dict[int, Mapping[Status, int]]:
         for one in counts:
             states[one.status] += one.messages
         found[campaign_id] = states
+    return found
+
+
+def sent_until(campaign_id: int) -> datetime | None:
+    """When the last message of a campaign that the provider took was taken, or a little later."""
+    query = select(func.max(CampaignCount.sent_until))
+    found: datetime | None = reading().scalar(query.where(CampaignCount.campaign_id == campaign_id))
     return found

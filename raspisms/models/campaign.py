@@ -114,5 +114,7 @@ class CampaignCount(Base):
     #: Of each; below zero where they are not known.
     credits: Mapped[float] = mapped_column(Float, primary_key=True)
     messages: Mapped[int]
+    #: None of those that the provider took was taken later.
+    sent_until: Mapped[datetime | None]
 
     __table_args__ = ({"sqlite_with_rowid": False},)

@@ -102,6 +102,7 @@ def answers(campaign_id: int) -> str:
         "campaign_report/answers.html",
         report=campaign_report.show(member, campaign_id),
         answers=campaign_answers.newest(member, campaign_id),
+        within=campaign_answers.WITHIN,
     )
 
 

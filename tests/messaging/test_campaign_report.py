@@ -108,6 +108,11 @@ def test_answers_are_of_its_people_after_it_was_sent_to_them(
     assert campaign_report.show(household.admin, campaign.id).answers == 1
     (answer,) = campaign_answers.newest(household.admin, campaign.id)
     assert (answer.number, answer.text) == (ANA, "après")
+    long_ago = clock.now() - campaign_answers.WITHIN - timedelta(minutes=1)
+    with writing() as session:
+        session.execute(update(Campaign).values(created_at=long_ago))
+    set_status(campaign.id, ANA, sent_at=long_ago)
+    assert campaign_report.show(household.admin, campaign.id).answers == 0
 
 
 def test_people_are_found_by_state_cause_and_number(household: Household, phone: Phone) -> None:

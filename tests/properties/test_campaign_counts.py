@@ -10,14 +10,14 @@ from hypothesis import strategies as st
 
 from raspisms import migrations
 
-AT = "2026-06-01 10:00:00"
+AT, LATER = "2026-06-01 10:00:00", "2026-06-02 10:00:00"
 #: The last campaign is from one person to another.
 CAMPAIGNS, DIRECT = (1, 2, 3), 3
 VALUES = {
     "campaign_id": st.sampled_from([None, *CAMPAIGNS]),
     "status": st.sampled_from(["pending", "sent", "failed"]),
     "reason": st.sampled_from([None, "absent"]),
-    "sent_at": st.sampled_from([None, AT]),
+    "sent_at": st.sampled_from([None, AT, LATER]),
     "segments": st.integers(1, 3),
     "credits": st.sampled_from([None, 0.0, 0.1, 0.7]),
     "body": st.just("Bonjour"),
@@ -39,6 +39,12 @@ LEDGER = """
         coalesce(credits, -1), count(*)
     FROM message JOIN campaign ON campaign.id = campaign_id WHERE NOT campaign.direct
     GROUP BY 1, 2, 3, 4, 5, 6
+"""
+#: Messages that were taken later than it is kept.
+TOO_EARLY = """
+    SELECT id FROM message JOIN campaign_count AS kept USING (campaign_id, status, segments)
+    WHERE kept.taken AND kept.reason = coalesce(message.reason, '')
+        AND kept.credits = coalesce(message.credits, -1) AND message.sent_at > kept.sent_until
 """
 
 
@@ -68,6 +74,7 @@ def test_the_counts_are_those_of_the_messages(
             do(database, act, some, row)
             kept, ledger = (sorted(database.execute(query)) for query in (KEPT, LEDGER))
             assert kept == ledger
+            assert database.execute(TOO_EARLY).fetchall() == []
     finally:
         database.rollback()
 

@@ -212,6 +212,7 @@ def _campaign_counts() -> None:
         sa.Column("segments", sa.Integer(), nullable=False),
         sa.Column("credits", sa.Float(), nullable=False),
         sa.Column("messages", sa.Integer(), nullable=False),
+        sa.Column("sent_until", sa.DateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["campaign_id"],
             ["campaign.id"],
@@ -230,14 +231,15 @@ def _campaign_counts() -> None:
         sqlite_with_rowid=False,
     )
     columns = "campaign_id, status, reason, taken, segments, credits"
-    put = f"INSERT INTO campaign_count ({columns}, messages)"
+    put = f"INSERT INTO campaign_count ({columns}, messages, sent_until)"
     op.execute(
-        f"{put} SELECT {_counted('message')}, count(*) FROM message"  # noqa: S608 - made of this file
+        f"{put} SELECT {_counted('message')}, count(*), max(sent_at) FROM message"  # noqa: S608 - made of this file
         f" WHERE {_is_to_several('message')} GROUP BY 1, 2, 3, 4, 5, 6"
     )
     add = (
-        f"{put} SELECT {_counted('new')}, 1 WHERE {_is_to_several('new')}"
-        " ON CONFLICT DO UPDATE SET messages = messages + 1"
+        f"{put} SELECT {_counted('new')}, 1, new.sent_at WHERE {_is_to_several('new')}"
+        " ON CONFLICT DO UPDATE SET messages = messages + 1,"
+        " sent_until = max(sent_until, excluded.sent_until)"
     )
     take = (
         "UPDATE campaign_count SET messages = messages - 1"  # noqa: S608 - made of this file
@@ -254,7 +256,8 @@ def _campaign_counts() -> None:
         CREATE TRIGGER campaign_count_update AFTER UPDATE OF
           campaign_id, status, reason, sent_at, segments, credits
         ON message
-        WHEN ({_counted("old")}) IS NOT ({_counted("new")}) BEGIN {take}; {add}; END
+        WHEN ({_counted("old")}) IS NOT ({_counted("new")}) OR old.sent_at IS NOT new.sent_at
+        BEGIN {take}; {add}; END
         """
     )
     op.execute(
