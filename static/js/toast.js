@@ -22,12 +22,24 @@ function leaveLater(toast) {
   start();
 }
 
+// What one act tells stays together; what an earlier one told makes room, so that little is covered. A
+// fault stays, and is told beside the others.
+const together = new Set();
+
+function makeRoom() {
+  for (const toast of place.querySelectorAll("[data-toast]:not(.error)"))
+    if (!together.has(toast)) toast.remove();
+}
+
 document.addEventListener("toast", ({ detail: { kind = "success", text } }) => {
   const toast = shape.content.querySelector("[data-toast]").cloneNode(true);
   const mark = toast.querySelector("use");
   toast.classList.replace("success", kind);
   toast.setAttribute("role", kind === "error" ? "alert" : "status");
   mark.setAttribute("href", mark.getAttribute("href").replace(/#.*/, `#${place.dataset[kind]}`));
+  if (kind !== "error") makeRoom();
+  together.add(toast);
+  setTimeout(() => together.delete(toast));
   place.append(toast);
   // Said once it stands in the page: only then do screen readers tell it.
   requestAnimationFrame(() => (toast.querySelector("[data-toast-text]").textContent = text));
