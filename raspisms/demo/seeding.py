@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from raspisms import clock, create_app
-from raspisms.demo import address_book, past, story
+from raspisms.demo import address_book, past, story, to_several
 from raspisms.extensions import db
 from raspisms.messaging import (
     campaigns,
@@ -53,9 +53,11 @@ def _fill(engine: Engine, simulator: Simulator, url: str) -> Keys:
     _invite(admin, phone.id)
     simulator.set_callback(account.SERVICE, f"{url}/callback/{phone.callback_token}/status")
     numbers = address_book.fill(engine, admin)
+    to_several.write_past(engine, simulator, phone, admin, numbers)
     _write_past(engine, simulator, known, admin, numbers)
     _leave_marks(admin, numbers)
     _write_for_tomorrow(engine, phone, admin)
+    to_several.plan(engine, phone, admin)
     return Keys(logins.make_login_link(admin.id), story.ADMIN, password)
 
 
@@ -109,7 +111,9 @@ def _leave_marks(admin: Member, numbers: dict[str, str]) -> None:
     """What the administrator has read, muted, put away, and begun to answer."""
     talks = {numbers[talk.who]: talk for talk in story.TALKS}
     for summary in conversations.recent(admin):
-        talk, conversation_id = talks[summary.conversation.peer], summary.conversation.id
+        talk, conversation_id = talks.get(summary.conversation.peer), summary.conversation.id
+        if talk is None:  # only what was sent to several
+            continue
         if talk.read:
             marks.mark_read(admin, conversation_id)
         if talk.muted:

@@ -3,8 +3,10 @@
 The numbers are of the range that the French regulator keeps for films (06 39 98 …).
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 ADMIN = "Camille"
@@ -211,3 +213,79 @@ TALKS = (
 
 #: Written for tomorrow at nine.
 TOMORROW = ("Papa", "Joyeux anniversaire Papa ! 🎂 On t'appelle ce soir.")
+
+
+@dataclass(frozen=True)
+class Mailing:
+    """A text to several people; ``failures`` has the PTT code of those whom it did not reach."""
+
+    name: str
+    tag: str
+    days: int
+    hour: str
+    text: str
+    who: tuple[str, ...]
+    failures: Mapping[str, int] = field(default_factory=dict)
+
+    def lines(self) -> Iterator[Line]:
+        for who in self.who:
+            yield Line(who, self.days, self.hour, self.text, failure=self.failures.get(who))
+
+
+#: Older than what was last written with each of them.
+MAILINGS = (
+    Mailing(
+        "Kermesse de l’école",
+        "école",
+        27,
+        "18:00",
+        "La kermesse est samedi à 14 h dans la cour. Qui apporte un gâteau ?",
+        ("Mamie Jeanne", "Papa", "Léa", "Maîtresse de Hugo", "Aïcha (voisine)", "Yanis"),
+    ),
+    Mailing(
+        "Coupure d’eau",
+        "voisins",
+        15,
+        "08:30",
+        "L’eau est coupée mardi de 9 h à 12 h dans toute la rue.",
+        ("Aïcha (voisine)", "Plombier Ferreira", "Docteur Nguyễn", "Yanis"),
+        {"Yanis": 24},
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What is written to the people of some groups."""
+
+    name: str
+    tag: str
+    text: str
+    groups: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What goes again and again; ``repeat`` has the fields of the form of repetition."""
+
+    draft: Draft
+    repeat: Mapping[str, Any]
+
+
+PLANS = (
+    Plan(
+        Draft("Rappel d’entraînement", "hand", TEXTS["Rappel d’entraînement"], ("Équipe U13",)),
+        {"kind": "week", "at": "18:00", "weekdays": ["1", "3"]},
+    ),
+    Plan(
+        Draft("Anniversaires", "", TEXTS["Joyeux anniversaire"], ("La famille",)),
+        {"kind": "birthdays", "at": "09:00", "key": "naissance"},
+    ),
+)
+#: Not confirmed yet.
+BEGUN = Draft(
+    "Fête des voisins",
+    "voisins",
+    "Apéritif vendredi à 19 h dans la cour, chacun apporte quelque chose. Vous venez ?",
+    ("Voisins",),
+)
