@@ -1,6 +1,7 @@
 """When the providers are asked by themselves how much credit is left.
 
-A while after something was sent, else once a day: at rest hardly any call is made.
+A while after something was sent, or refused for want of credit, else once a day: at rest hardly any
+call is made.
 """
 
 import logging
@@ -29,6 +30,8 @@ _LEAST_PAUSE = timedelta(minutes=10)
 _LONGEST_PAUSE = timedelta(days=1)
 #: After a try that did not work.
 _AFTER_FAULT = timedelta(hours=1)
+#: The problem of a phone whose account has nothing left.
+_NO_CREDIT = "no_credit"
 #: A start has more pressing calls to make.
 _SETTLING = timedelta(minutes=1)
 
@@ -46,7 +49,7 @@ def planned(engine: Engine, now: datetime) -> tuple[list[int], datetime | None]:
     """A phone of each account to ask about now, and when the next is due."""
     ready, waits = [], []
     for service, mine in watched().items():
-        wait = _wait(engine, service, [phone.id for phone in mine], now)
+        wait = _wait(engine, service, mine, now)
         if wait > timedelta(0):
             waits.append(wait)
         else:
@@ -68,14 +71,15 @@ def ask(engine: Engine, phone_id: int) -> None:
             log.warning("The credit of phone %s could not be asked for: %s", phone_id, error)
 
 
-def _wait(engine: Engine, service: str, phone_ids: Sequence[int], now: datetime) -> timedelta:
+def _wait(engine: Engine, service: str, mine: Sequence[Phone], now: datetime) -> timedelta:
     """How long until an account is to be asked about; nothing or less for now."""
     asking, passed = engine.askings.get(service), _passed(engine, service, now)
     if passed is None:
         wait = timedelta(0)
     else:
         pause = _AFTER_FAULT if asking and asking.fault else _LONGEST_PAUSE
-        wait = min(pause - passed, _wait_since_sent(engine, phone_ids, passed))
+        since_sent = _wait_since_sent(engine, [phone.id for phone in mine], passed)
+        wait = min(pause - passed, since_sent, _wait_without_credit(mine, now, passed))
     if asking is None:
         settled = _SETTLING - max(timedelta(0), clock.now() - engine.started_at)
         wait = max(wait, settled)
@@ -91,6 +95,13 @@ def _passed(engine: Engine, service: str, now: datetime) -> timedelta | None:
     if account is None or account.seen_at is None or account.seen_at > now:
         return None
     return now - account.seen_at
+
+
+def _wait_without_credit(mine: Sequence[Phone], now: datetime, passed: timedelta) -> timedelta:
+    """What was known is not so any more where a phone was refused for want of credit since."""
+    refused = [one.problem_at for one in mine if one.problem == _NO_CREDIT and one.problem_at]
+    is_news = any(now - at < passed for at in refused)
+    return _QUIET - passed if is_news else _LONGEST_PAUSE
 
 
 def _wait_since_sent(engine: Engine, phone_ids: Sequence[int], passed: timedelta) -> timedelta:

@@ -115,7 +115,7 @@ def _short_credit(
     until = now + PLANNED_WITHIN
     soon = coming(engine, member, now, until) if soon is None else soon
     for service, mine in sorted(accounts.items()):
-        left = known[mine[0].id].credits or 0.0
+        left = credit.left_now(known[mine[0].id], mine)
         names = {phone.name for phone in mine}
         needed = sum(one.count or 0 for one in soon if one.plan_id and one.phone in names)
         needed += credit.waiting_segments([phone.id for phone in mine], until, ceil(left) + 1)

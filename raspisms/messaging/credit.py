@@ -1,5 +1,6 @@
 """Credit: what is left of it, where it runs low, and what messages used of it."""
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -120,6 +121,15 @@ def by_month(engine: Engine, member: Member) -> list[Month]:
     return found
 
 
+def left_now(balance: Balance, mine: Sequence[Phone]) -> float:
+    """What is left of a known balance after what the phones of its account sent since then."""
+    credits_left = balance.credits or 0.0
+    if balance.as_of is None:
+        return credits_left
+    spent = _spent(mine, balance.as_of, clock.now())
+    return max(0.0, credits_left - sum(one.credits for one in spent.values()))
+
+
 def waiting_segments(phone_ids: Collection[int], until: datetime, most: int) -> int:
     """How many SMS wait to leave by ``until``; of a large number at least more than ``most``."""
     rows = (
@@ -137,14 +147,15 @@ def short_for(engine: Engine, used: Sequence[Phone], segments: int) -> "Short | 
     None where it lasts, or where a provider does not tell what one of them has.
     """
     known = balances(engine, used)
-    accounts = {
-        phone.service: known[phone.id].credits if phone.id in known else None for phone in used
-    }
+    by_account = defaultdict(list)
+    for phone in used:
+        by_account[phone.service].append(phone)
     left = 0.0
-    for credits_left in accounts.values():
-        if credits_left is None:
+    for mine in by_account.values():
+        balance = known.get(mine[0].id)
+        if balance is None or balance.credits is None:
             return None
-        left += credits_left
+        left += left_now(balance, mine)
     now = clock.now()
     waiting = waiting_segments([phone.id for phone in used], now + WITHIN, ceil(left) + 1)
     if segments + waiting <= left:

@@ -126,6 +126,19 @@ def test_credit_is_asked_for_after_sending_and_else_once_a_day(
     assert _planned(household)[0] == [phone.id]
 
 
+def test_it_is_asked_for_where_a_message_is_refused_for_want_of_it(
+    household: Household, phone: Phone, simulator: Simulator
+) -> None:
+    account_watch.ask(household.engine, phone.id)
+    _pass(household, phone.service, minutes=5)
+    simulator.account.service(SERVICE).credits = 0.0
+    _send(household, phone)
+    assert _planned(household)[0] == [phone.id]
+    account_watch.ask(household.engine, phone.id)
+    ready, wait = _planned(household)
+    assert (ready, _near(wait, days=1)) == ([], True)
+
+
 def test_after_a_start_what_was_told_before_counts(household: Household, phone: Phone) -> None:
     accounts.refresh(household.engine, phone.id)
     household.engine.askings.clear()

@@ -15,6 +15,7 @@ from raspisms.messaging import (
     groups,
     limit_changes,
     opt_outs,
+    outbox,
     review,
 )
 from raspisms.messaging.campaigns import Draft
@@ -161,6 +162,9 @@ def test_credit_that_does_not_last_is_told(club: Household, simulator: Simulator
     assert left(7.0) == Short(7.0, 8, 0)
     club.write(1)
     assert left(8.0) == Short(8.0, 8, 1)
+    # What was sent since it was asked is paid for.
+    outbox.send_due(club.engine, 1)
+    assert seen(club, draft).short == Short(7.0, 8, 0)
     # What a phone has whose provider does not tell it is not known.
     other = club.add_test_phone().id
     assert seen(club, replace(draft, phones=(1, other))).short is None
