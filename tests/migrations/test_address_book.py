@@ -114,3 +114,15 @@ def test_what_was_written_to_several_is_counted(at_0006: Path, tmp_path: Path) -
         query = "SELECT campaign_id, status, reason, taken, credits, messages FROM campaign_count"
         counts = connection.execute(query).fetchall()
     assert counts == [(2, "delivered", "", 0, -1.0, 3), (3, "delivered", "", 0, -1.0, 2)]
+
+
+@pytest.mark.parametrize("status", ["pending", "held", "sending", "uncertain"])
+def test_a_word_to_one_person_that_may_yet_leave_is_known(
+    at_0006: Path, tmp_path: Path, status: str
+) -> None:
+    with closing(sqlite3.connect(at_0006)) as connection, connection:
+        connection.execute("UPDATE message SET status = ?", (status,))
+    migrations.upgrade(at_0006, tmp_path / "backups")
+    with closing(sqlite3.connect(at_0006)) as connection:
+        direct = connection.execute("SELECT id FROM message WHERE direct").fetchall()
+    assert direct == [(10,)]

@@ -169,7 +169,8 @@ def upgrade() -> None:
         sa.Column("direct", sa.Boolean(), server_default=sa.text("0"), nullable=False),
     )
     op.execute(
-        "UPDATE message SET direct = 1 WHERE status = 'pending'"
+        "UPDATE message SET direct = 1"
+        " WHERE status IN ('pending', 'held', 'sending', 'uncertain')"
         " AND campaign_id IN (SELECT id FROM campaign WHERE direct)"
     )
     op.create_index(
