@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
@@ -187,6 +188,11 @@ def _lines(found: Iterator[Person], phones: dict[int, str]) -> Iterator[str]:
     return writers.table_lines(header, rows, for_spreadsheet=True, delimiter=delimiter)
 
 
+def _clock(at: datetime | None) -> str:
+    """A time on the reader's clock, as spreadsheets know one."""
+    return f"{at.astimezone(reader_zone()):%Y-%m-%d %H:%M:%S}" if at else ""
+
+
 def _row(one: Person, phones: dict[int, str]) -> list[str]:
     return [
         one.number,
@@ -195,8 +201,8 @@ def _row(one: Person, phones: dict[int, str]) -> list[str]:
         translate(explain(one.reason).cause) if one.reason else "",
         one.reason_detail or "",
         phones.get(one.phone_id, ""),
-        one.sent_at.isoformat(timespec="seconds") if one.sent_at else "",
-        one.final_at.isoformat(timespec="seconds") if one.final_at else "",
+        _clock(one.sent_at),
+        _clock(one.final_at),
         str(one.segments),
         "" if one.credits is None else f"{one.credits:g}",
     ]

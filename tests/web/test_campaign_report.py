@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
@@ -76,12 +77,14 @@ def test_people_are_filtered_by_what_the_report_links_to(sacha: Browser) -> None
     assert "There are no more people." in words(sacha.get(f"{ONE}/people?search=zzz").text)
 
 
-def test_the_file_has_each_person_and_no_formula(sacha: Browser) -> None:
+def test_the_file_has_each_person_and_no_formula(app: Flask, sacha: Browser) -> None:
+    change(app, ANA, final_at=datetime(2026, 7, 1, 12, tzinfo=UTC))
     sacha.get(f"{ONE}/file")
     rows = list(csv.reader(io.StringIO(sacha.page.data.decode("utf-8-sig"))))
     assert [row[2] for row in rows] == ["State", "Failed", "Waiting", "Waiting"]
     assert rows[1][1] == "'=1+1"
     assert rows[1][4] == "'=cmd()"
+    assert rows[1][7] == "2026-07-01 14:00:00"  # on the reader's clock
     assert not any(cell.startswith(("=", "+", "-", "@")) for row in rows for cell in row)
 
 
