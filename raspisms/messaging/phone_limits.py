@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Function, TextClause, func, select, update
+from sqlalchemy import ColumnElement, Function, TextClause, func, literal, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -13,6 +13,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Message, PhoneLimit
 from raspisms.models import message as messages
+from raspisms.models.base import UtcDateTime
 from raspisms.sms import limits
 from raspisms.sms.lifecycle import Status
 from raspisms.sms.limits import Limit
@@ -21,6 +22,8 @@ from raspisms.sms.limits import Limit
 REASON = "phone_limit"
 #: Messages whose time is written in one statement.
 _PORTION = 500
+#: An instant as it is stored, in SQLite's words.
+_INSTANT = "%Y-%m-%d %H:%M:%f000"
 #: An instant and how many messages may leave then.
 _Time = tuple[datetime, int]
 
@@ -174,20 +177,24 @@ def postponed(by: timedelta) -> Function[Any]:
 
     The wait makes it no later; but what could not be sent for other causes stays as late as it was.
     """
-    return func.strftime(
-        "%Y-%m-%d %H:%M:%f000",
-        func.coalesce(Message.due_at, Message.created_at),
-        f"{by.total_seconds():+.6f} seconds",
-    )
+    due_at = func.coalesce(Message.due_at, Message.created_at)
+    return func.strftime(_INSTANT, due_at, f"{by.total_seconds():+.6f} seconds")
+
+
+def due_again(now: datetime) -> Function[Any]:
+    """When a message is due that waited by our own rules until now: as late as before."""
+    late = func.julianday(Message.attempt_at) - func.julianday(Message.due_at)
+    seconds = func.printf("%+.3f seconds", func.coalesce(late, 0.0) * -86400.0)
+    return func.strftime(_INSTANT, literal(now, UtcDateTime), seconds)
 
 
 def look_again(session: Session, *which: ColumnElement[bool]) -> None:
-    """Let waiting messages be looked at now: what keeps them back may have changed."""
+    """Let messages that wait by our own rules be looked at now: these may have changed."""
     now = clock.now()
     session.execute(
         update(Message)
         .where(*which, messages.PENDING)
-        .values(attempt_at=now, due_at=now)
+        .values(attempt_at=now, due_at=due_again(now))
         .execution_options(synchronize_session=False)
     )
 

@@ -31,22 +31,22 @@ _MOST_MOVED = 2000
 
 def others(phone_id: int, campaign_id: int) -> list[int]:
     """The other phones that may send a campaign now, the first of them first."""
-    query = (
+    able = Phone.paused.is_(False), Phone.aside_at.is_(None)
+    return list(reading().scalars(_of_set(phone_id, campaign_id).where(*able)))
+
+
+def _of_set(phone_id: int, campaign_id: int) -> Select[int]:
+    """The other phones of a campaign that are there, the first of them first."""
+    return (
         select(Phone.id)
         .join(CampaignPhone, CampaignPhone.phone_id == Phone.id)
-        .where(CampaignPhone.campaign_id == campaign_id, *_can_take_over(phone_id))
+        .where(CampaignPhone.campaign_id == campaign_id, *_is_another(phone_id))
         .order_by(CampaignPhone.priority, Phone.id)
     )
-    return list(reading().scalars(query))
 
 
-def _can_take_over(phone_id: int) -> tuple[ColumnElement[bool], ...]:
-    return (
-        Phone.id != phone_id,
-        Phone.removed_at.is_(None),
-        Phone.paused.is_(False),
-        Phone.aside_at.is_(None),
-    )
+def _is_another(phone_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Phone.id != phone_id, Phone.removed_at.is_(None)
 
 
 def of_due(phone_id: int, now: datetime) -> dict[int, list[int]]:
@@ -114,7 +114,13 @@ def hand_over(session: Session, phone_id: int) -> None:
     In the transaction of ``session``.
     """
     for campaign_id in list(session.scalars(_to_hand_over(phone_id, Message.campaign_id))):
-        first, *_ = others(phone_id, campaign_id or 0)
+        # Rather by one that works; but what waits on one that is paused is not lost either.
+        first = session.scalars(
+            _of_set(phone_id, campaign_id or 0)
+            .order_by(None)
+            .order_by(Phone.paused, Phone.aside_at.is_not(None), CampaignPhone.priority)
+            .limit(1)
+        ).one()
         waits = (Message.phone_id == phone_id, messages.PENDING, Message.campaign_id == campaign_id)
         rows = [*session.execute(select(Message.id, Message.peer).where(*waits))]
         for start in range(0, len(rows), _MOST_MOVED):
@@ -133,7 +139,7 @@ def _to_hand_over(phone_id: int, what: Any) -> Select[Any]:
     usable = (
         select(CampaignPhone.phone_id)
         .join(Phone, Phone.id == CampaignPhone.phone_id)
-        .where(CampaignPhone.campaign_id == Message.campaign_id, *_can_take_over(phone_id))
+        .where(CampaignPhone.campaign_id == Message.campaign_id, *_is_another(phone_id))
     )
     query = select(what).where(Message.phone_id == phone_id, messages.PENDING, usable.exists())
     return query.distinct() if what is Message.campaign_id else query

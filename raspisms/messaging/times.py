@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Update, and_, func, literal, select, updat
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from raspisms import clock
-from raspisms.messaging import attention
+from raspisms.messaging import attention, phone_limits
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.gates import OWN_RULES
 from raspisms.messaging.transactions import reading, writing
@@ -73,11 +73,14 @@ def _look_again(session: Session, now: datetime) -> None:
     chosen = select(Campaign.due_at).where(
         Campaign.id == Message.campaign_id, Message.scheduled, Campaign.due_at > now
     )
-    at = func.coalesce(chosen.scalar_subquery(), literal(now, UtcDateTime))
+    at = chosen.scalar_subquery()
     session.execute(
         update(Message)
         .where(messages.PENDING, Message.reason.in_(OWN_RULES), Message.attempt_at > now)
-        .values(attempt_at=at, due_at=at)
+        .values(
+            attempt_at=func.coalesce(at, literal(now, UtcDateTime)),
+            due_at=func.coalesce(at, phone_limits.due_again(now)),
+        )
         .execution_options(synchronize_session=False)
     )
 

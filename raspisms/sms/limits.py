@@ -24,6 +24,8 @@ THIS_HOUR = "this hour"
 
 _FARTHEST = timedelta(days=3 * 366)
 _EXACT = timedelta(seconds=1)
+#: No change of the clocks sets them by more.
+_AROUND = timedelta(hours=3)
 _DAYS_THAT_A_MONTH_MAY_MISS = 4
 #: Instants worked out in one go; whoever waits longer is told the last of them, and looks again.
 _MOST_INSTANTS = 24
@@ -43,7 +45,12 @@ class Limit:
         if start <= now - timedelta(days=27):
             # A month that has no such day: PHP overflows into the next, and goes back a day later.
             start = min([start, *(self._start(one, zone) for one in _midnights(now, zone))])
-        return start - _set_back(now, zone) - _set_forward(start, zone)
+        change = _change(now, now + _AROUND, zone)
+        if change is not None and _offset(change, zone) < _offset(now, zone):
+            start = min(
+                start, self._start(change, zone)
+            )  # what the clock says then, it said before
+        return _not_in_gap(start, zone)
 
     def room(self, instants: Sequence[datetime], now: datetime, zone: ZoneInfo) -> int:
         """How many may go now, after those of ``instants``, which are sorted."""
@@ -157,14 +164,27 @@ def _midnights(now: datetime, zone: ZoneInfo) -> list[datetime]:
     return [to_utc(today + timedelta(days=day), zone) for day in ahead]
 
 
-def _set_back(now: datetime, zone: ZoneInfo) -> timedelta:
-    """By how much the wall clock is about to go back, and what it says with it."""
-    return max(timedelta(0), _offset(now, zone) - _offset(now + timedelta(hours=3), zone))
+def _not_in_gap(start: datetime, zone: ZoneInfo) -> datetime:
+    """A time that the wall clock skipped means a later one: from the end of the gap it goes on."""
+    change = _change(start - _AROUND, start, zone)
+    if change is None:
+        return start
+    gap = _offset(start, zone) - _offset(start - _AROUND, zone)
+    return change if start < change + gap else start
 
 
-def _set_forward(start: datetime, zone: ZoneInfo) -> timedelta:
-    """By how much the wall clock was set forward just before: a skipped time means a later one."""
-    return max(timedelta(0), _offset(start, zone) - _offset(start - timedelta(hours=3), zone))
+def _change(begin: datetime, end: datetime, zone: ZoneInfo) -> datetime | None:
+    """The first instant after a change of the clocks between two, which are some hours apart."""
+    if _offset(begin, zone) == _offset(end, zone):
+        return None
+    before, after = begin, end
+    while after - before > timedelta.resolution:
+        middle = before + (after - before) / 2
+        if _offset(middle, zone) == _offset(begin, zone):
+            before = middle
+        else:
+            after = middle
+    return after
 
 
 def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:

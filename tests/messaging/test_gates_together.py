@@ -25,6 +25,7 @@ from raspisms.messaging import (
     opt_outs,
     outbox,
     phones,
+    times,
 )
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message, Phone
@@ -152,9 +153,9 @@ def test_at_the_limits_of_all_phones_it_waits_for_the_first_that_can_send_again(
     assert (_count("sent", first), _count("sent", second)) == (2, 1)
     alone = home.write(first.id)
     _send(home, first)
-    times = [at for at, _ in _waits(first)]
-    assert _is_at(times[0], MIDNIGHT)
-    assert _is_at(times[1], MIDNIGHT + timedelta(days=1))
+    ahead = [at for at, _ in _waits(first)]
+    assert _is_at(ahead[0], MIDNIGHT)
+    assert _is_at(ahead[1], MIDNIGHT + timedelta(days=1))
     assert _is_at(home.message(alone).attempt_at, MONTH_END), "it has no other phone"
     for day in (0, 1):
         _send(home, first, second, at=MIDNIGHT + timedelta(days=day, seconds=3))
@@ -173,6 +174,20 @@ def test_what_waited_for_the_limit_of_a_removed_phone_goes_by_another(
         session.execute(update(Message).values(for_ever))
     phones.remove(first.id)
     _send(home, second, at=NOON + timedelta(seconds=1))
+    assert _count("sent", second) == 3
+
+
+def test_what_waited_on_a_removed_phone_waits_on_a_paused_one_where_no_other_works(
+    home: Household, two: tuple[Phone, Phone]
+) -> None:
+    first, second = two
+    phones.pause(second.id, paused=True)
+    _campaign(home, first, 3, phones=(first.id, second.id))
+    assert phones.removal_effects(first.id).handed_over == 3
+    phones.remove(first.id)
+    assert len(_waits(second)) == 3
+    phones.pause(second.id, paused=False)
+    _send(home, second)
     assert _count("sent", second) == 3
 
 
@@ -248,6 +263,10 @@ def test_waiting_makes_nothing_late_and_forgets_nothing_of_how_late_it_is(
         for at in (NOON, NOON + timedelta(hours=8), NIGHT):
             _send(home, phone, at=at)
         assert set(_waits(phone)) == {(MORNING, "quiet_hours")}
+        with time_machine.travel(NIGHT + timedelta(hours=1), tick=False):
+            times.mend()  # a start looks at it anew
+        _send(home, phone, at=NIGHT + timedelta(hours=1))
+        assert set(_waits(phone)) == {(MORNING, "quiet_hours")}
         _send(home, phone, at=MORNING + timedelta(hours=1))
         assert _count("pending", phone) == 2
         _send(home, phone, at=MORNING + timedelta(hours=6))
@@ -301,8 +320,8 @@ def test_quiet_hours_a_limit_a_pace_and_a_phone_aside_together(
         before = _count("sent")
         _send(home, first, second, at=at)
         left += [at] * (_count("sent") - before)
-        times = [one for one, _ in _waits(first) + _waits(second) if one is not None]
-        at = max(at, min(times, default=at)) + timedelta(seconds=1)
+        ahead = [one for one, _ in _waits(first) + _waits(second) if one is not None]
+        at = max(at, min(ahead, default=at)) + timedelta(seconds=1)
     assert _count("sent") == len(left) == 13
     local = [one.astimezone(home.engine.config.timezone) for one in left]
     assert all(8 <= one.hour < 21 for one in local)

@@ -89,6 +89,27 @@ def test_what_was_counted_out_never_counts_again(
     assert limit.since(one, ZoneInfo(zone)) <= limit.since(other, ZoneInfo(zone))
 
 
+@pytest.mark.parametrize("startpoint", [*STARTPOINTS, "-1 day", "yesterday noon"])
+@pytest.mark.parametrize(
+    ("zone", "changes"),
+    [
+        ("Europe/Paris", ["2026-10-25T01:00Z", "2027-03-28T01:00Z"]),
+        ("America/St_Johns", ["2026-11-01T04:30Z", "2027-03-14T05:30Z"]),
+        ("Australia/Lord_Howe", ["2027-04-03T15:00Z", "2026-10-03T15:30Z"]),
+    ],
+)
+def test_around_a_change_of_the_clocks_nothing_counts_again(
+    startpoint: str, zone: str, changes: list[str]
+) -> None:
+    limit, known = Limit(1, startpoint), ZoneInfo(zone)
+    for change in changes:
+        begin = datetime.fromisoformat(change) - timedelta(hours=4)
+        for after in (timedelta(0), timedelta(days=1), timedelta(days=7)):
+            instants = [begin + after + timedelta(minutes=20 * n) for n in range(24)]
+            since = [limit.since(one, known) for one in instants]
+            assert since == sorted(since)
+
+
 def test_the_end_of_a_short_month_does_not_let_too_many_go() -> None:
     """PHP reads -1 month on 31 March as 3 March, and a day later as 1 March."""
     limit = Limit(1, "-1 month")
