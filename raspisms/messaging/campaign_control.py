@@ -102,11 +102,7 @@ def phones_of(session: Session, campaign: Campaign) -> list[int]:
 
 def control(member: Member, campaign_id: int) -> Control:
     """What ``member`` can do with a campaign now. Raises NotFound as ``find`` does."""
-    return control_of(find(member, campaign_id))
-
-
-def control_of(campaign: Campaign) -> Control:
-    """The same, for whoever found the campaign already."""
+    campaign = find(member, campaign_id)
     counts = campaign_counts.by_status([campaign.id])[campaign.id]
     return Control(
         campaign,

@@ -24,16 +24,9 @@ from raspisms.web.forms import on_problem
 from raspisms.web.i18n import reader_zone, translate
 
 blueprint = Blueprint("campaign_control", __name__)
-blueprint.add_app_template_global(campaign_control.control_of, "control_of")
 blueprint.add_app_template_global(campaign_control.why, "why_paused")
 
 _ONE = "/campaigns/<int:campaign_id>"
-
-
-@blueprint.get(f"{_ONE}/control")
-def show(campaign_id: int) -> str:
-    """All that can be decided about it."""
-    return _page("campaign_control/show.html", campaign_id, ())
 
 
 @blueprint.post(f"{_ONE}/pause")

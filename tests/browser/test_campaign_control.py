@@ -15,7 +15,7 @@ PEOPLE = [f"+3363998320{n}" for n in range(3)]
 def test_it_is_paused_changed_and_goes_on(home: Home, camille: Visitor) -> None:
     campaign_id = making.add_campaign(home.app, 1, "Bonjour", *PEOPLE, name="Goûter")
     one, page = f"/campaigns/{campaign_id}", camille.page
-    camille.open(f"{one}/control")
+    camille.open(one)
     page.locator(f"form[action='{one}/pause'] button").click()
     resume = page.locator(f"form[action='{one}/resume'] button")
     expect(resume).to_be_visible()

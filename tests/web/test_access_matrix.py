@@ -303,7 +303,6 @@ TABLE = (
     of_phone("campaign_drafts.ask_removal", "GET", f"{_DRAFT}/remove", 200, shows=True),
     of_phone("campaign_drafts.remove", "POST", f"{_DRAFT}/remove", 303),
     # So is a campaign; it is not paused, nothing of it failed, and what is missing is said.
-    of_phone("campaign_control.show", "GET", f"{_CAMPAIGN}/control", 200, shows=True),
     of_phone("campaign_control.pause", "POST", f"{_CAMPAIGN}/pause", 303),
     of_phone("campaign_control.resume", "POST", f"{_CAMPAIGN}/resume", 409),
     of_phone("campaign_control.ask_cancelling", "GET", f"{_CAMPAIGN}/cancel", 200, shows=True),
