@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from raspisms.loading import loading
+
 if TYPE_CHECKING:
     from flask import Flask
 
@@ -13,6 +15,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> "Flask":
     Its libraries are loaded now and not with the package, which is also that of commands that need
     none of them.
     """
-    from raspisms.application import create_app as create
+    with loading():
+        from raspisms.application import create_app as create
 
     return create(overrides)

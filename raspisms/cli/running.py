@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from raspisms.cli.household import configured
+from raspisms.loading import loading
 
 if TYPE_CHECKING:
     from raspisms.simulator.choice import Choice
@@ -25,7 +26,8 @@ def serve(host: str, port: int) -> None:
     home network; --host 127.0.0.1 keeps it to this machine.
     """
     configured()
-    from raspisms import serving
+    with loading():
+        from raspisms import serving
     from raspisms.cli import console
 
     serving.run(host, port, console.tell)
@@ -35,7 +37,8 @@ def serve(host: str, port: int) -> None:
 def worker() -> None:
     """Send and receive only, beside wsgi:app in a server of your own."""
     configured()
-    from raspisms import serving
+    with loading():
+        from raspisms import serving
     from raspisms.cli import console
 
     serving.work(console.tell)

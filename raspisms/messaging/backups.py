@@ -11,7 +11,6 @@ from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, delete, update
 
 from raspisms import clock, migrations, sqlite
@@ -19,7 +18,6 @@ from raspisms.errors import Conflict, Invalid, NotFound, say
 from raspisms.messaging import retention
 from raspisms.messaging.machine import StorageError, storage_fault
 from raspisms.models import HouseholdSetting, LoginSession, Message, OneTimeLink
-from raspisms.paths import PACKAGE
 from raspisms.sms.lifecycle import Event, Status, next_status
 
 #: Where backups are kept, in the instance folder.
@@ -118,10 +116,9 @@ def _check_version(connection: sqlite3.Connection, source: Path) -> None:
     ).fetchone():
         raise _not_a_backup(source)
     row = connection.execute("SELECT version_num FROM alembic_version").fetchone()
-    ladder = ScriptDirectory(str(PACKAGE / "migrations")).walk_revisions()
     if row is None:
         raise _not_a_backup(source)
-    if row[0] not in {step.revision for step in ladder}:
+    if row[0] not in migrations.revisions():
         raise Invalid(
             say("%(path)s was made by a newer version of RaspiSMS.", path=source),
             say("Install that version, then restore again."),

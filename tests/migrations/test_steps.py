@@ -1,6 +1,8 @@
 """Bringing a database file to the newest schema, and refusing what is not ours."""
 
 import sqlite3
+import subprocess
+import sys
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -57,6 +59,24 @@ def test_partial_indexes_are_the_same_in_steps_and_models(database: Path, tmp_pa
     assert _query(database, sql) == _query(tmp_path / "fresh.sqlite3", sql)
 
 
+def test_the_steps_are_called_as_their_files() -> None:
+    assert migrations.revisions() == [step.revision for step in migrations._ladder()]
+
+
+def test_what_takes_the_steps_is_loaded_only_where_there_are_some(
+    database: Path,
+) -> None:
+    """It takes a tenth of the time of a start."""
+    code = (
+        "import sys; from raspisms import create_app; "
+        f"create_app({{'RASPISMS_INSTANCE_PATH': {str(database.parent)!r}}}); "
+        "print(*sys.modules)"
+    )
+    loaded = subprocess.check_output([sys.executable, "-c", code], text=True).split()
+    assert "raspisms.migrations" in loaded
+    assert "alembic" not in loaded
+
+
 def test_a_second_start_changes_nothing_and_backs_nothing_up(
     database: Path, tmp_path: Path
 ) -> None:
@@ -104,6 +124,9 @@ class TestStep:
             revision="9001", down_revision=real[-1].revision, module=SimpleNamespace()
         )
         monkeypatch.setattr(migrations, "_ladder", lambda: [*real, step])
+        monkeypatch.setattr(
+            migrations, "revisions", lambda: [one.revision for one in real] + ["9001"]
+        )
         return step
 
     def test_it_is_taken_after_a_backup(
