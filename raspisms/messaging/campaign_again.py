@@ -96,10 +96,10 @@ def send_again_failed(
 
 def _draft(campaign: Campaign, numbers: Sequence[str], seen: int, request: str) -> Draft:
     beside = beside_of(campaign)
-    phone_ids = campaign_control.phones_of(reading(), campaign)
+    phone_ids = campaign_control.phones_left(reading(), campaign) or [campaign.phone_id]
     validity = select(func.max(Message.validity)).where(Message.campaign_id == campaign.id)
     return Draft(
-        campaign.phone_id,
+        phone_ids[0],
         "\n".join(numbers),
         campaign.body,
         request=request,

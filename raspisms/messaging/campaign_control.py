@@ -16,7 +16,8 @@ from raspisms import clock
 from raspisms.errors import Conflict, NotFound, Text, say
 from raspisms.messaging import campaign_counts, journal, phones, signals
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Campaign, CampaignPhone, Member, Message
+from raspisms.models import Campaign, CampaignPhone, Member, Message, Phone
+from raspisms.models import phone as phone_rows
 from raspisms.models.message import DueRow
 from raspisms.sms.lifecycle import Event, Status, next_status
 
@@ -98,6 +99,12 @@ def phones_of(session: Session, campaign: Campaign) -> list[int]:
     others = select(CampaignPhone.phone_id).where(CampaignPhone.campaign_id == campaign.id)
     found = session.scalars(others.order_by(CampaignPhone.priority))
     return list(dict.fromkeys((campaign.phone_id, *found)))
+
+
+def phones_left(session: Session, campaign: Campaign) -> list[int]:
+    """Those of its phones that were not removed since."""
+    there = set(session.scalars(phone_rows.present().with_only_columns(Phone.id).order_by(None)))
+    return [one for one in phones_of(session, campaign) if one in there]
 
 
 def control(member: Member, campaign_id: int) -> Control:

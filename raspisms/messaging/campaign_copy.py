@@ -9,8 +9,7 @@ from raspisms.messaging import campaign_content, campaign_control, campaign_draf
 from raspisms.messaging.campaign_content import CampaignContent
 from raspisms.messaging.campaign_drafts import Kept
 from raspisms.messaging.transactions import reading
-from raspisms.models import Campaign, Group, Member, Message, Phone
-from raspisms.models import phone as phone_rows
+from raspisms.models import Campaign, Group, Member, Message
 from raspisms.sms import quiet_hours, templating
 from raspisms.sms.quiet_hours import QuietHours
 
@@ -23,7 +22,7 @@ def copy(member: Member, campaign_id: int) -> Kept:
     Raises NotFound as ``campaign_control.find`` does, and Conflict where there are too many drafts.
     """
     campaign = campaign_control.find(member, campaign_id)
-    return campaign_drafts.save(member, _content(member, campaign))
+    return campaign_drafts.save(member, _content(campaign))
 
 
 def left_out_of(campaign: Campaign) -> int:
@@ -31,7 +30,7 @@ def left_out_of(campaign: Campaign) -> int:
     return int((campaign.audience or {}).get("excluded", 0))
 
 
-def _content(member: Member, campaign: Campaign) -> CampaignContent:
+def _content(campaign: Campaign) -> CampaignContent:
     quiet, hours = _quiet(campaign.quiet)
     groups = _groups(campaign)
     validity = select(func.max(Message.validity)).where(Message.campaign_id == campaign.id)
@@ -44,7 +43,7 @@ def _content(member: Member, campaign: Campaign) -> CampaignContent:
         flash=campaign.flash,
         recipients="\n".join(_named(campaign, groups)),
         groups=groups,
-        phones=_phones(member, campaign),
+        phones=tuple(campaign_control.phones_left(reading(), campaign)),
         quiet=quiet,
         quiet_hours=hours,
         pace=f"{campaign.pace:g}" if campaign.pace else "",
@@ -70,14 +69,6 @@ def _named(campaign: Campaign, groups: tuple[int, ...]) -> list[str]:
     if groups:
         query = query.limit(int((campaign.audience or {}).get("named", 0)))
     return list(reading().scalars(query.order_by(Message.id)))
-
-
-def _phones(member: Member, campaign: Campaign) -> tuple[int, ...]:
-    """Those of its phones that can be used still, the first of them first."""
-    usable = phone_rows.visible_to(member).with_only_columns(Phone.id).order_by(None)
-    known = set(reading().scalars(usable))
-    every = campaign_control.phones_of(reading(), campaign)
-    return tuple(one for one in every if one in known)
 
 
 def _quiet(kept: Mapping[str, Any] | None) -> tuple[str, str]:

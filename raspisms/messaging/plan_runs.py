@@ -191,7 +191,8 @@ def _draft(engine: Engine, plan: Plan, member: Member | None, run_at: datetime) 
 def _usable(plan: Plan, member: Member | None, phone_ids: Sequence[int]) -> list[int]:
     """Those of the phones that are there and may be used by whoever answers for the plan."""
     usable = [one for one in phone_ids if drafting.find_phone(member, one) is not None]
-    if usable:
+    is_away = member is not None and member.disabled_at is not None
+    if usable and not is_away:
         return usable
     phone = reading().get_one(Phone, plan.phone_id)
     hint = say("Change the plan and choose another phone.")

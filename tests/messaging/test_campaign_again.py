@@ -132,3 +132,12 @@ def test_a_phone_that_is_gone_is_said(household: Household, phone: Phone) -> Non
         session.get_one(Phone, 1).removed_at = phone.created_at
     with pytest.raises(Conflict, match="phone"):
         again(household, first)
+
+
+def test_it_goes_by_the_phones_that_are_left(household: Household, phone: Phone) -> None:
+    other = household.add_test_phone("Bureau", "+33639987778").id
+    first = sent(household, phones=(1, other))
+    with writing() as session:
+        session.get_one(Phone, 1).removed_at = phone.created_at
+    made = again(household, first)
+    assert (made.count, made.campaign.phone_id) == (2, other)

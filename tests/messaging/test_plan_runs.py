@@ -16,6 +16,7 @@ from raspisms.messaging import (
     contacts,
     groups,
     members,
+    membership,
     plan_problems,
     plan_runs,
     plan_times,
@@ -292,6 +293,19 @@ def test_whoever_lost_the_phone_sends_nothing_by_it(
     with writing() as session:
         session.get_one(Plan, plan_id).member_id = sacha
     run(household, at, TUESDAYS[0])
+    assert trouble(plan_id) == "Sacha may not use the phone “Essai” any more."
+
+
+def test_whose_account_is_disabled_sends_nothing(
+    household: Household, at: time_machine.Traveller
+) -> None:
+    sacha = members.create("Sacha", "trois mots simples", is_admin=True).id
+    plan_id = make(household, weekly(), groups=(1,))
+    with writing() as session:
+        session.get_one(Plan, plan_id).member_id = sacha
+    membership.disable(household.admin, sacha)
+    run(household, at, TUESDAYS[0])
+    assert runs(plan_id) == []
     assert trouble(plan_id) == "Sacha may not use the phone “Essai” any more."
 
 
