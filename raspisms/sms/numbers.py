@@ -32,6 +32,8 @@ from raspisms.errors import Invalid, say
 UNKNOWN_SENDER: Final = "unknown"
 """What stands for the sender of an inbound message that names none."""
 
+#: Numbers that are not read anew: more than a campaign has people. A few megabytes at most.
+_REMEMBERED = 1 << 14
 _LONGEST_SENDER = 64
 _LONGEST_WRITTEN = 64
 _SHORTEST_WITH_CODE = 10
@@ -195,21 +197,32 @@ def _is_short_code(dialled: str, country: str) -> bool:
 
 
 def _e164(dialled: str, country: str, raw: str) -> str:
+    found = _read(dialled, country)
+    if isinstance(found, str):
+        return found
+    raise found(raw)
+
+
+@lru_cache(maxsize=_REMEMBERED)
+def _read(dialled: str, country: str) -> str | Callable[[str], Invalid]:
+    """The E.164 form, or what is wrong with it, to be told with how it was written.
+
+    Remembered: whoever is written to together is read for each look at a campaign, and again when
+    it is confirmed, which is most of what that costs.
+    """
     try:
         number = phonenumbers.parse(dialled, country, keep_raw_input=True)
     except NumberParseException as error:
-        raise _REFUSALS_IN_READING.get(error.error_type, _impossible)(raw) from None
+        return _REFUSALS_IN_READING.get(error.error_type, _impossible)
     national = number.country_code_source == CountryCodeSource.FROM_DEFAULT_COUNTRY
     number = _placed(number, national=national)
     result = phonenumbers.is_possible_number_with_reason(number)
     if result != ValidationResult.IS_POSSIBLE:
-        raise _REFUSALS_BY_LENGTH.get(result, _impossible)(raw)
+        return _REFUSALS_BY_LENGTH.get(result, _impossible)
     if _has_trunk_zero(number):
-        raise _too_short(raw)
-    e164 = phonenumbers.format_number(number, PhoneNumberFormat.E164)
-    if _parsed(e164, None) is None:
-        raise _impossible(raw)
-    return e164
+        return _too_short
+    e164 = str(phonenumbers.format_number(number, PhoneNumberFormat.E164))
+    return _impossible if _parsed(e164, None) is None else e164
 
 
 def _placed(number: PhoneNumber, *, national: bool) -> PhoneNumber:
