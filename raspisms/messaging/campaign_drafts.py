@@ -42,6 +42,10 @@ class Kept:
     campaign_id: int | None
     plan_id: int | None
 
+    @property
+    def is_confirmed(self) -> bool:
+        return self.campaign_id is not None or self.plan_id is not None
+
 
 @dataclass(frozen=True)
 class Listed:

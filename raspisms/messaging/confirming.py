@@ -37,7 +37,7 @@ def confirm(engine: Engine, member: Member, draft_id: int, seen: Seen) -> Confir
     what was seen: changed, deleted, or for other people.
     """
     kept = campaign_drafts.get(member, draft_id)
-    if kept.campaign_id is not None or kept.plan_id is not None:
+    if kept.is_confirmed:
         return Confirmed(kept.campaign_id, kept.plan_id)
     if kept.version != seen.version:
         raise Conflict(

@@ -115,7 +115,7 @@ def draft_of(member: Member, plan_id: int) -> int:
     _refuse_ended(plan)
     for draft_id, version in plan.content.get(_DRAFTS, {}).items():
         begun = campaign_drafts.find(member, int(draft_id))
-        if begun and version == plan.version and begun.plan_id is None and not begun.campaign_id:
+        if begun and version == plan.version and not begun.is_confirmed:
             return begun.id
     draft = campaign_drafts.save(member, replace(CampaignContent.of(plan.content), request=""))
     with writing() as session:

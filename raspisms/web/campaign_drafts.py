@@ -22,6 +22,7 @@ from raspisms.messaging.campaign_content import SCHEDULE, CampaignContent, Csv
 from raspisms.messaging.campaign_drafts import ChangedMeanwhile, Kept
 from raspisms.sms.templating import is_template
 from raspisms.web import addressees, addresses, campaign_form, drafts, schedule_form
+from raspisms.web.campaign_section import shown_at
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.credits import balances_of
 from raspisms.web.forms import each, on_problem
@@ -67,8 +68,8 @@ def _edit_page(draft_id: int, problems: Sequence[RaspismsError] = ()) -> str:
 def edit(draft_id: int) -> str | Response:
     """The form; with ``check`` in the address, with what is wrong with it."""
     kept = campaign_drafts.get(require_member(), draft_id)
-    if kept.campaign_id is not None or kept.plan_id is not None:
-        return redirect(_became(kept))
+    if kept.is_confirmed:
+        return redirect(shown_at(kept.campaign_id, kept.plan_id))
     problems = _problems(kept.content) if "check" in request.args else []
     return _form_page(kept.content, kept, problems)
 
@@ -120,7 +121,7 @@ def _saved(earlier: Kept | None, version: int) -> str | Response:
         raise
     if is_quiet:
         address = url_for("campaign_drafts.edit", draft_id=kept.id)
-        return jsonify(version=kept.version, address=address, told=_saved_at(kept))
+        return jsonify(version=kept.version, address=address, told=gettext("Saved."))
     for words in told:
         flash(words, "warning")
     here = url_for("campaign_drafts.edit", draft_id=kept.id)
@@ -171,22 +172,9 @@ def _problems(form: CampaignContent) -> Sequence[RaspismsError]:
     return problems
 
 
-def _became(kept: Kept) -> str:
-    """Where there is to be seen what a confirmed draft became."""
-    if kept.plan_id is not None:
-        return url_for("plans.show", plan_id=kept.plan_id)
-    if kept.campaign_id is not None:
-        return url_for("campaign_report.show", campaign_id=kept.campaign_id)
-    return url_for("messages.index")
-
-
 def _answer(response: Response, code: int) -> Response:
     response.status_code = code
     return response
-
-
-def _saved_at(kept: Kept) -> str:
-    return str(gettext("Saved."))
 
 
 def _form_page(form: CampaignContent, kept: Kept | None, problems: Sequence[RaspismsError]) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session, url_for
 from flask_babel import gettext
@@ -10,14 +11,16 @@ from werkzeug.wrappers import Response
 from raspisms.errors import Invalid, NotFound, RaspismsError, say
 from raspisms.messaging import campaign_drafts, campaigns, confirming, review
 from raspisms.messaging.campaign_drafts import Kept
-from raspisms.messaging.confirming import Confirmed, Seen
+from raspisms.messaging.confirming import Seen
 from raspisms.messaging.drafting import Draft
 from raspisms.messaging.rendering import Rendered
 from raspisms.messaging.review import Review
-from raspisms.sms.numbers import parse_recipient
+from raspisms.sms.names import sort_key
+from raspisms.sms.numbers import digits_of, parse_recipient
 from raspisms.sms.spelling import plainer
 from raspisms.web import addresses, drafts, review_words
 from raspisms.web.acceptance import tell_accepted
+from raspisms.web.campaign_section import shown_at
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import each, on_problem
 
@@ -38,6 +41,22 @@ class _Looked:
     kept: Kept
     review: Review | None
     problems: Sequence[RaspismsError]
+
+
+@dataclass(frozen=True)
+class _Portion:
+    """A page of those who get it, or do not."""
+
+    people: Sequence[Any]
+    page: int
+    has_next: bool
+
+
+def _portion(people: Sequence[Any]) -> _Portion:
+    """The page that the address names."""
+    page = addresses.number("page") or 1
+    end = page * PAGE
+    return _Portion(people[end - PAGE : end], page, end < len(people))
 
 
 def _page(draft_id: int, problems: Sequence[RaspismsError] = ()) -> str:
@@ -64,8 +83,8 @@ def _page(draft_id: int, problems: Sequence[RaspismsError] = ()) -> str:
 @blueprint.get(_ONE)
 def show(draft_id: int) -> str | Response:
     kept = campaign_drafts.get(require_member(), draft_id)
-    if kept.campaign_id is not None or kept.plan_id is not None:
-        return redirect(_shown_at(Confirmed(kept.campaign_id, kept.plan_id)))
+    if kept.is_confirmed:
+        return redirect(shown_at(kept.campaign_id, kept.plan_id))
     return _page(draft_id)
 
 
@@ -73,7 +92,7 @@ def show(draft_id: int) -> str | Response:
 @on_problem(_page)
 def confirm(draft_id: int) -> Response:
     kept = campaign_drafts.get(require_member(), draft_id)
-    before = kept.campaign_id is not None or kept.plan_id is not None
+    before = kept.is_confirmed
     confirmed = confirming.confirm(get_engine(), require_member(), draft_id, _seen())
     if confirmed.accepted is not None:
         tell_accepted(confirmed.accepted)
@@ -81,7 +100,7 @@ def confirm(draft_id: int) -> Response:
         flash(gettext("This was confirmed before: it goes once."), "info")
     else:
         flash(gettext("It is planned."), "success")
-    return redirect(_shown_at(confirmed), 303)
+    return redirect(shown_at(confirmed.campaign_id, confirmed.plan_id), 303)
 
 
 @blueprint.post(f"{_ONE}/test")
@@ -141,18 +160,13 @@ def people(draft_id: int) -> str | Response:
     looked = _look(draft_id)
     if looked.review is None:
         return _back(draft_id)
-    search, page = request.args.get("search", "").strip(), addresses.number("page") or 1
-    found = [one for one in looked.review.going if _matches(one, search)]
-    start = (page - 1) * PAGE
+    search = request.args.get("search", "").strip()
     return render_template(
         "review/people.html",
         draft=looked.kept,
         review=looked.review,
         search=search,
-        page=page,
-        found=len(found),
-        people=found[start : start + PAGE],
-        has_next=start + PAGE < len(found),
+        listing=_portion([one for one in looked.review.going if _matches(one, search)]),
     )
 
 
@@ -182,18 +196,13 @@ def left_out(draft_id: int) -> str | Response:
     if looked.review is None:
         return _back(draft_id)
     cause = looked.review.cause(request.args.get("cause", ""))
-    page = addresses.number("page") or 1
-    start = (page - 1) * PAGE
-    people = cause.people[start : start + PAGE] if cause else []
     return render_template(
         "review/left_out.html",
         draft=looked.kept,
         title=review_words.cause_in_words(cause) if cause else None,
         causes=review_words.causes(looked.review),
         cause=cause,
-        page=page,
-        people=people,
-        has_next=cause is not None and start + PAGE < len(cause.people),
+        listing=_portion(cause.people if cause else ()),
     )
 
 
@@ -208,7 +217,7 @@ def _look(draft_id: int) -> _Looked:
 
 def _open(draft_id: int) -> Kept:
     kept = campaign_drafts.get(require_member(), draft_id)
-    if kept.campaign_id is not None or kept.plan_id is not None:
+    if kept.is_confirmed:
         raise NotFound(
             say("This draft was confirmed: there is nothing left to look at before."),
             say("Look at it among the campaigns."),
@@ -275,19 +284,10 @@ def _can_be_plainer(kept: Kept, found: Review) -> bool:
 
 
 def _matches(one: Rendered, search: str) -> bool:
-    folded = search.casefold()
-    digits = "".join(sign for sign in search if sign.isdigit()).lstrip("0")
-    is_named = folded in (one.person.name or "").casefold()
+    key = sort_key(search)
+    digits = digits_of(search)
+    is_named = bool(key) and key in sort_key(one.person.name or "")
     return not search or is_named or bool(digits and digits in one.person.number)
-
-
-def _shown_at(confirmed: Confirmed) -> str:
-    """Where there is to be seen what became of a draft."""
-    if confirmed.plan_id is not None:
-        return url_for("plans.show", plan_id=confirmed.plan_id)
-    if confirmed.campaign_id is not None:
-        return url_for("campaign_report.show", campaign_id=confirmed.campaign_id)
-    return url_for("messages.index")
 
 
 def _back(draft_id: int) -> Response:
