@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Function, TextClause, func, literal, select, update
+from sqlalchemy import ColumnElement, Function, TextClause, func, literal, or_, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -191,9 +191,10 @@ def due_again(now: datetime) -> Function[Any]:
 def look_again(session: Session, *which: ColumnElement[bool]) -> None:
     """Let messages that wait by our own rules be looked at now: these may have changed."""
     now = clock.now()
+    waits = or_(Message.attempt_at > now, Message.attempt_at.is_(None))
     session.execute(
         update(Message)
-        .where(*which, messages.PENDING)
+        .where(*which, messages.PENDING, waits)
         .values(attempt_at=now, due_at=due_again(now))
         .execution_options(synchronize_session=False)
     )

@@ -47,9 +47,8 @@ class Limit:
             start = min([start, *(self._start(one, zone) for one in _midnights(now, zone))])
         change = _change(now, now + _AROUND, zone)
         if change is not None and _offset(change, zone) < _offset(now, zone):
-            start = min(
-                start, self._start(change, zone)
-            )  # what the clock says then, it said before
+            # The clock is about to say once more what it says now, and PHP's moment goes back.
+            start = min(start, self._start(change, zone))
         return _not_in_gap(start, zone)
 
     def room(self, instants: Sequence[datetime], now: datetime, zone: ZoneInfo) -> int:
