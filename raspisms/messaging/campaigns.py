@@ -83,7 +83,8 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
             campaign = _campaign(content, draft, key, member_id, now)
             _store(session, campaign, content, draft, skipped)
             _note_used(session, draft, content, now)
-            _note_again(session, member, draft)
+            going = len(content.numbers) - len(skipped)
+            _note_act(session, member, draft, campaign, going)
             if kept is not None:
                 kept.campaign_id = campaign.id
                 campaign_once.empty(kept)
@@ -268,13 +269,16 @@ def _note_used(session: Session, draft: Draft, content: Content, now: datetime) 
         texts.note_used(session, draft.text_id, now)
 
 
-def _note_again(session: Session, member: Member | None, draft: Draft) -> None:
-    """That somebody sent what failed of a campaign again is in the journal."""
+def _note_act(
+    session: Session, member: Member | None, draft: Draft, campaign: Campaign, going: int
+) -> None:
+    """What somebody decided for several people is in the journal; a word to one person is not."""
     if draft.again_of is not None and draft.seen_again is not None:
-        before = session.get_one(Campaign, draft.again_of)
-        count = len(draft.recipients.splitlines())
-        name = campaign_control.name_of(before)
-        journal.note(session, member, "campaign.sent_again", name, count=count)
+        name = campaign_control.name_of(session.get_one(Campaign, draft.again_of))
+        journal.note(session, member, "campaign.sent_again", name, count=going)
+    elif not campaign.direct and campaign.plan_id is None:
+        name = campaign_control.name_of(campaign)
+        journal.note(session, member, "campaign.confirmed", name, count=going)
 
 
 def _named(engine: Engine, draft: Draft) -> tuple[int, Sequence[UnusableRecipient]]:

@@ -65,6 +65,7 @@ SENTENCES: Mapping[str, Text] = {
     "opt_out.removed": say("%(actor)s let campaigns go to %(subject)s again."),
     "opt_out.listed": say("%(actor)s left the numbers of a list out of campaigns."),
     "contacts.imported": say("%(actor)s imported contacts from “%(subject)s”."),
+    "campaign.confirmed": say("%(actor)s confirmed the campaign “%(subject)s”."),
     "campaign.paused": say("%(actor)s paused the campaign “%(subject)s”."),
     "campaign.paused_itself": say("The campaign “%(subject)s” paused itself: too much failed."),
     "campaign.resumed": say("%(actor)s let the campaign “%(subject)s” go on."),

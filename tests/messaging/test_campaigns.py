@@ -9,7 +9,7 @@ from raspisms.extensions import db
 from raspisms.messaging import campaigns, contacts, groups, outbox, texts
 from raspisms.messaging.campaigns import Acceptance, Draft
 from raspisms.messaging.transactions import writing
-from raspisms.models import Campaign, Conversation, Message, Phone
+from raspisms.models import Campaign, Conversation, JournalEntry, Message, Phone
 from raspisms.sms.lifecycle import Status
 from tests.household import Household, opt_out
 
@@ -90,6 +90,19 @@ def test_a_group_of_one_is_still_no_direct_message(club: Household) -> None:
     direct = accept(club, "Ana").campaign
     assert direct.direct
     assert direct.audience is None
+
+
+def test_what_goes_to_several_is_in_the_journal_and_a_word_to_one_person_is_not(
+    club: Household,
+) -> None:
+    opt_out(BOB)
+    accept(club, "U13", "Bonjour tous", name="Fête")
+    accept(club, "Ana")
+    (entry,) = db.session.scalars(
+        select(JournalEntry).where(JournalEntry.action.like("campaign.%"))
+    )
+    assert (entry.action, entry.actor, entry.subject) == ("campaign.confirmed", "Ana", "Fête")
+    assert entry.details == {"count": 1}
 
 
 def test_a_name_of_a_contact_and_of_a_group_is_asked_about(club: Household) -> None:
