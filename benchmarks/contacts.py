@@ -15,12 +15,10 @@ from functools import partial
 from pathlib import Path
 from statistics import median
 
-from benchmarks import folders, processes, readings
-from benchmarks.reader import Readers, logged_in
+from benchmarks import folders, processes
+from benchmarks.reader import Readers, logged_in, processor_milliseconds
 
 _AIM = 1.5
-_READING_SECONDS = 3.0
-_WARMING_SECONDS = 1.0
 #: One surname in ten is this one, so that it fills a page in both, and one of all is the rare one.
 _FREQUENT, _RARE = "Martin", "Xylander"
 #: How the number of that one ends, and no other's.
@@ -68,7 +66,7 @@ class Household:
             processes.wait_until_answers(port)
             readers = partial(Readers, port, 1, 0.0, logged_in(port))
             return {
-                name: _read(pid, readers([path.format(last=self.last)]))
+                name: processor_milliseconds(pid, readers([path.format(last=self.last)]))
                 for name, path in PAGES.items()
             }
 
@@ -86,15 +84,6 @@ class Household:
         if undone.restored != self.size:
             raise RuntimeError(f"of {self.size} contacts {undone.restored} came back")
         return removed - begun, ended - removed
-
-
-def _read(pid: int, readers: Readers) -> float:
-    with readers.reading():
-        time.sleep(_WARMING_SECONDS)  # its templates are compiled
-    before = readings.read(pid).cpu
-    with readers.reading() as milliseconds:
-        time.sleep(_READING_SECONDS)
-    return 1000 * (readings.read(pid).cpu - before) / len(milliseconds)
 
 
 def _fill(database: Path, size: int) -> int:

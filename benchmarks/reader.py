@@ -18,8 +18,10 @@ from itertools import cycle
 
 import requests
 
-from benchmarks import folders
+from benchmarks import folders, readings
 from benchmarks.processes import HOST, ROOT
+
+_WARMING_SECONDS, _READING_SECONDS = 1.0, 3.0
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,16 @@ def logged_in(port: int) -> str:
         form = {"csrf_token": found[1], "name": folders.NAME, "password": folders.PASSWORD}
         browser.post(address, data=form).raise_for_status()
         return "; ".join(f"{cookie.name}={cookie.value}" for cookie in browser.cookies)
+
+
+def processor_milliseconds(pid: int, readers: Readers) -> float:
+    """Of processor time that a program takes for a page, once its templates are compiled."""
+    with readers.reading():
+        time.sleep(_WARMING_SECONDS)
+    before = readings.read(pid).cpu
+    with readers.reading() as milliseconds:
+        time.sleep(_READING_SECONDS)
+    return 1000 * (readings.read(pid).cpu - before) / len(milliseconds)
 
 
 def _read(readers: Readers, stop: threading.Event) -> list[float]:

@@ -38,6 +38,11 @@ def read(root: int) -> Reading:
     )
 
 
+def highest(root: int) -> int:
+    """Memory of the largest of ``root`` and its descendants when it was at its highest, in kB."""
+    return max(_field(pid, "status", "VmHWM:") for pid in _tree(root))
+
+
 def seconds(work: Callable[[], object]) -> float:
     """Of this thread's processor time: on a busy machine the clock would tell of other programs."""
     begun = time.thread_time()
