@@ -14,7 +14,7 @@ from raspisms.sms import quiet_hours
 NOW, AT, SCHEDULE = "now", "at", "schedule"
 #: When it is found out who gets it.
 CONFIRMATION, RUN = "confirmation", "run"
-#: What becomes of a run that was missed.
+#: What becomes of a run that was missed: it is sent late, or waits until a person says so.
 LATE, HOLD = "late", "hold"
 #: Quiet hours: those of the household, none, some of one's own; else a key of READY.
 HOUSEHOLD, NONE, OWN = "", "none", "own"
@@ -85,13 +85,6 @@ class CampaignContent:
         """
         is_found_or_held = not self.is_fixed or self.missed == HOLD
         return self.when == SCHEDULE or (self.when == AT and is_found_or_held)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether nothing of it is worth keeping."""
-        typed = (self.text, self.recipients, self.exclude, self.name, self.tag, self.at)
-        chosen = (self.groups, self.csv.rows, self.exclude_groups)
-        return not any(one.strip() for one in typed) and not any(chosen)
 
     def as_kept(self) -> dict[str, Any]:
         """It as JSON can keep it; ``of`` reads it again."""

@@ -23,11 +23,10 @@ from raspisms.messaging import (
     plan_times,
     signals,
 )
-from raspisms.messaging.campaign_content import CampaignContent
+from raspisms.messaging.campaign_content import HOLD, CampaignContent
 from raspisms.messaging.campaigns import Acceptance, Draft
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.machine import StorageError
-from raspisms.messaging.plans import HOLD
 from raspisms.messaging.recipients import UnusableRecipient
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Member, Phone, Plan, PlanPerson

@@ -15,8 +15,7 @@ from sqlalchemy.orm import Session
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound, say
 from raspisms.messaging import campaign_drafts, journal, plan_times, signals
-from raspisms.messaging.campaign_content import CampaignContent
-from raspisms.messaging.coming import MOST, Coming, coming
+from raspisms.messaging.campaign_content import LATE, CampaignContent
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Group, Member, Phone, Plan, PlanPerson
@@ -24,10 +23,6 @@ from raspisms.models import plan as plan_queries
 from raspisms.sms.person import Person
 from raspisms.sms.recurrence import Schedule
 
-__all__ = ["HOLD", "LATE", "MOST", "Coming", "Wanted", "coming", "make"]
-
-#: What becomes of a run that was missed: it is sent late, or waits until a person says so.
-LATE, HOLD = "late", "hold"
 PAGE = 50
 #: In the content of a plan: the drafts of changes to it, each with the version that it changes.
 _DRAFTS = "drafts"

@@ -31,7 +31,7 @@ _MOST_A_DAY = 5
 @blueprint.get("/campaigns/planned")
 def index() -> str:
     member, now = require_member(), clock.now()
-    soon = plans.coming(get_engine(), member, now, now + _SOON, _MOST_LISTED + 1)
+    soon = coming.coming(get_engine(), member, now, now + _SOON, _MOST_LISTED + 1)
     listing = plans.listing(member, addresses.number("page") or 1)
     return render_template(
         "plans/index.html",
@@ -47,7 +47,7 @@ def calendar() -> str:
     zone = reader_zone()
     month = Month.read(request.args.get("month", ""), clock.now().astimezone(zone).date())
     since, until = month.instants(zone)
-    found = plans.coming(get_engine(), require_member(), max(since, clock.now()), until)
+    found = coming.coming(get_engine(), require_member(), max(since, clock.now()), until)
     days = dict(plan_words.by_day(found, zone))
     return render_template(
         "plans/calendar.html",

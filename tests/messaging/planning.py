@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 
 from raspisms.extensions import db
 from raspisms.messaging import plans
-from raspisms.messaging.campaign_content import CampaignContent
+from raspisms.messaging.campaign_content import LATE, CampaignContent
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message
 from raspisms.sms.person import Person
@@ -40,7 +40,7 @@ def make(
     household: Household,
     schedule: Schedule,
     *,
-    missed: str = plans.LATE,
+    missed: str = LATE,
     fixed: bool = False,
     people: Sequence[Person] = (),
     name: str = "Entraînement",

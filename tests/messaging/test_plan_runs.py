@@ -13,6 +13,7 @@ from raspisms.errors import Conflict, Invalid, NotFound
 from raspisms.extensions import db
 from raspisms.messaging import (
     campaign_changes,
+    coming,
     contacts,
     groups,
     members,
@@ -442,7 +443,7 @@ def test_what_is_coming_is_told_by_time_with_how_many_get_it(
     household.write(1, "À toi", ANA, at="2027-01-07T09:00")
     tell = lambda since, until: [  # noqa: E731
         (one.at.day, one.count, one.plan_id, one.campaign_id is not None)
-        for one in plans.coming(household.engine, household.admin, since, until)
+        for one in coming.coming(household.engine, household.admin, since, until)
     ]
     week = timedelta(weeks=1)
     told = [(5, None, each_week, False), (6, 1, fixed, False), (7, 2, None, True)]
@@ -454,7 +455,7 @@ def test_what_is_coming_is_told_by_time_with_how_many_get_it(
     run(household, at, TUESDAYS[0])
     assert tell(TUESDAYS[0] + week, TUESDAYS[0] + 2 * week) == [(12, 2, each_week, False)]
     sacha = members.create("Sacha", "trois mots simples")
-    assert plans.coming(household.engine, sacha, FRIDAY, FRIDAY + week) == []
+    assert coming.coming(household.engine, sacha, FRIDAY, FRIDAY + week) == []
     assert campaign
 
 
@@ -464,6 +465,6 @@ def test_plans_far_ahead_are_not_looked_through(
     make(household, weekly(), groups=(1,))
     with explained() as found:
         plan_runs.run_due(household.engine, FRIDAY)
-        plans.coming(household.engine, household.admin, FRIDAY, FRIDAY + timedelta(days=8))
+        coming.coming(household.engine, household.admin, FRIDAY, FRIDAY + timedelta(days=8))
     assert len([how for how in found if "ix_plan_next_at" in how.partition(" <- ")[0]]) >= 3
     assert [how for how in found if how.startswith("SCAN plan ")] == []

@@ -17,7 +17,6 @@ from hypothesis import strategies as st
 from raspisms.errors import Invalid
 from raspisms.sms.recurrence import GO, MOVE, SKIP, Birthdays, Repeated, Repetition, Schedule
 from raspisms.sms.recurrence.birthdays import celebrated
-from raspisms.sms.recurrence.form import ScheduleForm
 from raspisms.sms.recurrence.friendly import LAST, read
 from raspisms.sms.recurrence.rules import DAILY, MONTHLY, WEEKLY, YEARLY, Rule, parse
 
@@ -130,9 +129,6 @@ def test_runs_are_apart_and_on_no_holiday_that_counts(
         assert_at_its_time(one, zone, {at.replace(hour=hour) for hour in rule.hours} or {at})
         assert choice == GO or local.date() not in free
     assert Schedule.of(schedule.as_kept()) == schedule
-    assert ScheduleForm.showing(schedule).schedule() == (
-        Repeated(starts, at, rule) if choice == GO else schedule
-    )
 
 
 #: How a machine fares: after so many minutes it is there again and looks what is due, or its clock

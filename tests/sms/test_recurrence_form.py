@@ -5,7 +5,7 @@ from datetime import date, time
 import pytest
 
 from raspisms.errors import InvalidForm
-from raspisms.sms.recurrence import MOVE, Birthdays, Once, Repeated, Schedule
+from raspisms.sms.recurrence import Repeated
 from raspisms.sms.recurrence.form import ScheduleForm
 from raspisms.sms.recurrence.rules import parse
 
@@ -35,28 +35,6 @@ def test_what_was_typed_makes_the_schedule(typed: dict[str, object], rule: str) 
     form = ScheduleForm.of(COMMON | typed)
     assert form.schedule() == Repeated(date(2026, 12, 1), time(18, 30), parse(rule))
     assert ScheduleForm.of(form.as_kept()) == form
-
-
-@pytest.mark.parametrize(
-    "schedule",
-    [
-        Repeated(date(2026, 12, 1), time(7), parse("FREQ=WEEKLY;BYDAY=TU"), MOVE, "FR"),
-        Repeated(date(2026, 12, 1), time(7), parse("FREQ=MONTHLY;BYDAY=1MO;COUNT=4")),
-        Repeated(date(2026, 12, 1), time(7), parse("FREQ=MONTHLY;BYMONTHDAY=28,29,30;BYSETPOS=-1")),
-        Repeated(date(2026, 12, 1), time(7), parse("FREQ=YEARLY;BYMONTH=9;BYDAY=2SA")),
-        Repeated(date(2026, 12, 1), time(7), parse("FREQ=DAILY;BYHOUR=9,15;UNTIL=20270101")),
-        Birthdays(date(2026, 12, 1), time(9), "birthday"),
-        Birthdays(date(2026, 12, 1), time(9), "birthday", date(2027, 12, 1)),
-    ],
-)
-def test_the_form_of_a_schedule_makes_it_again(schedule: Schedule) -> None:
-    form = ScheduleForm.of(ScheduleForm.showing(schedule).as_kept())
-    assert form.schedule() == schedule
-
-
-def test_what_goes_once_has_no_form_of_repetition() -> None:
-    once = Once.of({"kind": "once", "at": "2026-12-24T18:30"})
-    assert ScheduleForm.showing(once) == ScheduleForm()
 
 
 @pytest.mark.parametrize(

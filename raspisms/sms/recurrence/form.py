@@ -11,7 +11,7 @@ from datetime import date, time
 from typing import Any, TypeVar
 
 from raspisms.errors import Invalid, InvalidForm, Text, say
-from raspisms.sms.recurrence import friendly, rules
+from raspisms.sms.recurrence import rules
 from raspisms.sms.recurrence.friendly import DAY, MONTH, UNITS, WEEK, YEAR, Repetition
 from raspisms.sms.recurrence.holidays import CHOICES, GO
 from raspisms.sms.recurrence.schedule import Birthdays, Repeated, Schedule
@@ -88,22 +88,6 @@ class ScheduleForm:
                 values[one.name] = value.strip()[:_LONGEST]
         return ScheduleForm(**values)
 
-    @staticmethod
-    def showing(schedule: Schedule) -> "ScheduleForm":
-        """The form that makes a schedule: by fields where they can say it, else as a rule.
-
-        What goes once only has another form; then this is an empty one.
-        """
-        if isinstance(schedule, Birthdays):
-            return ScheduleForm(
-                BIRTHDAYS,
-                _typed_time(schedule.at),
-                schedule.starts.isoformat(),
-                key=schedule.key,
-                until=schedule.until.isoformat() if schedule.until else "",
-            )
-        return _of_repeated(schedule) if isinstance(schedule, Repeated) else ScheduleForm()
-
     def schedule(self) -> Schedule:
         """The schedule that it says. Raises InvalidForm with a problem for each field at fault."""
         problems: list[Invalid] = []
@@ -111,36 +95,6 @@ class ScheduleForm:
         if made is None or problems:
             raise InvalidForm(problems)
         return made
-
-
-def _of_repeated(schedule: Repeated) -> ScheduleForm:
-    rule = schedule.rule
-    said = friendly.read(rule)
-    common: dict[str, Any] = {
-        "at": _typed_time(schedule.at),
-        "starts": schedule.starts.isoformat(),
-        "on_holiday": schedule.on_holiday,
-        "country": schedule.country,
-    }
-    if said is None:
-        return ScheduleForm(RULE, rule=str(rule), **common)
-    return ScheduleForm(
-        said.unit,
-        every=str(said.every),
-        weekdays=tuple(map(str, said.weekdays)) if said.unit == WEEK else (),
-        by=BY_WEEKDAY if said.nth else BY_DATE,
-        day=str(said.day or ""),
-        nth=str(said.nth or 1),
-        weekday=str(said.weekdays[0] if said.nth else 0),
-        month=str(said.month or ""),
-        until=rule.until.isoformat() if rule.until else "",
-        count=str(rule.count or ""),
-        **common,
-    )
-
-
-def _typed_time(at: time) -> str:
-    return f"{at:%H:%M}"
 
 
 class _Reader:
