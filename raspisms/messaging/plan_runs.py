@@ -101,10 +101,10 @@ def make_missed(engine: Engine, member: Member, plan_id: int, run_at: datetime) 
     return made
 
 
-def would_go(engine: Engine, plan: Plan) -> int | None:
-    """How many its next run would be for, as it is now, but for STOP; None where none can be told.
+def would_go(engine: Engine, plan: Plan) -> int | RaspismsError | None:
+    """How many its next run would be for, as it is now, but for STOP; None without a next run.
 
-    That is without a next run, and where something is wrong.
+    Where it could not be made, what is wrong.
     """
     run_at = plan.next_at
     if run_at is None:
@@ -117,8 +117,8 @@ def would_go(engine: Engine, plan: Plan) -> int | None:
             draft = _of_birthday(engine, draft, schedule, run_at)
             return len(draft.recipients.splitlines())
         return len(audience.of(engine, draft, run_at, with_data=False).people)
-    except RaspismsError:
-        return None
+    except RaspismsError as error:
+        return error
 
 
 def _run(engine: Engine, plan_id: int, now: datetime, *, missed_too: bool) -> bool:

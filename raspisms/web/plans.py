@@ -13,7 +13,7 @@ from raspisms.messaging import coming, plan_problems, plan_runs, plans
 from raspisms.messaging.campaign_content import CampaignContent
 from raspisms.web import addresses, plan_words
 from raspisms.web.context import get_engine, require_member
-from raspisms.web.forms import on_problem
+from raspisms.web.forms import each, on_problem
 from raspisms.web.i18n import reader_zone
 from raspisms.web.months import Month
 
@@ -63,6 +63,7 @@ def _page(plan_id: int, problems: Sequence[RaspismsError] = ()) -> str:
     engine, plan = get_engine(), plans.find(require_member(), plan_id)
     made = plans.runs_made(plan_id)
     content = CampaignContent.of(plan.content)
+    goes = plan_runs.would_go(engine, plan)
     return render_template(
         "plans/show.html",
         plan=plan,
@@ -72,7 +73,8 @@ def _page(plan_id: int, problems: Sequence[RaspismsError] = ()) -> str:
         groups=plans.group_names(content.groups),
         phone=plans.phone_name(plan),
         dates=plan_words.next_dates(engine, plan, _NEXT_DATES),
-        count=plan_runs.would_go(engine, plan),
+        count=goes if isinstance(goes, int) else None,
+        in_its_way=each(goes) if isinstance(goes, RaspismsError) else (),
         runs=made,
         counts=coming.sent_counts([one.id for one in made]),
         problems=problems,

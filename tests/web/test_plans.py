@@ -155,6 +155,18 @@ def test_a_run_that_could_not_be_made_is_told_and_made_by_hand(
     assert camille.page.status_code in (400, 403)
 
 
+def test_what_keeps_the_next_run_from_being_made_is_told_before(
+    app: Flask, camille: Browser
+) -> None:
+    add_plan(app)
+    told = "As it is now, the next run cannot be made"
+    assert told not in words(camille.get("/campaigns/plans/1").text)
+    with app.app_context():
+        groups.remove(None, 1)
+    page = words(camille.get("/campaigns/plans/1").text)
+    assert f"{told} A group that you chose was removed meanwhile." in page
+
+
 def test_birthdays_are_said_and_counted_by_day(app: Flask, camille: Browser) -> None:
     with app.app_context():
         contacts.edit(app.extensions["raspisms"], 1, "Léa", making.LEA, {"born": "2000-01-02"})
