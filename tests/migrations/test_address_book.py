@@ -46,7 +46,8 @@ def _message(connection: sqlite3.Connection, campaign: int, n: int) -> None:
         "message",
         **{"id": talk, "conversation_id": talk, "phone_id": 1, "peer": f"+336399801{talk}"},
         **{"campaign_id": campaign, "direction": "out", "body": "" if talk == 31 else TEXT},
-        **{"status": "delivered", "deleted_at": NOW if talk == 31 else None},
+        **{"status": "pending" if talk in (10, 20) else "delivered"},
+        **{"deleted_at": NOW if talk == 31 else None},
     )
 
 
@@ -79,6 +80,9 @@ def test_all_that_was_there_stays_and_who_was_written_to_alone_is_known(
         (notes,) = {row["notes"] for row in _whole(connection, "contact")}
         campaigns = {row["id"]: bool(row["direct"]) for row in _whole(connection, "campaign")}
         assert notes == ""
+        waits = "SELECT id FROM message WHERE status = 'pending' AND direct"
+        first = [row["id"] for row in connection.execute(waits)]
+        assert first == [10], "it goes before the campaigns"
         assert campaigns == {1: True, 2: False, 3: False, 4: True}
         assert connection.execute("PRAGMA foreign_key_check").fetchall() == []
         assert connection.execute("PRAGMA integrity_check").fetchone()[0] == "ok"
@@ -113,7 +117,11 @@ def test_what_was_written_to_several_is_counted(at_0006: Path, tmp_path: Path) -
     with closing(sqlite3.connect(at_0006)) as connection:
         query = "SELECT campaign_id, status, reason, taken, credits, messages FROM campaign_count"
         counts = connection.execute(query).fetchall()
-    assert counts == [(2, "delivered", "", 0, -1.0, 3), (3, "delivered", "", 0, -1.0, 2)]
+    assert counts == [
+        (2, "delivered", "", 0, -1.0, 2),
+        (2, "pending", "", 0, -1.0, 1),
+        (3, "delivered", "", 0, -1.0, 2),
+    ]
 
 
 @pytest.mark.parametrize("status", ["pending", "held", "sending", "uncertain"])
