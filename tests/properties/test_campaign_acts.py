@@ -20,6 +20,7 @@ from raspisms.messaging import (
     campaign_again,
     campaign_changes,
     campaign_control,
+    campaign_report,
     campaigns,
     claims,
     members,
@@ -144,6 +145,10 @@ class Run:
         assert not self.got or max(self.got.values()) == 1
         under_way = select(func.count()).where(Message.status == Status.SENDING)
         assert db.session.scalar(under_way) == sum(len(claim.ids) for claim in self.calls)
+        report = campaign_report.show(self.member, self.id)
+        told = {(one.status, one.reason): one.count for one in report.causes}
+        mine = select(Message.status, Message.reason).where(Message.campaign_id == self.id)
+        assert told == Counter(map(tuple, db.session.execute(mine)))
 
     def come_to_an_end(self) -> None:
         """Let everything go on and be taken."""
