@@ -41,6 +41,7 @@ def test_each_week(home: Home, camille: Visitor) -> None:
     camille.press("Mettre en pause")
     camille.press("Reprendre")
     expect(page.get_by_role("button", name="Mettre en pause", exact=True)).to_be_visible()
+    page.wait_for_load_state()  # before its scripts are there, the link leads to a page
     camille.follow("Mettre fin…")
     page.locator("dialog").get_by_role("button", name="Mettre fin à la planification").click()
     expect(page.locator("h1 + .badge")).to_have_text("Arrêtée")
