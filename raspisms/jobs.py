@@ -31,8 +31,6 @@ from raspisms.messaging import (
     outbox,
     ovh_setup,
     phones,
-    plan_runs,
-    plan_times,
     provider_opt_outs,
     push_sending,
     receipt_polling,
@@ -43,6 +41,7 @@ from raspisms.messaging import (
     times,
 )
 from raspisms.messaging.engine import Engine
+from raspisms.messaging.planner import Planner
 from raspisms.messaging.receipt_polling import Plan
 from raspisms.messaging.trouble import Told
 from raspisms.scheduling import SchedulerLock
@@ -56,8 +55,6 @@ _STOP_SECONDS = 3.0
 _ASK_ON = timedelta(seconds=5)
 #: After a start, or after the clock was set, the provider is asked before anything expires.
 _SETTLING_SECONDS = 3600.0
-#: So long after a start, or after the clock was set, nothing is taken for missed.
-_NOT_MISSED_SECONDS = 60.0
 
 _OTHER_DOES = say(
     "Another RaspiSMS sends and receives for this folder; this one serves the pages, and takes "
@@ -78,6 +75,7 @@ class Jobs:
         self._engine: Engine = app.extensions["raspisms"]
         self._lock = SchedulerLock(self._engine.config.instance_path)
         self._lanes = Lanes(self._engine.stopping, self._report, self._wake_planners)
+        planner = Planner(self._engine)
         jobs = {
             "outbox": self._outbox,
             "doubts": self._doubts,
@@ -92,7 +90,7 @@ class Jobs:
             "housekeeping": self._housekeeping,
             "backups": self._backups,
             "imports": self._imports,
-            "plans": self._plans,
+            "plans": lambda _now: planner.work(self._settled_at),
         }
         self._timetable = Timetable(
             {name: self._in_context(work) for name, work in jobs.items()}, self._report
@@ -103,8 +101,6 @@ class Jobs:
         #: When what was last asked, on the clock that never jumps.
         self._asked: dict[Hashable, float] = {}
         self._settled_at = time.monotonic()
-        #: For which clock the times of plans were found.
-        self._planned_by: tuple[str, float] | None = None
         self._heartbeat = Heartbeat(
             self._engine.config.instance_path,
             take_over=self._take_over,
@@ -306,7 +302,7 @@ class Jobs:
         ready, later = alert_notices.planned(now)
         for place in ready:
             self._lane("alerts", 0, partial(alert_notices.send_due, engine, place), place)
-        return min(now + alert_notices.EACH, later or now + alert_notices.EACH)
+        return later
 
     def _housekeeping(self, now: datetime) -> datetime | None:
         if time.monotonic() - self._settled_at > _SETTLING_SECONDS:
@@ -327,15 +323,6 @@ class Jobs:
         for import_id in imports.waiting():
             self._lane("imports", import_id, partial(imports.work, self._engine, import_id))
         return None
-
-    def _plans(self, _now: datetime) -> datetime | None:
-        engine, now = self._engine, self._engine.time.now()
-        clock_in_force = engine.config.timezone.key, self._settled_at
-        if self._planned_by != clock_in_force:
-            plan_times.mend(engine, now)
-            self._planned_by = clock_in_force
-        is_settled = time.monotonic() - self._settled_at > _NOT_MISSED_SECONDS
-        return plan_runs.run_due(engine, now, missed_too=is_settled)
 
     # Being woken.
 

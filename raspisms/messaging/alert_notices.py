@@ -51,12 +51,12 @@ def note(engine: Engine, now: datetime) -> None:
                 )
 
 
-def planned(now: datetime) -> tuple[set[int], datetime | None]:
-    """The lanes that have something to tell now, and when there is something for another one."""
+def planned(now: datetime) -> tuple[set[int], datetime]:
+    """The lanes that have something to tell now, and when to look for more."""
     due = select(AlertNotice.subscription_id).where(_is_due(now)).distinct()
     ready = {device % push_sending.LANES for device in reading().scalars(due)}
     later = select(func.min(AlertNotice.attempt_at)).where(AlertNotice.attempt_at > now)
-    return ready, reading().scalar(later)
+    return ready, min(now + EACH, reading().scalar(later) or now + EACH)
 
 
 def send_due(engine: Engine, lane: int) -> None:

@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
+from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound
 from raspisms.extensions import db
 from raspisms.messaging import (
@@ -22,12 +23,13 @@ from raspisms.messaging import (
     plan_runs,
     plan_times,
     plans,
+    signals,
 )
 from raspisms.messaging.campaign_content import Csv
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, JournalEntry, Message, Phone, Plan, PlanPerson
 from raspisms.sms.person import Person
-from tests.household import Household
+from tests.household import Household, eventually
 from tests.messaging.planning import birthdays, daily, make, once, peers, runs, statuses, weekly
 from tests.messaging.test_plans import plans as explained
 
@@ -468,3 +470,13 @@ def test_plans_far_ahead_are_not_looked_through(
         coming.coming(household.engine, household.admin, FRIDAY, FRIDAY + timedelta(days=8))
     assert len([how for how in found if "ix_plan_next_at" in how.partition(" <- ")[0]]) >= 3
     assert [how for how in found if how.startswith("SCAN plan ")] == []
+
+
+def test_the_jobs_make_it_when_its_time_comes(household: Household, phone: Phone) -> None:
+    plan_id = make(household, daily(), recipients=ANA)
+    with household.jobs():
+        with writing() as session:
+            session.get_one(Plan, plan_id).next_at = clock.now() + timedelta(seconds=0.2)
+        signals.committed.send()
+        eventually(lambda: runs(plan_id), what="the run")
+    assert len(runs(plan_id)) == 1
