@@ -104,19 +104,25 @@ def claim(engine: Engine, phone: Phone, batch: Sequence[DueRow]) -> Claim | None
 
 def _due(phone_id: int, now: datetime, *, scheduled_too: bool) -> Sequence[DueRow]:
     """What is due: words to one person before what goes to many, each the longest waiting first."""
-    query = partial(messages.due, phone_id, now, _PORTION, scheduled_too=scheduled_too)
     try:
-        rows = _rows(query())
+        rows = _read_due(phone_id, now, scheduled_too=scheduled_too)
     except OperationalError as error:
         if "decode" not in str(error.orig):
             raise
         reading().rollback()
         _set_unreadable_aside(phone_id, now)
-        rows = _rows(query())
-    if len(rows) == _PORTION:  # behind these there may be more
-        rows = [*_rows(query(direct=True)), *(row for row in rows if not row.direct)]
+        rows = _read_due(phone_id, now, scheduled_too=scheduled_too)
     reading().rollback()
     return sorted(rows, key=lambda row: not row.direct)
+
+
+def _read_due(phone_id: int, now: datetime, *, scheduled_too: bool) -> list[DueRow]:
+    query = partial(messages.due, phone_id, now, _PORTION, scheduled_too=scheduled_too)
+    rows = _rows(query())
+    if len(rows) < _PORTION:
+        return rows
+    # Behind these there may be more.
+    return [*_rows(query(direct=True)), *(row for row in rows if not row.direct)]
 
 
 def _rows(query: Select[*tuple[Any, ...]]) -> list[DueRow]:
