@@ -32,6 +32,8 @@ OWN_RULES = frozenset({QUIET, PACE, phone_limits.REASON})
 #: A pace is not kept to the second: from three quarters to five quarters of it.
 _LEAST_OF_PACE, _SPREAD_OF_PACE = 0.75, 0.5
 _SHORTEST_WAIT = timedelta(seconds=1)
+#: Clocks are never wholly alike: by so little nothing is told to leave a minute before the end.
+_NO_DIFFERENCE = timedelta(seconds=2)
 _PORTION = 500
 
 
@@ -113,7 +115,9 @@ def _keep_quiet(
         if until is not None:
             ends[until].append(one.id)
     for until, quiet in ends.items():
-        at = max(until - (present - now), now + _SHORTEST_WAIT)
+        ahead = present - now
+        early = timedelta(0) if timedelta(0) <= ahead < _NO_DIFFERENCE else ahead
+        at = max(until - early, now + _SHORTEST_WAIT)
         with writing() as session:
             session.execute(
                 update(Message)

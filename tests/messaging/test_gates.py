@@ -101,6 +101,16 @@ def test_a_campaign_waits_for_the_end_of_quiet_hours_and_one_to_one_does_not(
     assert _sent(phone) == 4
 
 
+def test_a_clock_that_is_a_moment_behind_ends_quiet_hours_at_their_minute(home: Household) -> None:
+    phone = home.add_test_phone()
+    _quiet(home, NIGHTS.write())
+    with _due_at(NIGHT):
+        _campaign(home, phone, 2)
+        home.engine.time.learn(timedelta(seconds=0.4))
+        outbox.send_due(home.engine, phone.id)
+    assert [one.attempt_at for one in _waiting(phone)] == [MORNING, MORNING]
+
+
 def test_where_it_is_wanted_one_to_one_messages_wait_too(home: Household) -> None:
     phone = home.add_test_phone()
     _quiet(home, NIGHTS.write(), "all")
