@@ -19,6 +19,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import CampaignPhone, Message, Phone
 from raspisms.models import message as messages
+from raspisms.models.base import listed
 
 #: So many tries in a row that came to nothing set a phone aside.
 ASIDE_AFTER = 4
@@ -176,7 +177,7 @@ def move(
 
 
 def _conversations_of(ids: Sequence[int]) -> Select[int]:
-    return select(Message.conversation_id).where(Message.id.in_(ids)).distinct()
+    return select(Message.conversation_id).where(Message.id.in_(listed(ids))).distinct()
 
 
 def _move_some(phone_id: int, other: int, campaign_id: int, now: datetime, most: int) -> int:

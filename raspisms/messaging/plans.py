@@ -26,7 +26,6 @@ from raspisms.sms.recurrence import Schedule
 PAGE = 50
 #: In the content of a plan: the drafts of changes to it, each with the version that it changes.
 _DRAFTS = "drafts"
-_PORTION = 500
 
 
 @dataclass(frozen=True)
@@ -245,8 +244,8 @@ def _keep_people(session: Session, plan_id: int, people: Iterable[Person]) -> No
         {"plan_id": plan_id, "number": one.number, "place": place, "data": dict(one.data)}
         for place, one in enumerate(people)
     ]
-    for start in range(0, len(rows), _PORTION):
-        session.execute(insert(PlanPerson), rows[start : start + _PORTION])
+    if rows:
+        session.execute(insert(PlanPerson), rows)
 
 
 def _mine(session: Session, member: Member, plan_id: int) -> Plan:
