@@ -65,12 +65,14 @@ class Visitor:
         self.look()
 
     def look(self, about: str = "") -> None:
-        """Look the present page over, as it is now."""
+        """Look the present page over, as it is now, with its style sheets."""
+        self.page.wait_for_load_state()
         for fault in self.page.evaluate(AUDIT):
             self._note(f"{fault} {about}".strip())
 
     def look_by_axe(self, about: str, *, colours_only: bool = False) -> None:
         """Have axe-core look the present page over, which takes its time."""
+        self.page.wait_for_load_state()
         for fault in axe.findings(self.page, colours_only=colours_only):
             self._note(f"{fault} {about}")
 
