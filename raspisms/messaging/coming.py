@@ -13,7 +13,7 @@ from raspisms.errors import Invalid
 from raspisms.messaging import campaign_counts, plan_times
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
-from raspisms.models import Campaign, Member, Plan, PlanPerson
+from raspisms.models import Campaign, CampaignCount, Member, Message, Plan, PlanPerson
 from raspisms.models import campaign as campaigns
 from raspisms.models import phone as phones
 from raspisms.models import plan as plans
@@ -22,6 +22,8 @@ from raspisms.sms.lifecycle import Status
 #: So much of what is coming is told at once, and so many runs of one plan.
 MOST = 500
 MOST_OF_PLAN = 100
+#: The reason of what waits for the end of quiet hours (``gates``).
+_QUIET = "quiet_hours"
 _WAITING = (Status.PENDING, Status.HELD)
 
 
@@ -55,6 +57,7 @@ def coming(
     names = {one.id: one.name for one in seen}
     found = [
         *_campaigns(member, names, since, until, most),
+        *_kept_back(member, names, since, until, most),
         *_runs(engine, member, names, since, until, most),
     ]
     return sorted(found, key=lambda one: (one.at, one.name))[:most]
@@ -96,6 +99,34 @@ def _campaigns(
                 campaign_id=one.id,
                 is_paused=one.paused_at is not None,
             )
+
+
+def _kept_back(
+    member: Member, names: dict[int, str], since: datetime, until: datetime, most: int
+) -> Iterator[Coming]:
+    """Campaigns whose own time is past, and that wait for the end of quiet hours."""
+    waits = CampaignCount.status == Status.PENDING, CampaignCount.reason == _QUIET
+    counts = (
+        select(CampaignCount.campaign_id, func.sum(CampaignCount.messages).label("count"))
+        .where(*waits, CampaignCount.messages > 0)
+        .group_by(CampaignCount.campaign_id)
+        .subquery()
+    )
+    query = (
+        select(Campaign, counts.c.count)
+        .join(counts, counts.c.campaign_id == Campaign.id)
+        .where(campaigns.TO_SEVERAL, Campaign.due_at < since, campaigns.of_seen_phones(member))
+        .limit(most)
+    )
+    for one, count in reading().execute(query):
+        first = select(Message.attempt_at).where(
+            Message.campaign_id == one.id,
+            Message.status == Status.PENDING,
+            Message.reason == _QUIET,
+        )
+        at = reading().scalar(first.limit(1))
+        if at is not None and since <= at < until:
+            yield Coming(at, one.name or one.body, count, names[one.phone_id], campaign_id=one.id)
 
 
 def _runs(

@@ -11,7 +11,7 @@ import time_machine
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import campaigns, household, limit_changes, outbox, phones, times
+from raspisms.messaging import campaigns, coming, household, limit_changes, outbox, phones, times
 from raspisms.models import Campaign, Conversation, Message, Phone
 from raspisms.simulator import Simulator
 from raspisms.sms.lifecycle import Status
@@ -109,6 +109,18 @@ def test_a_clock_that_is_a_moment_behind_ends_quiet_hours_at_their_minute(home: 
         home.engine.time.learn(timedelta(seconds=0.4))
         outbox.send_due(home.engine, phone.id)
     assert [one.attempt_at for one in _waiting(phone)] == [MORNING, MORNING]
+
+
+def test_what_waits_for_the_end_of_quiet_hours_is_told_of_what_is_coming(home: Household) -> None:
+    phone = home.add_test_phone()
+    _quiet(home, NIGHTS.write())
+    with _due_at(NIGHT):
+        _campaign(home, phone, 3, name="Fête")
+    _send(home, phone, at=NIGHT)
+    later = NIGHT + timedelta(minutes=5)
+    for until, found in ((MORNING, []), (MORNING + timedelta(hours=1), [(MORNING, "Fête", 3)])):
+        soon = coming.coming(home.engine, home.admin, later, until)
+        assert [(one.at, one.name, one.count) for one in soon] == found
 
 
 def test_where_it_is_wanted_one_to_one_messages_wait_too(home: Household) -> None:
