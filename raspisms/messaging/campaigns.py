@@ -20,6 +20,7 @@ from raspisms.messaging import (
     journal,
     marks,
     opt_outs,
+    plans,
     signals,
     texts,
 )
@@ -88,6 +89,8 @@ def accept(engine: Engine, member: Member | None, draft: Draft) -> Acceptance:
             if kept is not None:
                 kept.campaign_id = campaign.id
                 campaign_once.empty(kept)
+                if member is not None:
+                    plans.give_way(session, member, kept.id)
             if member_id is not None and draft.kept_in is not None:
                 marks.forget_draft(session, member_id, draft.kept_in)
     signals.committed.send()

@@ -82,13 +82,7 @@ def change(
     for it from then on; its next run is the first one to come of the new times. Raises NotFound,
     and Conflict where it was changed or ended meanwhile.
     """
-    plan_id, version = seen
-    plan = _mine(session, member, plan_id)
-    _refuse_ended(plan)
-    if plan.version != version:
-        raise Conflict(
-            say("This plan was changed meanwhile."), say("Look at it again, then change it.")
-        )
+    plan = _as_seen(session, member, seen)
     was_paused = plan.paused_at is not None
     plan.member_id, plan.problem = member.id, None
     _take(engine, session, plan, wanted, clock.now())
@@ -97,6 +91,15 @@ def change(
     plan.version += 1
     journal.note(session, member, "plan.changed", plan.name)
     return plan
+
+
+def give_way(session: Session, member: Member, draft_id: int) -> None:
+    """End the plan that a draft changes, which becomes a campaign and so takes its place, in the
+    transaction that confirms it. Raises as ``change`` does.
+    """
+    changed = changed_by(session, draft_id)
+    if changed is not None:
+        _end(session, member, _as_seen(session, member, changed))
 
 
 def draft_of(member: Member, plan_id: int) -> int:
@@ -209,9 +212,13 @@ def end(member: Member, plan_id: int) -> None:
     with writing() as session:
         plan = _mine(session, member, plan_id)
         if plan.ended_at is None:
-            plan.ended_at, plan.next_at = clock.now(), None
-            plan.version += 1
-            journal.note(session, member, "plan.ended", plan.name)
+            _end(session, member, plan)
+
+
+def _end(session: Session, member: Member, plan: Plan) -> None:
+    plan.ended_at, plan.next_at = clock.now(), None
+    plan.version += 1
+    journal.note(session, member, "plan.ended", plan.name)
 
 
 def _take(engine: Engine, session: Session, plan: Plan, wanted: Wanted, now: datetime) -> None:
@@ -254,6 +261,18 @@ def _mine(session: Session, member: Member, plan_id: int) -> Plan:
         raise NotFound(
             say("There is no such plan, or it is of a phone that is not yours to use."),
             say("Look at the list of what is planned."),
+        )
+    return plan
+
+
+def _as_seen(session: Session, member: Member, seen: tuple[int, int]) -> Plan:
+    """A plan, by its id, in the version that was changed."""
+    plan_id, version = seen
+    plan = _mine(session, member, plan_id)
+    _refuse_ended(plan)
+    if plan.version != version:
+        raise Conflict(
+            say("This plan was changed meanwhile."), say("Look at it again, then change it.")
         )
     return plan
 

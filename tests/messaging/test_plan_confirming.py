@@ -16,6 +16,7 @@ from raspisms.messaging import (
     opt_outs,
     plan_times,
     plans,
+    review,
 )
 from raspisms.messaging.campaign_content import CampaignContent, Csv
 from raspisms.messaging.confirming import Seen
@@ -171,3 +172,15 @@ def test_of_two_changes_at_once_the_second_is_told_and_makes_no_other_plan(
     with pytest.raises(Conflict, match="has ended"):
         confirm(club, third)
     assert the_plan().id == plan_id
+
+
+def test_a_change_that_goes_at_once_takes_the_place_of_the_plan_too(club: Household) -> None:
+    plan_id = confirm(club, save(club, WEEKLY))
+    draft_id = plans.draft_of(club.admin, plan_id)
+    campaign_drafts.save(club.admin, replace(WEEKLY, when="now"), draft_id, 1)
+    kept = campaign_drafts.get(club.admin, draft_id)
+    seen = Seen(kept.version, review.of_kept(club.engine, club.admin, kept).count)
+    confirmed = confirming.confirm(club.engine, club.admin, draft_id, seen)
+    assert confirmed.campaign_id is not None
+    plan = the_plan()
+    assert (plan.id, plan.next_at, plan.ended_at is not None) == (plan_id, None, True)
