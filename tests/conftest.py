@@ -2,7 +2,10 @@
 
 import gc
 import signal
+import sys
 from collections.abc import Iterator
+from contextlib import suppress
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -19,8 +22,33 @@ for _number in (signal.SIGINT, signal.SIGHUP):
     if signal.getsignal(_number) is signal.SIG_IGN:
         signal.signal(_number, lambda *_: None)
 
+# What pytest and Python make of a file is kept, also where that is turned off: else each of the
+# workers makes all of it again.
+sys.dont_write_bytecode = False
+
 # The same method at a fraction of its cost: hundreds of accounts are made here.
 passwords.METHOD = "scrypt:1024:8:1"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection(session: pytest.Session) -> None:
+    """Of all that is loaded by several workers, each begins with another part.
+
+    Where a checkout is new, pytest rewrites each file before it is loaded, and Hypothesis reads it,
+    which takes longer than the loading. Both keep what they made, so that it is there already when
+    the others come to it.
+    """
+    gc.disable()  # what is loaded is no garbage
+    worker = getattr(session.config, "workerinput", None)
+    if worker is None or [session.startpath / arg for arg in session.config.args] != [FOLDER]:
+        return
+    files = sorted(FOLDER.rglob("test_*.py"))
+    number = int(worker["workerid"].removeprefix("gw"))
+    first = len(files) * number // worker["workercount"]
+    for file in files[first:] + files[:first]:
+        # What is wrong with a file is told where it is collected.
+        with suppress(Exception):
+            import_module(".".join(file.relative_to(FOLDER.parent).with_suffix("").parts))
 
 
 #: Where tests are that start processes, the longest first.
@@ -45,6 +73,7 @@ def pytest_collection_finish() -> None:
     """What is there now stays: Python need not look again and again for what of it is in use."""
     gc.freeze()
     gc.set_threshold(3000)
+    gc.enable()
 
 
 @pytest.fixture
