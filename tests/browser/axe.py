@@ -16,19 +16,14 @@ _RUN = """(runOnly) => axe.run(
   ({ violations }) => violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => ({ id, help, target, failureSummary }))))"""
 _EVERYTHING = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-_COLOURS = ["color-contrast", "link-in-text-block"]
 
 
-def findings(page: Page, *, colours_only: bool = False) -> list[str]:
-    """Each fault on the open page, as a sentence.
-
-    By all rules that axe-core is sure of; or only by those of colour, where nothing else has
-    changed since the page was looked at.
-    """
+def findings(page: Page) -> list[str]:
+    """Each fault on the open page, as a sentence, by all rules that axe-core is sure of."""
     if not page.evaluate("'axe' in window"):
         page.evaluate(AXE_SCRIPT)
     page.evaluate(_SETTLE)
-    found: list[dict[str, Any]] = page.evaluate(_RUN, _COLOURS if colours_only else _EVERYTHING)
+    found: list[dict[str, Any]] = page.evaluate(_RUN, _EVERYTHING)
     return [_sentence(**one) for one in found]
 
 

@@ -1,7 +1,7 @@
 """Every page, on small and large screens, by day and by night, in both languages."""
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import expect
@@ -12,29 +12,31 @@ from tests.browser.pages import pages_of, strangers_of
 from tests.browser.visitor import HEIGHTS, NARROW, WIDE, Visitor
 from tests.browser.words import ENGLISH
 
+Light = Literal["light", "dark"]
 LANGUAGES = pytest.mark.parametrize("language", ["fr", "en"])
 
 
-def see(visitor: Visitor) -> None:
+def see(visitor: Visitor, *, turned: bool = False) -> None:
     """Look at the open page in each size and light.
 
-    In French by axe-core too: what it finds is in what the words stand in, not in the words. And
-    what differs by night are the colours alone.
+    In French by axe-core too: what it finds is in what the words stand in, not in the words. It
+    sees the page at both widths and in both lights, by day at the one and by night at the other;
+    ``turned``, the other way round. What is on every page it sees in all four ways, as each page
+    is turned after the one before.
     """
-    for width in (NARROW, WIDE):
+    lights: Sequence[Light] = ("dark", "light") if turned else ("light", "dark")
+    for width, light in zip((NARROW, WIDE), lights, strict=True):
         visitor.page.set_viewport_size({"width": width, "height": HEIGHTS[width]})
-        visitor.page.emulate_media(color_scheme="light")
+        visitor.page.emulate_media(color_scheme=light)
         visitor.look(f"({width} pixels)")
         if visitor.language == "fr":
-            visitor.look_by_axe(f"({width} pixels, light)")
-            visitor.page.emulate_media(color_scheme="dark")
-            visitor.look_by_axe(f"({width} pixels, dark)", colours_only=True)
+            visitor.look_by_axe(f"({width} pixels, {light})")
 
 
 def see_each(visitor: Visitor, paths: Iterable[str]) -> None:
-    for path in paths:
+    for number, path in enumerate(paths):
         visitor.open(path)
-        see(visitor)
+        see(visitor, turned=number % 2 == 1)
 
 
 @LANGUAGES

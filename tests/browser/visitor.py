@@ -70,10 +70,10 @@ class Visitor:
         for fault in self.page.evaluate(AUDIT):
             self._note(f"{fault} {about}".strip())
 
-    def look_by_axe(self, about: str, *, colours_only: bool = False) -> None:
+    def look_by_axe(self, about: str) -> None:
         """Have axe-core look the present page over, which takes its time."""
         self.page.wait_for_load_state()
-        for fault in axe.findings(self.page, colours_only=colours_only):
+        for fault in axe.findings(self.page):
             self._note(f"{fault} {about}")
 
     def press(self, name: str) -> None:
