@@ -23,6 +23,8 @@ from raspisms.sms.localtime import to_utc
 WITHIN = timedelta(days=7)
 #: So many messages are counted at most to find out whether credit lasts.
 _MOST_COUNTED = 20_000
+#: So many are counted also where credit is nearly gone: a person wants to know how much to buy.
+_COUNTED = 1_000
 #: The months that are told, the present one among them.
 MONTHS = 13
 
@@ -135,7 +137,7 @@ def waiting_segments(phone_ids: Collection[int], until: datetime, most: int) -> 
     rows = (
         select(Message.segments)
         .where(Message.phone_id.in_(phone_ids), messages.PENDING, Message.due_at < until)
-        .limit(min(most, _MOST_COUNTED))
+        .limit(min(max(most, _COUNTED), _MOST_COUNTED))
         .subquery()
     )
     return reading().scalar(select(func.sum(rows.c.segments))) or 0

@@ -117,10 +117,11 @@ def test_credit_that_does_not_last_for_a_week_is_told(
     app = household.app
     with app.app_context():
         phone = household.add_ovh_phone().id
-    made = making.add_campaign(app, phone, "Texte", *TO, name="Loto")
+    made = making.add_campaign(app, phone, "Texte", *TO, "+33639980003", name="Loto")
     browser = logged_in(app, household.admin_id)
-    told = "is too low for what is planned. Credits that are left: 1."
-    for left, days, is_told in ((1, 2, True), (2, 2, False), (1, 20, False)):
+    told = "is too low for what is planned. Credits that are left: 1. SMS that leave within a week:"
+    told += " 3 or more."
+    for left, days, is_told in ((1, 2, True), (3, 2, False), (1, 20, False)):
         simulator.account.service(SERVICE).credits = left
         for message in making.messages(app):
             making.change_message(app, message.id, due_at=making.in_days(days))
