@@ -7,7 +7,7 @@ from uuid import uuid4
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from raspisms import clock, create_app
 from raspisms.demo.seeding import Keys, seed
@@ -15,6 +15,7 @@ from raspisms.extensions import db
 from raspisms.messaging import (
     authentication,
     backup_acts,
+    campaign_control,
     contacts,
     group_nesting,
     groups,
@@ -181,6 +182,7 @@ class Home:
         campaign = making.add_campaign(self.app, 1, LONG[:300], *peers, name=name)
         self.examples["campaign_id"] = campaign
         self._fail_some_of(campaign)
+        self._pause(campaign)
 
     def _fail_some_of(self, campaign_id: int) -> None:
         """Two that did not arrive, so that they can be sent again."""
@@ -189,6 +191,12 @@ class Home:
         with self.app.app_context(), writing() as session:
             for message, reason in zip(session.scalars(mine), reasons, strict=True):
                 message.status, message.reason = "failed", reason
+
+    def _pause(self, campaign_id: int) -> None:
+        """As a campaign does by itself, of which pages tell wherever one begins."""
+        paused = {"paused_at": clock.now(), "pause_reason": campaign_control.BY_FAILURES}
+        with self.app.app_context(), writing() as session:
+            session.execute(update(Campaign).where(Campaign.id == campaign_id).values(paused))
 
     def _own_message(self) -> int:
         """A message that the administrator wrote with the first phone."""
@@ -228,6 +236,9 @@ class Demonstration(Home):
         kept = {"name": name, "value": cookie.value, "domain": "127.0.0.1", "path": "/"}
         flags = {"expires": -1, "httpOnly": True, "secure": False, "sameSite": "Lax"}
         return {"cookies": [kept | flags], "origins": []}
+
+    def _pause(self, campaign_id: int) -> None:
+        """Nothing."""
 
     def _write_more(self) -> None:
         """Nothing."""

@@ -49,6 +49,8 @@ def pages_of(home: Home) -> dict[str, str]:
         )
         if is_document(answer.text if answer.mimetype == "text/html" else ""):
             found[endpoint] = path
+    failed = f"/campaigns/{home.examples['campaign_id']}/people?state=failed&cause=absent"
+    found |= {"people of a campaign, of one cause": failed}
     why = f"/groups/smart/{home.examples['smart_id']}/why?contact=1"
     return found | SPECIAL | {"groups, why somebody is in": why}
 
