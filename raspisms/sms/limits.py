@@ -92,8 +92,9 @@ def read(volume: str, startpoint: str, now: datetime, zone: ZoneInfo) -> Limit:
     """A limit as a person typed it. Raises Invalid (field volume or startpoint)."""
     volume = volume.strip()
     if not re.fullmatch("[0-9]{1,12}", volume) or int(volume) > MOST_VOLUME:
+        wrong = say("“%(volume)s” is no number of messages.", volume=volume[:40])
         raise Invalid(
-            say("“%(volume)s” is no number of messages.", volume=volume[:40]),
+            wrong if volume else say("It is not said how many messages may go."),
             say("Type a whole number, 0 for none at all."),
             field="volume",
         )
@@ -191,8 +192,11 @@ def _offset(instant: datetime, zone: ZoneInfo) -> timedelta:
 
 
 def _unreadable(startpoint: str) -> Invalid:
+    typed = startpoint.strip()[:60]
     return Invalid(
-        say("“%(text)s” names no moment.", text=startpoint.strip()[:60]),
+        say("“%(text)s” names no moment.", text=typed)
+        if typed
+        else say("It is not said since when messages count."),
         say("Write it in English as PHP reads it: today, -24 hours, first day of this month."),
         field="startpoint",
     )

@@ -50,6 +50,8 @@ def test_a_limit_is_added_in_the_words_of_raspisms(app: Flask, admin: Browser) -
     [
         ({"volume": "beaucoup", "period": "today"}, "is no number of messages"),
         ({"volume": "1", "period": "own", "startpoint": "jadis"}, "names no moment"),
+        ({"volume": " ", "period": "today"}, "It is not said how many messages may go."),
+        ({"volume": "1", "period": "own"}, "It is not said since when messages count."),
         ({"volume": "1", "period": "own", "startpoint": "tomorrow"}, "not always in the past"),
     ],
 )
