@@ -20,8 +20,8 @@ from raspisms.models import CampaignDraft, Member, Phone
 from raspisms.models import phone as phones
 from raspisms.models.plan import names_one_of
 
-#: More than a household writes at once; whoever has them finds none again.
-MOST = 500
+#: Of one member, so that nobody keeps others from writing: whoever has so many finds none again.
+MOST = 200
 #: On one page, the newest first.
 MOST_LISTED = 200
 #: Characters of a text that stand for a draft without a name.
@@ -176,7 +176,8 @@ def _added(
     with writing() as session:
         if content.request and session.scalar(_of_request(member, content.request)) is not None:
             return None
-        open_ones = select(func.count()).select_from(CampaignDraft).where(_OPEN)
+        mine = CampaignDraft.member_id == member.id
+        open_ones = select(func.count()).select_from(CampaignDraft).where(_OPEN, mine)
         if session.scalars(open_ones).one() >= MOST:
             raise Conflict(
                 say("There are %(most)d drafts, and no more are possible.", most=MOST),

@@ -128,6 +128,17 @@ def test_a_form_that_is_sent_twice_at_once_is_one_draft(household: Household, ph
     assert found == [seen(household.admin)[0]] * 2
 
 
+def test_who_has_too_many_keeps_nobody_else_from_writing(
+    household: Household, sacha: Member, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(campaign_drafts, "MOST", 2)
+    for text in ("Un", "Deux"):
+        campaign_drafts.save(household.admin, replace(FULL, text=text))
+    with pytest.raises(Conflict, match="There are 2 drafts"):
+        campaign_drafts.save(household.admin, FULL)
+    assert campaign_drafts.save(sacha, FULL).id in seen(sacha)
+
+
 def test_nothing_is_written_where_nothing_changed(household: Household, phone: Phone) -> None:
     kept = campaign_drafts.save(household.admin, FULL)
     again = campaign_drafts.save(household.admin, FULL, kept.id, kept.version)
