@@ -16,6 +16,7 @@ from werkzeug.routing import Rule
 
 from raspisms import create_app, migrations, sqlite
 from raspisms.extensions import db
+from raspisms.models import Base
 
 
 def make_app(folder: Path, **settings: object) -> Flask:
@@ -67,8 +68,8 @@ def _compile(rule: Rule) -> None:
 
     It is most of what an application costs.
     """
-    of_map = tuple(rule.map.converters.items())
-    made_from = (rule.rule, rule.subdomain, rule.merge_slashes, repr(rule.defaults), of_map)
+    converter = rule.map.converters["int"]
+    made_from = (rule.rule, rule.subdomain, rule.merge_slashes, repr(rule.defaults), converter)
     if made_from not in _rules:
         _compile_rule(rule)
         kept = {name: vars(rule)[name] for name in _OF_THE_ADDRESS}
@@ -96,3 +97,5 @@ class _Statements(LRUCache[Any, Any]):
 
 
 _statements = _Statements(5000)
+for _mapper in Base.registry.mappers:
+    _mapper._compiled_cache = _Statements(100)  # for what is inserted and changed
