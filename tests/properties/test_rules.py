@@ -22,7 +22,7 @@ MOST_SECONDS = 3
 WORDS = (
     "contact contact_metas .a .name .__class__ .__globals__ ['a'] [0] null true false and or"
     " not in matches exists lower upper substr strlen abs date date_from_format intval boolval"
-    " count is_birthday constant"
+    " decimal count is_birthday constant"
 )
 SIGNS = "( ) [ ] { } , : ? . .. + - * / % ** ~ && || ! == != === !== < > <= >= = & | # \\ ' \""
 VALUES = (

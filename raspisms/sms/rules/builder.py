@@ -1,7 +1,8 @@
 """Rules for people who do not write rules: conditions made into a rule and found in one again.
 
-``write`` makes a rule of conditions, which RaspiSMS too would understand, and ``read`` finds the
-conditions of a rule again. A rule that means anything else gives None, and is left as text.
+``write`` makes a rule of conditions, which RaspiSMS too would understand but for numbers that are
+less or greater, and ``read`` finds the conditions of a rule again. A rule that means anything else
+gives None, and is left as text.
 """
 
 import re

@@ -18,7 +18,6 @@ from raspisms.sms.rules.values import quoted
 _TIMES = {"contact_metas.created_at", "contact_metas.updated_at"}
 _NUMBER = re.compile(r"[+-]?[0-9]+([.,][0-9]+)?")
 _MOST_DIGITS = 14
-_IS_NUMBER = '"/^[+-]?[0-9]+([.][0-9]+)?$/"'
 _IS_DAY_FIRST = '"#^[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$#"'
 _DAY_FIRST = re.compile(r"([0-9]{1,2})/([0-9]{1,2})/([0-9]{4})")
 
@@ -100,7 +99,7 @@ def _ordered(operator: str) -> Callable[[str, str], str]:
                 "value",
             )
         number = known.removeprefix("+")
-        return f"exists({field}) && {field} matches {_IS_NUMBER} && {field} {operator} {number}"
+        return f"decimal({field}) !== null && decimal({field}) {operator} {number}"
 
     return written
 

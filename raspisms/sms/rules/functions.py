@@ -1,9 +1,10 @@
-"""The functions of rules, as RaspiSMS offered them.
+"""The functions of rules, as RaspiSMS offered them, and ``decimal``, which is ours.
 
 Lengths and places are counted in characters: RaspiSMS took PHP's functions for texts of several
 bytes a character (mb_strlen, mb_substr).
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,6 +18,8 @@ from raspisms.sms.rules.errors import RuleFailure
 
 #: Characters of a text that is read as a date.
 _LONGEST_DATE = 200
+#: A number as people and spreadsheets write it, without its spaces.
+_DECIMAL = re.compile(r"[+-]?[0-9]{1,300}([.,][0-9]{1,300})?")
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,19 @@ def _boolval(values: Sequence[object], now: datetime) -> bool:
     return truth(values[0])
 
 
+def _decimal(values: Sequence[object], now: datetime) -> int | float | None:
+    """A number with its comma or point, also with spaces between its digits; else null.
+
+    To PHP a number with a comma is a text, which it compares letter by letter.
+    """
+    if isinstance(values[0], int | float) and not isinstance(values[0], bool):
+        return values[0]
+    written = "".join(_text(values[0]).split())
+    if not _DECIMAL.fullmatch(written):
+        return None
+    return number(written.replace(",", "."))
+
+
 def _count(values: Sequence[object], now: datetime) -> int:
     if isinstance(values[0], list | dict):
         return len(values[0])
@@ -162,6 +178,7 @@ FUNCTIONS = {
         _date_from_format, 2, 2, 'date_from_format("d/m/Y", contact.birthdate)'
     ),
     "intval": Function(_intval, 1, 1, "intval(text)"),
+    "decimal": Function(_decimal, 1, 1, "decimal(contact.amount)"),
     "boolval": Function(_boolval, 1, 1, "boolval(value)"),
     "count": Function(_count, 1, 1, "count(list)"),
     "is_birthday": Function(_is_birthday, 1, 1, "is_birthday(date(contact.birthdate))"),
