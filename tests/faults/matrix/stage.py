@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any, Self
 
-from sqlalchemy import Column, Update, bindparam, event, select, update
+from sqlalchemy import Column, Update, bindparam, select, update
 
 from raspisms import clock
 from raspisms.adapters.base import Adapter
@@ -59,13 +59,6 @@ _OPEN_ROWS = select(
 ).where(_IS_OPEN)
 
 
-def _spare_the_disk(connection: Any, record: Any, _proxy: Any) -> None:
-    """Let a commit not wait for the disk: here no power fails, and there are thousands of them."""
-    if not record.info.get("is_spared"):
-        connection.execute("PRAGMA synchronous = OFF")
-        record.info["is_spared"] = True
-
-
 class Stage:
     """The engine, step by step. Use it within an application context."""
 
@@ -82,7 +75,6 @@ class Stage:
         """With its phones, and within reach of the provider's calls."""
         with served(self.home.app) as self._address, self.errors.noted():
             with self.home.app.app_context():
-                event.listen(db.engine, "checkout", _spare_the_disk)
                 self.phone_id = self._add(0)
                 self.other_id = self._add(1)
                 # Its address goes on being called; what the jobs plan for it would only take time.
