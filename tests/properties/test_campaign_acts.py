@@ -130,8 +130,9 @@ class Run:
             report = SendReport(dict.fromkeys(claim.ids, made[what]))
         outcomes.record(self.engine, claim, report)
         with writing() as session:  # its pause is over
-            waits = (Message.status == Status.PENDING, Message.scheduled.is_(False))
-            ended = {"attempt_at": clock.now()}
+            now = clock.now()
+            waits = (Message.status == Status.PENDING, Message.due_at <= now)
+            ended = {"attempt_at": now}
             session.execute(
                 update(Message).where(*waits, Message.attempt_at.is_not(None)).values(ended)
             )
