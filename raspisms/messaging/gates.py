@@ -59,7 +59,7 @@ def keep_back(engine: Engine, phone: Phone, rows: Sequence[DueRow]) -> bool:
     free = phone_limits.room(engine, phone.id)
     is_aside = phone.aside_at is not None
     reading().rollback()
-    if _keep_quiet(engine, phone, ids, campaigns, now):
+    if _keep_quiet(engine, phone, campaigns, now):
         return True
     if is_aside and phone_sets.give_away(engine, phone.id, now):
         return True
@@ -103,9 +103,7 @@ def _campaigns(ids: Sequence[int]) -> list[_Gated]:
     return [_Gated(*row) for row in reading().execute(query.where(Campaign.id.in_(of)))]
 
 
-def _keep_quiet(
-    engine: Engine, phone: Phone, ids: Sequence[int], campaigns: Sequence[_Gated], now: datetime
-) -> bool:
+def _keep_quiet(engine: Engine, phone: Phone, campaigns: Sequence[_Gated], now: datetime) -> bool:
     """Let what is due in quiet hours wait until they end; whether there was any."""
     present = engine.time.now()
     ends: dict[datetime, list[int]] = defaultdict(list)
