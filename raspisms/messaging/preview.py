@@ -9,7 +9,7 @@ from raspisms.messaging import audience, drafting, exclusions, rendering
 from raspisms.messaging.audience import Audience
 from raspisms.messaging.drafting import Content, Draft
 from raspisms.messaging.engine import Engine
-from raspisms.messaging.rendering import Rendered, Writing
+from raspisms.messaging.rendering import Rendered, Writing, is_blank
 from raspisms.messaging.rules_asked import Unjudged
 from raspisms.messaging.transactions import reading
 from raspisms.models import Member
@@ -25,7 +25,8 @@ class Preview:
 
     ``offered`` are people to choose from. ``going`` are those to whom it goes, from the shortest
     text to the longest; ``skipped`` has the others with the code of ``sms.reasons`` for each.
-    ``unknown`` are fields of the text that none of them has, which is mostly a slip of the pen.
+    ``fields`` are those of the text, ``unknown`` the ones that nobody has: mostly a slip of the
+    pen.
     """
 
     is_template: bool
@@ -34,7 +35,16 @@ class Preview:
     going: Sequence[Rendered]
     skipped: Sequence[tuple[Rendered, str]]
     unjudged: Sequence[Unjudged] = ()
+    fields: frozenset[str] = frozenset()
     unknown: Sequence[str] = ()
+
+    @property
+    def lacking(self) -> Sequence[tuple[str, Sequence[Person]]]:
+        """Fields that some have: who of those to whom it goes has nothing there."""
+        people = [one.person for one in self.going]
+        known = sorted(self.fields.difference(self.unknown))
+        found = [(key, [one for one in people if is_blank(one.data.get(key, ""))]) for key in known]
+        return [(key, theirs) for key, theirs in found if theirs]
 
     @property
     def people(self) -> int:
@@ -94,6 +104,7 @@ def _preview(
         sorted(going, key=_length),
         [(one, skipped[one.person.number]) for one in rendered if one.person.number in skipped],
         to.unjudged,
+        writing.template.fields if writing.template else frozenset(),
         writing.unknown_fields(to.people),
     )
 

@@ -30,6 +30,7 @@ def warnings(found: Review) -> list[str]:
         told.insert(0, _without_birthday(found.without_birthday))
     if found.preview.unknown:
         told.append(unknown_fields(found.preview.unknown))
+    told.extend(_lacking(key, people) for key, people in found.preview.lacking)
     if texts.several:
         told.append(
             ngettext(
@@ -265,6 +266,17 @@ def _without_birthday(people: Sequence[Person]) -> str:
         "The birthdays of %(num)d of them are not in the address book as dates. They never get it:"
         " %(names)s.",
         len(people),
+        names=_names(people),
+    )
+    return str(words)
+
+
+def _lacking(field: str, people: Sequence[Person]) -> str:
+    words = ngettext(
+        "%(num)d of them has nothing in the field %(field)s: %(names)s. Look what they read.",
+        "%(num)d of them have nothing in the field %(field)s: %(names)s. Look what they read.",
+        len(people),
+        field=field,
         names=_names(people),
     )
     return str(words)

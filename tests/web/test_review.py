@@ -168,6 +168,14 @@ def test_a_field_that_nobody_has_is_told(club: Flask, admin: Browser) -> None:
     assert "None of them has the field prenon: it stays empty." in words(admin.get(REVIEW).text)
 
 
+def test_who_has_nothing_in_a_field_is_told_by_name(club: Flask, admin: Browser) -> None:
+    keep(club, text="Salut {{ contact.prenom }} !")
+    told = words(admin.get(REVIEW).text)
+    assert "1 of them has nothing in the field prenom: Zoé. Look what they read." in told
+    keep(club, text="Salut {{ contact.prenom }} !", exclude="Zoé")
+    assert "nothing in the field" not in words(admin.get("/campaigns/drafts/2/review").text)
+
+
 def test_which_exclusion_cannot_be_used_is_told(club: Flask, admin: Browser) -> None:
     keep(club, exclude="Ana, Robert")
     told = words(admin.get(REVIEW).text)
