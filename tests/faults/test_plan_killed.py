@@ -1,19 +1,17 @@
 """A power cut around the run of a plan: the run is made once, for all, or it is made afterwards."""
 
-import os
-import signal
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 import time_machine
-from sqlalchemy import event, func, select
+from sqlalchemy import func, select
 
 from raspisms.extensions import db
 from raspisms.messaging import plan_runs, signals
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message, Plan
 from raspisms.sms.person import Person
+from tests.faults.moments import killed_at
 from tests.household import Household, eventually
 from tests.messaging.planning import make, runs, weekly
 
@@ -32,36 +30,8 @@ def planned(household: Household) -> Household:
     return household
 
 
-def killed_at(household: Household, moment: int) -> bool:
-    """Run what is due in a process that dies at a moment: before a statement that writes, or a
-    commit, or after one. False where it came to its end before.
-    """
-    child = os.fork()
-    if child == 0:
-        try:
-            _run_until(household, moment)
-        finally:
-            os._exit(0)
-    _, status = os.waitpid(child, 0)
-    return os.WIFSIGNALED(status)
-
-
-def _run_until(household: Household, moment: int) -> None:
-    passed = 0
-
-    def pass_one(*given: Any, **_: Any) -> None:
-        nonlocal passed
-        is_reading = len(given) > 2 and not passed and given[2] != "BEGIN IMMEDIATE"
-        passed += not is_reading
-        if passed == moment:
-            os.kill(os.getpid(), signal.SIGKILL)
-
-    with household.app.app_context():
-        db.engine.dispose(close=False)
-        event.listen(db.engine, "before_cursor_execute", pass_one)
-        event.listen(db.engine, "commit", pass_one)
-        signals.committed.connect(pass_one)
-        plan_runs.run_due(household.engine, LATER)
+def run_due(household: Household) -> object:
+    return plan_runs.run_due(household.engine, LATER)
 
 
 def stored(household: Household) -> tuple[int, int, bool]:
@@ -82,17 +52,22 @@ def test_a_run_is_made_once_whenever_the_power_is_cut(planned: Household) -> Non
     nothing, made, stepped = (0, 0, False), (1, len(PEOPLE), False), (1, len(PEOPLE), True)
     with time_machine.travel(LATER, tick=False):
         moment, seen = 1, []
-        while killed_at(planned, moment) and (seen := [*seen, stored(planned)])[-1] == nothing:
+        while (
+            killed_at(planned, run_due, moment)
+            and (seen := [*seen, stored(planned)])[-1] == nothing
+        ):
             moment += 1
         assert len(seen) > 8
         assert seen[-1] == made
         # What follows, of a run that is there already.
         moment, seen = 1, []
-        while killed_at(planned, moment) and (seen := [*seen, stored(planned)])[-1] == made:
+        while (
+            killed_at(planned, run_due, moment) and (seen := [*seen, stored(planned)])[-1] == made
+        ):
             moment += 1
         assert len(seen) > 2
         assert seen[-1] == stepped
-        assert not killed_at(planned, 1000)
+        assert not killed_at(planned, run_due, 1000)
     assert stored(planned) == stepped
     with planned.app.app_context():
         assert runs(1) == [RUN_AT]

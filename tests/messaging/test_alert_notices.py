@@ -11,17 +11,8 @@ from raspisms.extensions import db
 from raspisms.messaging import alert_notices, logins, members, push, push_keys
 from raspisms.messaging.transactions import writing
 from raspisms.models import AlertNotice, Member, Phone, PushSubscription
-from raspisms.outbound import Outbound
 from tests.household import Household
 from tests.push_service import Device, PushService
-
-
-@pytest.fixture
-def service(household: Household, tmp_path: object) -> Iterator[PushService]:
-    with PushService(tmp_path).running() as running:
-        household.engine.outbound = Outbound(lambda _: True, running.ca_file)
-        yield running
-        assert not running.refused, running.refused
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import pytest
 from py_vapid import Vapid02
@@ -47,14 +46,6 @@ from tests.push_service import HANG, Device, PushService
 
 SECRET = "Le code de la porte est 2580"
 _uids = itertools.count(1)
-
-
-@pytest.fixture
-def service(household: Household, tmp_path: Path) -> Iterator[PushService]:
-    with PushService(tmp_path).running() as running:
-        household.engine.outbound = Outbound(lambda _: True, running.ca_file)
-        yield running
-        assert not running.refused, running.refused
 
 
 @pytest.fixture
