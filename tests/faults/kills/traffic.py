@@ -95,7 +95,11 @@ class Traffic:
         self._accept(self._number(), text, self._people.some(self._chance, count))
 
     def _accept(self, number: str, text: str, receivers: list[str]) -> None:
-        self._household.write(self._phones[number], text, number="\n".join(receivers))
+        # Also to those at whom messages failed before: whom a campaign leaves out by itself depends
+        # on what was known the moment that it was written, which no book can tell afterwards.
+        self._household.write(
+            self._phones[number], text, number="\n".join(receivers), leave_out_invalid=False
+        )
         self.accepted.add(number, text, receivers)
 
     def _number(self) -> str:

@@ -83,6 +83,7 @@ class Visitor:
             "phone": str(self._phones[number]),
             "number": "\n".join(receivers),
             "text": text,
+            "invalid_too": "1",
         }
         self._patiently(lambda: self._send(form))
         self.accepted.add(number, text, receivers)
