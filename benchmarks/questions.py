@@ -7,7 +7,7 @@ from typing import Any
 
 from benchmarks import texts
 from raspisms import clock
-from raspisms.adapters.base import Accepted, ReceiptNews, SendReport
+from raspisms.adapters.answers import Accepted, ReceiptNews, SendReport
 from raspisms.extensions import db
 from raspisms.messaging import (
     campaigns,

@@ -5,7 +5,7 @@ from urllib.parse import parse_qsl
 
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
-from raspisms.adapters.base import CallbackKind
+from raspisms.adapters.answers import CallbackKind
 from raspisms.extensions import csrf
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.provider_calls import ProviderCalls

@@ -14,14 +14,11 @@ from pathlib import Path
 from typing import Any, BinaryIO, ClassVar
 
 from raspisms import clock
-from raspisms.adapters.base import (
+from raspisms.adapters.answers import (
     Absent,
     Accepted,
-    Adapter,
     Batch,
-    Capability,
     CheckReport,
-    Field,
     Finding,
     Found,
     Inbound,
@@ -33,9 +30,9 @@ from raspisms.adapters.base import (
     SendReport,
     Sought,
     Uncertain,
-    Unreachable,
-    UnreadableMessage,
 )
+from raspisms.adapters.base import Adapter, Capability, Field
+from raspisms.adapters.errors import Unreachable, UnreadableMessage
 from raspisms.errors import Invalid, InvalidForm, Text, say
 from raspisms.sms.lifecycle import ReceiptState
 from raspisms.sms.numbers import parse_recipient

@@ -15,7 +15,7 @@ from raspisms.errors import Text, say
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from raspisms.adapters.base import Right
+    from raspisms.adapters.answers import Right
     from raspisms.config import Config
     from raspisms.messaging.diagnosis import Part
     from raspisms.messaging.engine import Engine

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from sqlalchemy.dialects.sqlite import Insert, insert
 
 from raspisms import clock
-from raspisms.adapters.base import CallbackKind
+from raspisms.adapters.answers import CallbackKind
 from raspisms.models import ProviderAccount
 
 _EVERY_SECONDS = 60.0

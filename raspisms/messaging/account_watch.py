@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.adapters.base import AdapterError, Capability
+from raspisms.adapters.base import Capability
+from raspisms.adapters.errors import AdapterError
 from raspisms.errors import NotFound
 from raspisms.messaging import accounts
 from raspisms.messaging.engine import Engine

@@ -9,7 +9,8 @@ from typing import Any, TypeVar
 from sqlalchemy import select
 
 from raspisms import clock
-from raspisms.adapters.base import AccountState, AdapterError, CallbackKind, CallbackState
+from raspisms.adapters.answers import AccountState, CallbackKind, CallbackState
+from raspisms.adapters.errors import AdapterError
 from raspisms.errors import NotFound, say
 from raspisms.messaging.engine import Asking, Engine
 from raspisms.messaging.transactions import reading, writing

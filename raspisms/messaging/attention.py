@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from raspisms.adapters.base import Accepted, Misconfigured, NotSent, Outcome, Refused
+from raspisms.adapters.answers import Accepted, NotSent, Outcome, Refused
+from raspisms.adapters.errors import Misconfigured
 from raspisms.models import Phone
 from raspisms.sms.lifecycle import CLOCK_TOLERANCE
 

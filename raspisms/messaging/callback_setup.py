@@ -18,13 +18,9 @@ from sqlalchemy import select
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.adapters.base import (
-    AdapterError,
-    CallbackKind,
-    CallbackState,
-    Capability,
-    Misconfigured,
-)
+from raspisms.adapters.answers import CallbackKind, CallbackState
+from raspisms.adapters.base import Capability
+from raspisms.adapters.errors import AdapterError, Misconfigured
 from raspisms.errors import Conflict, Invalid, Text, say
 from raspisms.messaging import accounts, journal, phone_faults
 from raspisms.messaging.engine import Engine

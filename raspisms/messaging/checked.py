@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from raspisms.adapters.base import Inspection
+from raspisms.adapters.answers import Inspection
 
 
 @dataclass(frozen=True)

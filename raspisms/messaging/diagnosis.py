@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.adapters.base import Capability, Inspection, Right
+from raspisms.adapters.answers import Inspection, Right
+from raspisms.adapters.base import Capability
 from raspisms.errors import Text, say
 from raspisms.messaging import accounts, callback_evidence, phone_faults
 from raspisms.messaging.checked import Checked

@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.adapters.base import AdapterError, Capability
+from raspisms.adapters.base import Capability
+from raspisms.adapters.errors import AdapterError
 from raspisms.messaging import (
     accounts,
     callback_evidence,

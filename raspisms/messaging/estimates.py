@@ -12,7 +12,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from raspisms.adapters import registry
-from raspisms.adapters.base import Adapter, AdapterError, Capability
+from raspisms.adapters.base import Adapter, Capability
+from raspisms.adapters.errors import AdapterError
 from raspisms.messaging import journal
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.machine import StorageError

@@ -8,14 +8,9 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.adapters.base import (
-    Adapter,
-    AdapterError,
-    Capability,
-    Inbound,
-    Misconfigured,
-    UnreadableMessage,
-)
+from raspisms.adapters.answers import Inbound
+from raspisms.adapters.base import Adapter, Capability
+from raspisms.adapters.errors import AdapterError, Misconfigured, UnreadableMessage
 from raspisms.messaging import attention, joining, opt_out_replies, phone_faults, push, times
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing

@@ -9,7 +9,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from raspisms import clock
-from raspisms.adapters.base import Adapter, AdapterError
+from raspisms.adapters.base import Adapter
+from raspisms.adapters.errors import AdapterError
 from raspisms.messaging import mapping, receipts
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading

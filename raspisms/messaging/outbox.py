@@ -11,17 +11,9 @@ from contextlib import ExitStack
 from datetime import datetime, timedelta
 
 from raspisms import clock
-from raspisms.adapters.base import (
-    Adapter,
-    AdapterError,
-    Batch,
-    Misconfigured,
-    NotSent,
-    Purpose,
-    SendReport,
-    Throttled,
-    Uncertain,
-)
+from raspisms.adapters.answers import Batch, NotSent, SendReport, Uncertain
+from raspisms.adapters.base import Adapter, Purpose
+from raspisms.adapters.errors import AdapterError, Misconfigured, Throttled
 from raspisms.messaging import attention, claims, outcomes, phone_faults, phone_sets, times
 from raspisms.messaging.claims import Claim
 from raspisms.messaging.engine import Engine

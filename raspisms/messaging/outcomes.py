@@ -8,7 +8,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from raspisms import clock
-from raspisms.adapters.base import Accepted, NotSent, Outcome, Refused, SendReport, Uncertain
+from raspisms.adapters.answers import Accepted, NotSent, Outcome, Refused, SendReport, Uncertain
 from raspisms.messaging import attention, mapping, phone_faults, phone_sets, receipts
 from raspisms.messaging.claims import Claim
 from raspisms.messaging.engine import Engine

@@ -15,7 +15,8 @@ from sqlalchemy import delete, select
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.adapters.base import Inspection, Misconfigured, Right, Throttled, Unreachable
+from raspisms.adapters.answers import Inspection, Right
+from raspisms.adapters.errors import Misconfigured, Throttled, Unreachable
 from raspisms.errors import Conflict, Invalid, InvalidForm, NotFound, say
 from raspisms.messaging import phones
 from raspisms.messaging.engine import Engine

@@ -11,7 +11,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from raspisms import clock
-from raspisms.adapters.base import AdapterError, NotSent, Outcome, Refused, Throttled, Uncertain
+from raspisms.adapters.answers import NotSent, Outcome, Refused, Uncertain
+from raspisms.adapters.errors import AdapterError, Throttled
 from raspisms.errors import Text, say
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import PhoneFault

@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
-from raspisms.adapters.base import Accepted, NotSent, Outcome, Refused, Uncertain
+from raspisms.adapters.answers import Accepted, NotSent, Outcome, Refused, Uncertain
 from raspisms.messaging import joining, phone_limits
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing

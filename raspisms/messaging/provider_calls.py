@@ -11,7 +11,8 @@ from sqlalchemy import Connection
 
 from raspisms import sqlite
 from raspisms.adapters import registry
-from raspisms.adapters.base import CallbackKind, Capability
+from raspisms.adapters.answers import CallbackKind
+from raspisms.adapters.base import Capability
 from raspisms.extensions import db
 from raspisms.messaging import receipts, replies, signals
 from raspisms.messaging.account_calls import AccountCalls, Heard

@@ -10,7 +10,9 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.adapters.base import AdapterError, Blocked, Capability, Throttled
+from raspisms.adapters.answers import Blocked
+from raspisms.adapters.base import Capability
+from raspisms.adapters.errors import AdapterError, Throttled
 from raspisms.messaging import accounts, opt_outs
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing

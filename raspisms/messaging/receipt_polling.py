@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from raspisms.adapters import registry
-from raspisms.adapters.base import AdapterError, Capability
+from raspisms.adapters.base import Capability
+from raspisms.adapters.errors import AdapterError
 from raspisms.messaging import phone_faults, receipts
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading

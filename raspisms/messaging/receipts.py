@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, delete, or_, select
 from sqlalchemy.orm import Session
 
 from raspisms import clock
-from raspisms.adapters.base import ReceiptNews
+from raspisms.adapters.answers import ReceiptNews
 from raspisms.messaging import mapping
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Message, Receipt

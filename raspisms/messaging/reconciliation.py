@@ -14,17 +14,9 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.adapters.base import (
-    Absent,
-    AdapterError,
-    CannotTell,
-    Capability,
-    Finding,
-    Found,
-    SearchReport,
-    Sought,
-    Throttled,
-)
+from raspisms.adapters.answers import Absent, CannotTell, Finding, Found, SearchReport, Sought
+from raspisms.adapters.base import Capability
+from raspisms.adapters.errors import AdapterError, Throttled
 from raspisms.messaging import mapping, outcomes
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing

@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from sqlalchemy.orm import Session
 
 from raspisms.adapters import registry
-from raspisms.adapters.base import Capability, Reply
+from raspisms.adapters.answers import Reply
+from raspisms.adapters.base import Capability
 from raspisms.messaging import inbox
 from raspisms.messaging.engine import Engine
 from raspisms.models import phone as phones

@@ -5,7 +5,8 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 
-from raspisms.adapters.base import Purpose, Throttled
+from raspisms.adapters.base import Purpose
+from raspisms.adapters.errors import Throttled
 
 #: How much of a minute's calls may be made at once after a quiet time.
 BURST_SHARE = 6

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from raspisms.adapters.base import Adapter, Throttled, Unreachable
+from raspisms.adapters.base import Adapter
+from raspisms.adapters.errors import Throttled, Unreachable
 from raspisms.errors import Invalid, Text
 from raspisms.messaging.transactions import reading
 from raspisms.models import Phone

@@ -7,7 +7,8 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.adapters import registry
-from raspisms.adapters.base import AdapterError, CallbackKind, Misconfigured
+from raspisms.adapters.answers import CallbackKind
+from raspisms.adapters.errors import AdapterError, Misconfigured
 from raspisms.errors import NotFound, RaspismsError, Text, say
 from raspisms.messaging import callback_setup, phones
 from raspisms.messaging.callback_setup import Callback, Standing

@@ -7,7 +7,7 @@ from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
-from raspisms.adapters.base import AdapterError
+from raspisms.adapters.errors import AdapterError
 from raspisms.messaging import account_watch, accounts, credit, phones
 from raspisms.messaging.credit import Balance, LowCredit, Month
 from raspisms.models import Phone

@@ -8,7 +8,8 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import format_date, gettext
 from werkzeug.wrappers import Response
 
-from raspisms.adapters.base import AdapterError, Inspection
+from raspisms.adapters.answers import Inspection
+from raspisms.adapters.errors import AdapterError
 from raspisms.errors import Invalid, RaspismsError
 from raspisms.messaging import members, ovh_setup, phones
 from raspisms.messaging.ovh_setup import Begun, Choices, StartAgain, Wanted

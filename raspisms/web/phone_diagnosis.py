@@ -7,7 +7,8 @@ from datetime import datetime
 from flask import url_for
 
 from raspisms.adapters import registry
-from raspisms.adapters.base import Capability, Right
+from raspisms.adapters.answers import Right
+from raspisms.adapters.base import Capability
 from raspisms.messaging import diagnosis
 from raspisms.messaging.diagnosis import Part
 from raspisms.models import Phone

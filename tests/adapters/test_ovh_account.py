@@ -6,17 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from raspisms.adapters.base import (
-    AccountState,
-    Adapter,
-    Blocked,
-    CallbackKind,
-    CallbackState,
-    Misconfigured,
-    Purpose,
-    Throttled,
-    Unreachable,
-)
+from raspisms.adapters.answers import AccountState, Blocked, CallbackKind, CallbackState
+from raspisms.adapters.base import Adapter, Purpose
+from raspisms.adapters.errors import Misconfigured, Throttled, Unreachable
 from raspisms.adapters.ovh import client as ovh_client
 from raspisms.simulator import Simulator, account
 from tests.adapters.conftest import SHORTCODE, FreeBudget, ovh_adapter

@@ -6,22 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from raspisms.adapters.base import (
+from raspisms.adapters.answers import (
     Absent,
     Accepted,
-    Adapter,
     Batch,
     CannotTell,
     Finding,
     Found,
-    Misconfigured,
-    Purpose,
     ReceiptNews,
     Sought,
-    Throttled,
-    Unreachable,
-    UnreadableMessage,
 )
+from raspisms.adapters.base import Adapter, Purpose
+from raspisms.adapters.errors import Misconfigured, Throttled, Unreachable, UnreadableMessage
 from raspisms.adapters.ovh import client as ovh_client
 from raspisms.simulator import Simulator, account
 from raspisms.sms.lifecycle import ReceiptState

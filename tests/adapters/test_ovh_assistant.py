@@ -7,15 +7,9 @@ from pathlib import Path
 import pytest
 
 from raspisms.adapters import registry
-from raspisms.adapters.base import (
-    Adapter,
-    Inspection,
-    Misconfigured,
-    Purpose,
-    Surroundings,
-    Throttled,
-    Unreachable,
-)
+from raspisms.adapters.answers import Inspection
+from raspisms.adapters.base import Adapter, Purpose, Surroundings
+from raspisms.adapters.errors import Misconfigured, Throttled, Unreachable
 from raspisms.adapters.ovh import client as ovh_client
 from raspisms.adapters.ovh.assistant import OfferedService, OvhAssistant
 from raspisms.errors import InvalidForm

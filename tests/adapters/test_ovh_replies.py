@@ -2,7 +2,8 @@
 
 import pytest
 
-from raspisms.adapters.base import Capability, Inbound, Reply
+from raspisms.adapters.answers import Inbound, Reply
+from raspisms.adapters.base import Capability
 from raspisms.adapters.ovh.virtual_number import OvhVirtualNumber
 
 # The form as users of OVH have seen it; parameters of the address that is called are copied in.

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from raspisms.adapters.base import Accepted, Adapter, Batch, NotSent, Refused, Uncertain
+from raspisms.adapters.answers import Accepted, Batch, NotSent, Refused, Uncertain
+from raspisms.adapters.base import Adapter
 from raspisms.adapters.ovh import client as ovh_client
 from raspisms.simulator import Simulator
 from tests.adapters.conftest import FreeBudget, ovh_adapter

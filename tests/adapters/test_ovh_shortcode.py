@@ -9,7 +9,8 @@ import pytest
 import requests
 
 from raspisms.adapters import registry
-from raspisms.adapters.base import Absent, Accepted, Adapter, Batch, Capability, Found, Sought
+from raspisms.adapters.answers import Absent, Accepted, Batch, Found, Sought
+from raspisms.adapters.base import Adapter, Capability
 from raspisms.errors import InvalidForm
 from raspisms.extensions import db
 from raspisms.messaging import inbox, phones

@@ -7,19 +7,18 @@ from pathlib import Path
 import pytest
 
 from raspisms.adapters import registry
-from raspisms.adapters.base import (
+from raspisms.adapters.answers import (
     Absent,
     Accepted,
-    Adapter,
     Batch,
     Finding,
     Found,
     NotSent,
     ReceiptNews,
     Sought,
-    Surroundings,
-    UnreadableMessage,
 )
+from raspisms.adapters.base import Adapter, Surroundings
+from raspisms.adapters.errors import UnreadableMessage
 from raspisms.errors import InvalidForm, NotFound
 from raspisms.messaging.true_time import TrueTime
 from raspisms.sms.lifecycle import ReceiptState

@@ -6,7 +6,7 @@ import pytest
 from flask.ctx import AppContext
 
 from raspisms import clock
-from raspisms.adapters.base import Inbound
+from raspisms.adapters.answers import Inbound
 from raspisms.extensions import db
 from raspisms.messaging import inbox, listing, outbox
 from raspisms.messaging.transactions import writing

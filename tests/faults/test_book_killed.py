@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import text
 
 from raspisms import clock
-from raspisms.adapters.base import Inbound
+from raspisms.adapters.answers import Inbound
 from raspisms.extensions import db
 from raspisms.messaging import (
     address_changes,

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from raspisms import clock
-from raspisms.adapters.base import ReceiptNews
+from raspisms.adapters.answers import ReceiptNews
 from raspisms.extensions import db
 from raspisms.messaging import lookups, outbox, receipt_polling, receipts, reconciliation
 from raspisms.models import Message, Phone, UnmappedId

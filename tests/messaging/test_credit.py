@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from raspisms import clock
-from raspisms.adapters.base import Unreachable
+from raspisms.adapters.errors import Unreachable
 from raspisms.extensions import db
 from raspisms.messaging import (
     account_watch,

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from raspisms.adapters.base import Inbound
+from raspisms.adapters.answers import Inbound
 from raspisms.messaging import conversations, inbox
 from raspisms.models import Message, Phone
 from raspisms.simulator import Simulator, account

@@ -8,7 +8,7 @@ from itertools import permutations
 import pytest
 
 from raspisms import clock
-from raspisms.adapters.base import Inbound
+from raspisms.adapters.answers import Inbound
 from raspisms.errors import Conflict, Invalid, NotFound
 from raspisms.extensions import db
 from raspisms.messaging import contacts, inbox, opt_outs, outbox, phones

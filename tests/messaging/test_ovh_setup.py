@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from raspisms import clock
-from raspisms.adapters.base import Unreachable
+from raspisms.adapters.errors import Unreachable
 from raspisms.errors import Invalid, InvalidForm
 from raspisms.messaging import members, ovh_setup
 from raspisms.messaging.ovh_setup import StartAgain, Wanted

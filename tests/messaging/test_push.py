@@ -14,7 +14,7 @@ from pywebpush import WebPushException
 from sqlalchemy import delete, select, text, update
 
 from raspisms import clock
-from raspisms.adapters.base import Inbound
+from raspisms.adapters.answers import Inbound
 from raspisms.errors import Conflict, Invalid, NotFound, RaspismsError, Unusable
 from raspisms.extensions import db
 from raspisms.messaging import (

@@ -7,7 +7,7 @@ import pytest
 import time_machine
 
 from raspisms import clock
-from raspisms.adapters.base import ReceiptNews
+from raspisms.adapters.answers import ReceiptNews
 from raspisms.extensions import db
 from raspisms.messaging import outbox, receipt_polling, receipts
 from raspisms.models import Phone, Receipt

@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from raspisms.adapters.base import Purpose, Throttled
+from raspisms.adapters.base import Purpose
+from raspisms.adapters.errors import Throttled
 from raspisms.messaging.throttle import TokenBucket
 
 

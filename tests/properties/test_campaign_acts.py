@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import delete, func, select, update
 
 from raspisms import clock
-from raspisms.adapters.base import Accepted, NotSent, Outcome, Refused, SendReport
+from raspisms.adapters.answers import Accepted, NotSent, Outcome, Refused, SendReport
 from raspisms.errors import RaspismsError
 from raspisms.extensions import db
 from raspisms.messaging import (

@@ -7,7 +7,7 @@ from random import Random
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from raspisms.adapters.base import Inbound
+from raspisms.adapters.answers import Inbound
 from raspisms.extensions import db
 from raspisms.messaging import inbox, opt_outs
 from raspisms.models import Phone

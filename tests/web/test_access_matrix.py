@@ -16,7 +16,7 @@ from flask import Flask
 from sqlalchemy import select, update
 
 from raspisms import clock, sqlite
-from raspisms.adapters.base import Inbound
+from raspisms.adapters.answers import Inbound
 from raspisms.extensions import db, limiter
 from raspisms.messaging import inbox, push_sending
 from raspisms.messaging.engine import Engine

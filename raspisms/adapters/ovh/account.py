@@ -7,13 +7,9 @@ account, not to a number of it.
 from collections.abc import Mapping
 from typing import Any
 
-from raspisms.adapters.base import (
-    AccountState,
-    CallbackKind,
-    CallbackState,
-    Misconfigured,
-    Purpose,
-)
+from raspisms.adapters.answers import AccountState, CallbackKind, CallbackState
+from raspisms.adapters.base import Purpose
+from raspisms.adapters.errors import Misconfigured
 from raspisms.adapters.ovh.client import Answered, AnswerLost, OvhClient
 from raspisms.errors import Text, say
 

@@ -6,29 +6,25 @@ from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from raspisms.adapters.base import (
+from raspisms.adapters.answers import (
     AccountState,
-    Adapter,
     Batch,
     Blocked,
     CallbackKind,
-    Capability,
     CheckReport,
     Inbound,
     Inspection,
     NotSent,
     Polled,
-    Purpose,
     ReceiptNews,
     Reply,
     SearchReport,
     SendReport,
     Sought,
-    Throttled,
     Uncertain,
-    Unreachable,
-    UnreadableMessage,
 )
+from raspisms.adapters.base import Adapter, Capability, Purpose
+from raspisms.adapters.errors import Throttled, Unreachable, UnreadableMessage
 from raspisms.adapters.ovh import account, blacklist, counting, settings
 from raspisms.adapters.ovh.asking import asking, in_general_terms
 from raspisms.adapters.ovh.check import Right, check

@@ -5,7 +5,9 @@ from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 
-from raspisms.adapters.base import Misconfigured, NotSent, Surroundings, Throttled, Unreachable
+from raspisms.adapters.answers import NotSent
+from raspisms.adapters.base import Surroundings
+from raspisms.adapters.errors import Misconfigured, Throttled, Unreachable
 from raspisms.adapters.ovh.check import unreachable
 from raspisms.adapters.ovh.client import Answered, AnswerLost, NeverLeft, OvhClient
 from raspisms.adapters.ovh.sending import outcome_of_error

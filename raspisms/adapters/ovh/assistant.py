@@ -10,12 +10,9 @@ from itertools import islice
 from typing import Any, TypeVar
 from urllib.parse import quote, urlsplit
 
-from raspisms.adapters.base import (
-    Inspection,
-    Purpose,
-    Surroundings,
-    Throttled,
-)
+from raspisms.adapters.answers import Inspection
+from raspisms.adapters.base import Purpose, Surroundings
+from raspisms.adapters.errors import Throttled
 from raspisms.adapters.ovh import lists, senders, settings
 from raspisms.adapters.ovh.asking import asking
 from raspisms.adapters.ovh.check import Wrong, allows, check_keys, rules_of

@@ -4,7 +4,9 @@ from collections.abc import Callable
 from datetime import datetime
 from urllib.parse import quote
 
-from raspisms.adapters.base import Blocked, Purpose, Throttled
+from raspisms.adapters.answers import Blocked
+from raspisms.adapters.base import Purpose
+from raspisms.adapters.errors import Throttled
 from raspisms.adapters.ovh.client import Answered, AnswerLost, OvhClient
 
 #: The date takes a call for each number: asked for only where they are no more than this.

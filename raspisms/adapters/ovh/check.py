@@ -5,7 +5,9 @@ from datetime import timedelta
 from fnmatch import fnmatchcase
 from typing import Any
 
-from raspisms.adapters.base import CheckReport, Purpose, Throttled, Unreachable
+from raspisms.adapters.answers import CheckReport
+from raspisms.adapters.base import Purpose
+from raspisms.adapters.errors import Throttled, Unreachable
 from raspisms.adapters.ovh.client import Answered, AnswerLost, CallError, NeverLeft, OvhClient
 from raspisms.errors import Invalid, Text, say
 from raspisms.sms.lifecycle import CLOCK_TOLERANCE

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from raspisms.adapters.base import Misconfigured, Purpose
+from raspisms.adapters.base import Purpose
+from raspisms.adapters.errors import Misconfigured
 from raspisms.adapters.ovh.client import Answered, AnswerLost, OvhClient
 from raspisms.errors import say
 

@@ -4,7 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from raspisms.adapters.base import Inspection, Misconfigured, Right
+from raspisms.adapters.answers import Inspection, Right
+from raspisms.adapters.errors import Misconfigured
 from raspisms.adapters.ovh.check import Rule, Wrong, allows, check_keys, rules_of
 from raspisms.adapters.ovh.client import OvhClient
 from raspisms.errors import say

@@ -4,7 +4,9 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from raspisms.adapters.base import Polled, Purpose, ReceiptNews, Throttled
+from raspisms.adapters.answers import Polled, ReceiptNews
+from raspisms.adapters.base import Purpose
+from raspisms.adapters.errors import Throttled
 from raspisms.adapters.ovh import codes
 from raspisms.adapters.ovh.client import Answered, AnswerLost, OvhClient
 from raspisms.adapters.ovh.search import OVERLAP

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from urllib.parse import urlencode
 
-from raspisms.adapters.base import ReceiptNews
+from raspisms.adapters.answers import ReceiptNews
 from raspisms.adapters.ovh import codes
 from raspisms.sms.lifecycle import ReceiptState
 

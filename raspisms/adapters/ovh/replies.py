@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from raspisms.adapters.base import Inbound, Reply
+from raspisms.adapters.answers import Inbound, Reply
 from raspisms.adapters.ovh.receipts import read_id
 
 

@@ -11,16 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from raspisms.adapters.base import (
-    Absent,
-    CannotTell,
-    Finding,
-    Found,
-    Purpose,
-    SearchReport,
-    Sought,
-    Throttled,
-)
+from raspisms.adapters.answers import Absent, CannotTell, Finding, Found, SearchReport, Sought
+from raspisms.adapters.base import Purpose
+from raspisms.adapters.errors import Throttled
 from raspisms.adapters.ovh.client import Answered, AnswerLost, OvhClient
 
 #: A search among more entries than this, and than twice the receivers, tells nothing.

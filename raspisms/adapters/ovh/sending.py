@@ -7,7 +7,7 @@ OVH documents neither an idempotency key nor the order of ``ids`` against ``vali
 from collections.abc import Callable
 from typing import Any
 
-from raspisms.adapters.base import (
+from raspisms.adapters.answers import (
     Accepted,
     Batch,
     NotSent,

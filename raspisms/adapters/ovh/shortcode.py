@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from raspisms.adapters.base import Batch, Capability, Field, Purpose
+from raspisms.adapters.answers import Batch
+from raspisms.adapters.base import Capability, Field, Purpose
 from raspisms.adapters.ovh import settings
 from raspisms.adapters.ovh.adapter import OvhAdapter
 from raspisms.adapters.ovh.check import Right

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 from urllib.parse import quote
 
-from raspisms.adapters.base import Batch, Field
+from raspisms.adapters.answers import Batch
+from raspisms.adapters.base import Field
 from raspisms.adapters.ovh import settings
 from raspisms.adapters.ovh.adapter import OvhAdapter
 from raspisms.adapters.ovh.check import Right, Wrong

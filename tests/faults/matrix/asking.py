@@ -1,6 +1,7 @@
 """Drills of what is asked of the provider after a message went out."""
 
-from raspisms.adapters.base import Batch, Capability
+from raspisms.adapters.answers import Batch
+from raspisms.adapters.base import Capability
 from raspisms.messaging import claims
 from raspisms.sms.lifecycle import VALIDITY
 from tests.faults.matrix.operations import Lasting, Operation
