@@ -26,7 +26,7 @@ from raspisms.messaging import (
 from raspisms.messaging.campaign_content import HOLD, CampaignContent
 from raspisms.messaging.campaigns import Acceptance, Draft
 from raspisms.messaging.engine import Engine
-from raspisms.messaging.machine import StorageError
+from raspisms.messaging.machine import StorageError, storage_fault
 from raspisms.messaging.recipients import UnusableRecipient
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Member, Phone, Plan, PlanPerson
@@ -119,6 +119,10 @@ def would_go(engine: Engine, plan: Plan) -> int | RaspismsError | None:
         return len(audience.of(engine, draft, run_at, with_data=False).people)
     except RaspismsError as error:
         return error
+    except Exception:
+        log.exception("What the next run of plan %d is for cannot be found out", plan.id)
+        reading().rollback()
+        return plan_problems.fault()
 
 
 def _run(engine: Engine, plan_id: int, now: datetime, *, missed_too: bool) -> bool:
@@ -139,9 +143,11 @@ def _run(engine: Engine, plan_id: int, now: datetime, *, missed_too: bool) -> bo
         if isinstance(error, StorageError):
             raise
         problem = plan_problems.of_error(error, run_at)
-    except Exception:
+    except Exception as error:
         log.exception("A run of plan %d could not be made; it is tried again", plan_id)
         reading().rollback()
+        if storage_fault(error) is None:  # the machine's own are told elsewhere
+            _tell(plan_id, seen, plan_problems.of_fault(run_at))
         return False
     _step(engine, plan_id, seen, run_at, problem)
     return True
@@ -268,6 +274,22 @@ def _step(
         plan.last_at, plan.problem = run_at, problem
         plan.next_at = _next(engine, plan, run_at)
     signals.committed.send()
+
+
+def _tell(plan_id: int, seen: tuple[datetime, int], problem: dict[str, object]) -> None:
+    """Keep what is wrong with a run that is tried again; what succeeds takes it away.
+
+    Where it is told already nothing is written, however often it is tried.
+    """
+    plan = reading().get(Plan, plan_id)
+    is_told = plan is not None and plan.problem == problem
+    reading().rollback()
+    if is_told:
+        return
+    with writing() as session:
+        plan = session.get(Plan, plan_id)
+        if plan is not None and (plan.next_at, plan.version) == seen:
+            plan.problem = problem
 
 
 def _next(engine: Engine, plan: Plan, run_at: datetime) -> datetime | None:

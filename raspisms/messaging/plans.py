@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound, say
-from raspisms.messaging import campaign_drafts, journal, plan_times, signals
+from raspisms.messaging import campaign_drafts, journal, plan_problems, plan_times, signals
 from raspisms.messaging.campaign_content import LATE, CampaignContent
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
@@ -178,6 +178,7 @@ def pause(member: Member, plan_id: int) -> None:
         _refuse_ended(plan)
         if plan.paused_at is None:
             plan.paused_at, plan.next_at = clock.now(), None
+            _try_no_more(plan)
             plan.version += 1
             journal.note(session, member, "plan.paused", plan.name)
 
@@ -217,8 +218,15 @@ def end(member: Member, plan_id: int) -> None:
 
 def _end(session: Session, member: Member, plan: Plan) -> None:
     plan.ended_at, plan.next_at = clock.now(), None
+    _try_no_more(plan)
     plan.version += 1
     journal.note(session, member, "plan.ended", plan.name)
+
+
+def _try_no_more(plan: Plan) -> None:
+    """A run that was tried again and again is not any more: nothing is told of it."""
+    if plan_problems.is_tried_again(plan.problem):
+        plan.problem = None
 
 
 def _take(engine: Engine, session: Session, plan: Plan, wanted: Wanted, now: datetime) -> None:

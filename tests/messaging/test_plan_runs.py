@@ -1,6 +1,6 @@
 """Plans run: each time once, late or held where it was missed, for those who are meant then."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -13,6 +13,7 @@ from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound
 from raspisms.extensions import db
 from raspisms.messaging import (
+    alerts,
     campaign_changes,
     coming,
     contacts,
@@ -27,7 +28,7 @@ from raspisms.messaging import (
 )
 from raspisms.messaging.campaign_content import Csv
 from raspisms.messaging.transactions import writing
-from raspisms.models import Campaign, JournalEntry, Message, Phone, Plan, PlanPerson
+from raspisms.models import Campaign, JournalEntry, Member, Message, Phone, Plan, PlanPerson
 from raspisms.sms.person import Person
 from tests.household import Household, eventually
 from tests.messaging.planning import birthdays, daily, make, once, peers, runs, statuses, weekly
@@ -322,11 +323,33 @@ def test_one_plan_at_fault_keeps_no_other_from_running(
     again = run(household, at, TUESDAYS[0])
     assert (runs(broken), runs(whole)) == ([], [TUESDAYS[0]])
     assert again == TUESDAYS[0] + timedelta(seconds=30)
+    said = "RaspiSMS itself has a fault that keeps the run from being made."
+    assert (trouble(broken), trouble(whole)) == (said, "")
+    assert [one.plan_id for one in alerts.of(household.engine, household.admin, clock.now())] == [
+        broken
+    ]
+    run(household, at, TUESDAYS[0] + timedelta(seconds=30))
+    assert (plan_of(broken).next_at, trouble(broken)) == (TUESDAYS[0], said)
     with writing() as session:
         plan = session.get_one(Plan, broken)
         plan.content = {**plan.content, "pace": ""}
-    run(household, at, TUESDAYS[0] + timedelta(seconds=30))
+    run(household, at, TUESDAYS[0] + timedelta(seconds=60))
     assert runs(broken) == [TUESDAYS[0]]
+    assert trouble(broken) == ""
+
+
+@pytest.mark.parametrize("stop", [plans.pause, plans.end])
+def test_a_run_that_is_tried_no_more_is_told_no_more(
+    household: Household, at: time_machine.Traveller, stop: Callable[[Member, int], None]
+) -> None:
+    plan_id = make(household, weekly(), groups=(1,))
+    with writing() as session:
+        plan = session.get_one(Plan, plan_id)
+        plan.content = {**plan.content, "pace": 5}
+    run(household, at, TUESDAYS[0])
+    assert trouble(plan_id)
+    stop(household.admin, plan_id)
+    assert trouble(plan_id) == ""
 
 
 def test_a_plan_that_is_paused_makes_nothing_and_makes_up_for_nothing(

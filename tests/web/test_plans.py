@@ -155,6 +155,28 @@ def test_a_run_that_could_not_be_made_is_told_and_made_by_hand(
     assert camille.page.status_code in (400, 403)
 
 
+def test_a_fault_of_the_program_is_told_until_the_run_is_made(app: Flask, camille: Browser) -> None:
+    path = f"/campaigns/plans/{add_plan(app)}"
+
+    def set_pace(pace: object) -> None:
+        with app.app_context(), writing() as session:
+            plan = session.get_one(Plan, 1)
+            plan.content = {**plan.content, "pace": pace}
+
+    set_pace(5)  # no version of the program writes a number
+    assert "RaspiSMS itself has a fault" in words(camille.get(path).text)
+    with time_machine.travel(TUESDAY, tick=False):
+        run(app, TUESDAY)
+        told = words(camille.get(path).text)
+        assert "It is tried again twice a minute." in told
+        assert "Make this run now" not in told
+        for page in ("/campaigns/planned", "/campaigns", "/conversations"):
+            assert "needs you" in words(camille.get(page).text).lower()
+        set_pace("")
+        run(app, TUESDAY)
+        assert "RaspiSMS itself has a fault" not in words(camille.get(path).text)
+
+
 def test_what_keeps_the_next_run_from_being_made_is_told_before(
     app: Flask, camille: Browser
 ) -> None:
