@@ -1,5 +1,7 @@
 """Regular expressions as PHP reads them: what its manual and PCRE's say of each construct."""
 
+import sys
+
 import pytest
 
 from raspisms.sms.php.patterns import WrongPattern, literal, pattern, plain
@@ -168,6 +170,16 @@ def test_what_is_just_short_enough() -> None:
         "/" + "(" * 19 + ")" * 19 + "/",
     ):
         assert pattern(written)
+
+
+def test_a_rule_that_makes_another_pattern_for_each_person_does_not_fill_the_memory() -> None:
+    greatest = "/((((a{10}){10}){10}){9})/"
+    most = pattern.cache_info().maxsize
+    assert most is not None
+    assert most * sys.getsizeof(pattern(greatest).compiled) < 100_000_000
+    first = pattern(greatest).compiled
+    pattern.cache_clear()
+    assert pattern(greatest).compiled is not first  # the library remembers none besides
 
 
 @pytest.mark.parametrize("text", ["", "a.b", "(x)[y]{z}", "a\\b/c#d-e", "$1,5 ^ ?!", "été\n"])

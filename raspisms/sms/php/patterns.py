@@ -26,6 +26,9 @@ __all__ = [
 
 #: Characters of a pattern: the library prepares a search in a time that grows with their cube.
 LONGEST_PATTERN = 500
+#: Patterns that are remembered: the greatest takes two megabytes, and a rule may make another one
+#: for each person. The library itself, which would remember hundreds more, is told not to.
+_REMEMBERED = 32
 
 _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _FLAGS = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL, "x": regex.VERBOSE}
@@ -63,7 +66,7 @@ class Pattern:
             ) from None
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=_REMEMBERED)
 def pattern(written: str) -> Pattern:
     """The regular expression that is written like this. Raises WrongPattern."""
     body, flags = _parts(written)
@@ -80,9 +83,9 @@ def pattern(written: str) -> Pattern:
     is_bytes = "u" not in flags
     try:
         compiled = (
-            regex.compile(translated.encode("utf-8", "surrogatepass"), options)
+            regex.compile(translated.encode("utf-8", "surrogatepass"), options, cache_pattern=False)
             if is_bytes
-            else regex.compile(translated, options | regex.UNICODE)
+            else regex.compile(translated, options | regex.UNICODE, cache_pattern=False)
         )
     except (regex.error, ValueError, OverflowError, KeyError, IndexError, RecursionError) as error:
         raise wrong(body, str(getattr(error, "msg", ""))) from None
