@@ -25,8 +25,7 @@ from raspisms.messaging import (
 )
 from raspisms.messaging.search import Wanted
 from raspisms.messaging.transactions import reading
-from raspisms.models import Member, Message, Phone
-from raspisms.models import message as messages
+from raspisms.models import Member, Message, Phone, message_queue
 from raspisms.sms.lifecycle import ReceiptState
 
 #: Messages of one call, and receipts that come at once.
@@ -87,7 +86,7 @@ def _deliver(one: Material, uids: list[str], number: int) -> None:
 def _find_doubts(_one: Material, _number: int) -> None:
     now = clock.now()
     reconciliation.phones_with_doubts(now)
-    reading().scalars(messages.calls_to_ask(1, now, _MANY)).all()
+    reading().scalars(message_queue.calls_to_ask(1, now, _MANY)).all()
 
 
 def _ask_about(one: Material, number: int) -> None:

@@ -18,7 +18,7 @@ from raspisms.messaging import campaign_counts, journal, phones, signals
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, CampaignPhone, Member, Message, Phone
 from raspisms.models import phone as phone_rows
-from raspisms.models.message import DueRow
+from raspisms.models.message_queue import DueRow
 from raspisms.sms.lifecycle import Event, Status, next_status
 
 #: Why messages of a paused campaign wait: a code of ``sms.reasons``.

@@ -12,7 +12,7 @@ from raspisms.messaging import campaign_control, campaign_counts, journal
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Message
-from raspisms.models.message import DueRow
+from raspisms.models.message_queue import DueRow
 from raspisms.sms.lifecycle import Status
 
 _NEVER_LEFT = (Status.PENDING, Status.HELD, Status.SKIPPED, Status.CANCELLED)

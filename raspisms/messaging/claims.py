@@ -15,10 +15,9 @@ from raspisms import clock
 from raspisms.messaging import campaign_control, campaign_failures, gates, opt_outs
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Message, Phone
-from raspisms.models import message as messages
+from raspisms.models import Message, Phone, message_queue
 from raspisms.models import phone as phones
-from raspisms.models.message import DueRow
+from raspisms.models.message_queue import DueRow
 from raspisms.sms import lifecycle
 from raspisms.sms.lifecycle import Event, Status
 
@@ -117,7 +116,7 @@ def _due(phone_id: int, now: datetime, *, scheduled_too: bool) -> Sequence[DueRo
 
 
 def _read_due(phone_id: int, now: datetime, *, scheduled_too: bool) -> list[DueRow]:
-    query = partial(messages.due, phone_id, now, _PORTION, scheduled_too=scheduled_too)
+    query = partial(message_queue.due, phone_id, now, _PORTION, scheduled_too=scheduled_too)
     rows = _rows(query())
     if len(rows) < _PORTION:
         return rows
@@ -131,13 +130,13 @@ def _rows(query: Select[*tuple[Any, ...]]) -> list[DueRow]:
 
 def _set_unreadable_aside(phone_id: int, now: datetime) -> None:
     """Put on hold what is no text any more, as far as it can be read, so that the rest goes on."""
-    ids = list(reading().scalars(messages.due_ids(phone_id, now)))
+    ids = list(reading().scalars(message_queue.due_ids(phone_id, now)))
     reading().rollback()
     unreadable = [one for one in ids if not _is_readable(one)]
     log.error("Messages %s cannot be read; they are put on hold", unreadable)
     with writing() as session:
         for message_id in unreadable:
-            raw = session.execute(messages.RAW_TEXTS, {"message": message_id}).one()
+            raw = session.execute(message_queue.RAW_TEXTS, {"message": message_id}).one()
             legible = {name: value.decode(errors="replace") for name, value in raw._mapping.items()}
             session.execute(
                 update(Message)
@@ -150,7 +149,7 @@ def _set_unreadable_aside(phone_id: int, now: datetime) -> None:
 
 def _is_readable(message_id: int) -> bool:
     try:
-        reading().execute(messages.row(message_id)).one()
+        reading().execute(message_queue.row(message_id)).one()
     except OperationalError:
         return False
     finally:

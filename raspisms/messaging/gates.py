@@ -20,7 +20,7 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, Message, Phone
 from raspisms.models import message as messages
-from raspisms.models.message import DueRow
+from raspisms.models.message_queue import DueRow
 from raspisms.sms import quiet_hours
 from raspisms.sms.quiet_hours import QuietHours
 

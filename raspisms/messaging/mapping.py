@@ -13,8 +13,7 @@ from sqlalchemy import Connection, delete, insert
 from sqlalchemy.orm import Session
 
 from raspisms.messaging.transactions import reading
-from raspisms.models import Message, UnmappedId
-from raspisms.models import message as messages
+from raspisms.models import Message, UnmappedId, message_receipts
 from raspisms.models import receipt as stored
 from raspisms.models import unmapped_id as unmapped
 from raspisms.sms import elimination, lifecycle
@@ -31,7 +30,7 @@ def known(service: str, uids: Collection[str]) -> set[str]:
     every = list(uids)
     for start in range(0, len(every), _PORTION):
         about = {"service": service, "uids": every[start : start + _PORTION]}
-        found.update(row.provider_uid for row in reading().execute(messages.SENT_AS, about))
+        found.update(row.provider_uid for row in reading().execute(message_receipts.SENT_AS, about))
         found.update(row.provider_uid for row in reading().execute(unmapped.OF, about))
     return found
 
@@ -83,7 +82,7 @@ def place(connection: Connection, service: str, uid: str, receiver: str) -> str 
     if row is None:
         return None
     names = {"of_call": row.call_tag, "of_service": service, "of_uid": uid}
-    connection.execute(messages.GIVE_ID, {**names, "to": receiver})
+    connection.execute(message_receipts.GIVE_ID, {**names, "to": receiver})
     connection.execute(unmapped.FORGET, names)
     _assign_receipts(connection, service, uid)
     tag: str = row.call_tag
@@ -93,7 +92,7 @@ def place(connection: Connection, service: str, uid: str, receiver: str) -> str 
 def settle(connection: Connection, tag: str) -> None:
     """Conclude what is true of all messages of a call that have no id of their own."""
     kinds = connection.execute(unmapped.KINDS, {"of_call": tag}).all()
-    open_messages = connection.scalar(messages.WITHOUT_ID, {"of_call": tag})
+    open_messages = connection.scalar(message_receipts.WITHOUT_ID, {"of_call": tag})
     if sum(row.ids for row in kinds) != open_messages:
         return  # not one for each: every id has to be looked up
     only = elimination.shared(_kind(row) for row in kinds)
@@ -161,7 +160,7 @@ def _conclude(connection: Connection, tag: str, said: Said, at: datetime) -> Non
     )
     before = sorted(lifecycle.sources(event))
     connection.execute(
-        messages.CLOSE_CALL,
+        message_receipts.CLOSE_CALL,
         {
             "of_call": tag,
             "before": before,
@@ -177,13 +176,13 @@ def _give_the_last(connection: Connection, tag: str) -> None:
     """One id and one message are left: they belong together."""
     row = connection.execute(unmapped.OF_CALL, {"of_call": tag}).one()
     names = {"of_call": tag, "of_service": row.service, "of_uid": row.provider_uid}
-    connection.execute(messages.GIVE_LAST_ID, names)
+    connection.execute(message_receipts.GIVE_LAST_ID, names)
     connection.execute(unmapped.FORGET, names)
     _assign_receipts(connection, row.service, row.provider_uid)
 
 
 def _assign_receipts(connection: Connection, service: str, uid: str) -> None:
     about = {"service": service, "uids": [uid]}
-    row = connection.execute(messages.SENT_AS, about).one_or_none()
+    row = connection.execute(message_receipts.SENT_AS, about).one_or_none()
     if row is not None:
         connection.execute(stored.ASSIGN, {"of_service": service, "of_uid": uid, "message": row.id})

@@ -18,8 +18,7 @@ from raspisms.messaging import attention, claims, outcomes, phone_faults, phone_
 from raspisms.messaging.claims import Claim
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Message, Phone
-from raspisms.models import message as messages
+from raspisms.models import Message, Phone, message_queue
 from raspisms.models import phone as phones
 from raspisms.sms import lifecycle
 from raspisms.sms.lifecycle import Status
@@ -35,7 +34,7 @@ _CLOCK_PAUSE = timedelta(minutes=1)
 
 def recover(engine: Engine) -> None:
     """Claims without an outcome, of a process that died or a record that failed, are uncertain."""
-    lost = [one for one in reading().scalars(messages.claimed()) if one not in engine.flights]
+    lost = [one for one in reading().scalars(message_queue.claimed()) if one not in engine.flights]
     reading().rollback()
     if not lost:
         return
@@ -53,7 +52,7 @@ def phones_with_work(engine: Engine, now: datetime) -> tuple[list[int], datetime
     ready, later = [], []
     scheduled_too = not engine.time.is_wrong
     for phone in reading().scalars(phones.working()):
-        wanted = reading().scalar(messages.next_attempt(phone.id, scheduled_too=scheduled_too))
+        wanted = reading().scalar(message_queue.next_attempt(phone.id, scheduled_too=scheduled_too))
         if wanted is None:
             continue
         wanted = max(wanted, now + engine.rest_left(phone)) if engine.rests(phone) else wanted
@@ -70,7 +69,7 @@ def lanes_wanted(engine: Engine, phone_id: int, now: datetime) -> int:
     """How many threads can send for one phone at once: one for each message, up to the bound."""
     phone = reading().get_one(Phone, phone_id)
     most = engine.slots(phone).limit
-    return len(reading().scalars(messages.due_ids(phone_id, now).limit(most)).all())
+    return len(reading().scalars(message_queue.due_ids(phone_id, now).limit(most)).all())
 
 
 def send_due(engine: Engine, phone_id: int) -> None:

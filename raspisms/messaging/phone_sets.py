@@ -17,7 +17,7 @@ from raspisms.adapters.answers import Accepted, NotSent, Outcome, Refused, Uncer
 from raspisms.messaging import joining, phone_limits
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import CampaignPhone, Message, Phone
+from raspisms.models import CampaignPhone, Message, Phone, message_queue
 from raspisms.models import message as messages
 from raspisms.models.base import listed
 
@@ -53,7 +53,7 @@ def _is_another(phone_id: int) -> tuple[ColumnElement[bool], ...]:
 def of_due(phone_id: int, now: datetime) -> dict[int, list[int]]:
     """The campaigns of what is due on a phone that others can send now, with these phones."""
     of_sets = select(CampaignPhone.campaign_id).where(CampaignPhone.phone_id == phone_id)
-    due = messages.due_ids(phone_id, now).with_only_columns(Message.campaign_id)
+    due = message_queue.due_ids(phone_id, now).with_only_columns(Message.campaign_id)
     found = reading().scalars(due.where(Message.campaign_id.in_(of_sets)).distinct()).all()
     able = {one: others(phone_id, one) for one in found if one is not None}
     return {campaign_id: ids for campaign_id, ids in able.items() if ids}
@@ -209,7 +209,7 @@ def _room_left(engine: Engine, phone_id: int, now: datetime) -> int:
     free = phone_limits.room(engine, phone_id)
     if free is None:
         return _MOST_MOVED
-    due = messages.due_ids(phone_id, now).with_only_columns(func.count())
+    due = message_queue.due_ids(phone_id, now).with_only_columns(func.count())
     return min(_MOST_MOVED, free - (reading().scalar(due) or 0))
 
 

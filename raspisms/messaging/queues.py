@@ -9,8 +9,7 @@ from raspisms import clock
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.throttle import TokenBucket
 from raspisms.messaging.transactions import reading
-from raspisms.models import Phone
-from raspisms.models import message as messages
+from raspisms.models import Phone, message_queue
 
 #: A shorter wait is not worth a word.
 _WORTH_A_WORD = timedelta(seconds=20)
@@ -42,7 +41,7 @@ def waiting(engine: Engine, phones: Iterable[Phone]) -> list[Queue]:
 
 def _queue(engine: Engine, bucket: TokenBucket, phones: list[Phone]) -> Queue | None:
     now = clock.now()
-    rows = reading().execute(messages.queued([phone.id for phone in phones], now)).all()
+    rows = reading().execute(message_queue.queued([phone.id for phone in phones], now)).all()
     calls = sum(max(row.texts, ceil(row.messages / engine.config.batch_size)) for row in rows)
     wait = bucket.time_for(calls)
     if not calls or wait < _WORTH_A_WORD:

@@ -11,8 +11,7 @@ from raspisms.adapters.errors import AdapterError
 from raspisms.messaging import phone_faults, receipts
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
-from raspisms.models import Phone
-from raspisms.models import message as messages
+from raspisms.models import Phone, message_receipts
 from raspisms.models import phone as phones
 from raspisms.models import unmapped_id as unmapped
 from raspisms.sms.lifecycle import AGE_GROUPS
@@ -43,7 +42,8 @@ def plans(engine: Engine) -> list[Plan]:
         for phone in reading().scalars(phones.present())
         if Capability.POLL_RECEIPTS in registry.abilities(phone.adapter, phone.settings)
         for group in range(len(AGE_GROUPS))
-        if reading().scalar(messages.awaiting(phone.id, *_bounds(group, now), 1)) is not None
+        if reading().scalar(message_receipts.awaiting(phone.id, *_bounds(group, now), 1))
+        is not None
     ]
 
 
@@ -77,7 +77,7 @@ def _windows(
 ) -> Iterator[tuple[datetime, datetime]]:
     """Times between which not too many messages await their receipt."""
     while True:
-        found = reading().scalars(messages.awaiting(phone_id, since, until, _MOST_AT_ONCE))
+        found = reading().scalars(message_receipts.awaiting(phone_id, since, until, _MOST_AT_ONCE))
         times = [at for at in found if at is not None]
         reading().rollback()
         if not times:
@@ -111,6 +111,6 @@ def _ask(engine: Engine, phone_id: int, since: datetime, until: datetime) -> boo
 def _wanted(phone_id: int, since: datetime, until: datetime) -> set[str]:
     """The ids of which nothing final is known: those of messages, and those not mapped yet."""
     window = {"of_phone": phone_id, "since": since, "until": until}
-    mapped = reading().scalars(messages.awaited_ids(phone_id, since, until))
+    mapped = reading().scalars(message_receipts.awaited_ids(phone_id, since, until))
     untold = reading().scalars(unmapped.UNTOLD, window)
     return {uid for uid in (*mapped, *untold) if uid is not None}

@@ -12,7 +12,7 @@ from raspisms import clock
 from raspisms.adapters.answers import ReceiptNews
 from raspisms.messaging import mapping
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Message, Receipt
+from raspisms.models import Message, Receipt, message_receipts
 from raspisms.models import message as messages
 from raspisms.models import receipt as stored
 from raspisms.sms import lifecycle
@@ -26,7 +26,7 @@ _LONGEST_WAIT = timedelta(days=30)
 
 #: The provider's id, what was said, why: the same said again is no second receipt.
 _Key = tuple[str, str, str]
-#: Row of ``messages.SENT_AS``: id, provider_uid, status.
+#: Row of ``message_receipts.SENT_AS``: id, provider_uid, status.
 _Sent = Row[int, str | None, str]
 
 
@@ -101,11 +101,11 @@ def _apply(connection: Connection, sent: Sequence[_Sent], said: Mapping[_Key, da
     """Make each message's status what all its receipts say together."""
     changes = [change for row in sent if (change := _change(row, said))]
     if changes:
-        connection.execute(messages.CLOSE, changes)
+        connection.execute(message_receipts.CLOSE, changes)
 
 
 def _rows(connection: Connection, service: str, uids: list[str]) -> Sequence[_Sent]:
-    return connection.execute(messages.SENT_AS, {"service": service, "uids": uids}).all()
+    return connection.execute(message_receipts.SENT_AS, {"service": service, "uids": uids}).all()
 
 
 def _said(connection: Connection, service: str, uids: list[str]) -> dict[_Key, datetime]:

@@ -20,7 +20,7 @@ from raspisms.adapters.errors import AdapterError, Throttled
 from raspisms.messaging import mapping, outcomes
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Conversation, Message, Phone
+from raspisms.models import Conversation, Message, Phone, message_queue
 from raspisms.models import message as messages
 from raspisms.models import phone as phones
 from raspisms.sms import lifecycle
@@ -45,7 +45,7 @@ def phones_with_doubts(now: datetime) -> tuple[list[int], datetime | None]:
     for phone in reading().scalars(phones.present()):
         if Capability.FIND_SENT not in registry.abilities(phone.adapter, phone.settings):
             continue
-        wanted = reading().scalar(messages.next_asking(phone.id))
+        wanted = reading().scalar(message_queue.next_asking(phone.id))
         if wanted is not None and wanted <= now:
             ready.append(phone.id)
         elif wanted is not None:
@@ -55,7 +55,7 @@ def phones_with_doubts(now: datetime) -> tuple[list[int], datetime | None]:
 
 def reconcile(engine: Engine, phone_id: int) -> None:
     """Ask the provider about each uncertain call of a phone whose time has come."""
-    tags = list(reading().scalars(messages.calls_to_ask(phone_id, clock.now(), _PORTION)))
+    tags = list(reading().scalars(message_queue.calls_to_ask(phone_id, clock.now(), _PORTION)))
     for tag in tags:
         if engine.stopping.is_set() or not _ask(engine, phone_id, tag or ""):
             return
@@ -66,7 +66,7 @@ def _ask(engine: Engine, phone_id: int, tag: str) -> bool:
     phone = reading().get(Phone, phone_id)
     if phone is None or phone.removed_at is not None:
         return False
-    doubtful = reading().scalars(messages.in_doubt(phone_id, tag)).all()
+    doubtful = reading().scalars(message_queue.in_doubt(phone_id, tag)).all()
     if not doubtful:
         return True
     adapter, sought = engine.adapter(phone), _sought(tag, doubtful)
@@ -132,7 +132,7 @@ def _rivals(one: Message, peers: Sequence[str]) -> frozenset[str]:
 def _conclude(engine: Engine, phone_id: int, tag: str, report: SearchReport) -> None:
     now = clock.now()
     with writing() as session:
-        doubtful = session.scalars(messages.in_doubt(phone_id, tag)).all()
+        doubtful = session.scalars(message_queue.in_doubt(phone_id, tag)).all()
         concluding = _Concluding(engine, session, now, len(doubtful))
         findings = _checked(doubtful, report)
         for message in doubtful:

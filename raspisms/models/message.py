@@ -2,23 +2,18 @@
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, NamedTuple
 
 from sqlalchemy import (
     Float,
     ForeignKey,
     Index,
-    LargeBinary,
     Select,
     String,
     and_,
-    bindparam,
-    cast,
     func,
     not_,
     select,
     text,
-    update,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -36,7 +31,6 @@ SKIPPED = text("message.status = 'skipped'")
 _ATTENTION_SQL = "status IN ('pending', 'sending', 'held', 'uncertain', 'failed')"
 _WAS_SENT = text("message.direction = 'out' AND message.sent_at IS NOT NULL")
 _NOT_DELETED = text("message.deleted_at IS NULL")
-_DIRECT = text("message.direct")
 _PLANNED = (text("message.status = 'pending'"), text("message.scheduled"))
 
 
@@ -229,143 +223,6 @@ def skipped(phone_ids: Iterable[int], since: datetime) -> Select[Message]:
     )
 
 
-class DueRow(NamedTuple):
-    """What has to be known of a message to choose it for a call."""
-
-    id: int
-    peer: str
-    body: str
-    flash: bool
-    validity: int | None
-    batch_limit: int | None
-    due_at: datetime | None
-    created_at: datetime
-    direct: bool
-
-
-_DUE_COLUMNS = (
-    Message.id,
-    Message.peer,
-    Message.body,
-    Message.flash,
-    Message.validity,
-    Message.batch_limit,
-    Message.due_at,
-    Message.created_at,
-    Message.direct,
-)
-
-
-def due(
-    phone_id: int, now: datetime, limit: int, *, scheduled_too: bool = True, direct: bool = False
-) -> Select[*tuple[Any, ...]]:
-    """Pending messages of a phone whose time has come, the longest waiting first, as DueRow.
-
-    ``direct``: only the words to one person.
-    """
-    query = select(*_DUE_COLUMNS).where(
-        Message.phone_id == phone_id,
-        PENDING,
-        Message.attempt_at <= now,
-    )
-    if not scheduled_too:
-        query = query.where(Message.scheduled.is_(False))
-    if direct:
-        query = query.where(_DIRECT)
-    return query.order_by(Message.attempt_at, Message.id).limit(limit)
-
-
-def due_ids(phone_id: int, now: datetime) -> Select[int]:
-    """The same, all of them, where not even the texts may be readable."""
-    return select(Message.id).where(
-        Message.phone_id == phone_id, PENDING, Message.attempt_at <= now
-    )
-
-
-def row(message_id: int) -> Select[*tuple[Any, ...]]:
-    """One message as DueRow."""
-    return select(*_DUE_COLUMNS).where(Message.id == message_id)
-
-
-def next_attempt(phone_id: int, *, scheduled_too: bool = True) -> Select[datetime | None]:
-    """When the next pending message of a phone wants to go."""
-    query = select(func.min(Message.attempt_at)).where(Message.phone_id == phone_id, PENDING)
-    return query if scheduled_too else query.where(Message.scheduled.is_(False))
-
-
-def queued(phone_ids: Iterable[int], now: datetime) -> Select[int, int, int]:
-    """For each of some phones: how many messages are due, and how many different texts."""
-    return (
-        select(
-            Message.phone_id,
-            func.count().label("messages"),
-            func.count(Message.body.distinct()).label("texts"),
-        )
-        .where(Message.phone_id.in_(list(phone_ids)), PENDING, Message.attempt_at <= now)
-        .group_by(Message.phone_id)
-    )
-
-
-def claimed() -> Select[int]:
-    """The ids of the messages that are claimed."""
-    return select(Message.id).where(SENDING)
-
-
-def calls_to_ask(phone_id: int, now: datetime, limit: int) -> Select[str | None]:
-    """The marks of the calls of a phone about which the provider should be asked now."""
-    first = func.min(Message.ask_at)
-    return (
-        select(Message.call_tag)
-        .where(Message.phone_id == phone_id, UNCERTAIN, Message.ask_at <= now)
-        .group_by(Message.call_tag)
-        .order_by(first)
-        .limit(limit)
-    )
-
-
-def in_doubt(phone_id: int, tag: str) -> Select[Message]:
-    """The uncertain messages of one call that are to be asked about."""
-    return (
-        select(Message)
-        .where(
-            Message.phone_id == phone_id,
-            UNCERTAIN,
-            Message.call_tag == tag,
-            Message.ask_at.is_not(None),
-        )
-        .order_by(Message.id)
-    )
-
-
-def next_asking(phone_id: int) -> Select[datetime | None]:
-    return select(func.min(Message.ask_at)).where(Message.phone_id == phone_id, UNCERTAIN)
-
-
-def awaiting(
-    phone_id: int, since: datetime, until: datetime, limit: int
-) -> Select[datetime | None]:
-    """When messages without a receipt were sent, between two instants, oldest first."""
-    return (
-        select(Message.sent_at)
-        .where(
-            Message.phone_id == phone_id, SENT, Message.sent_at >= since, Message.sent_at <= until
-        )
-        .order_by(Message.sent_at)
-        .limit(limit)
-    )
-
-
-def awaited_ids(phone_id: int, since: datetime, until: datetime) -> Select[str | None]:
-    """The ids of the same messages, of those that have one."""
-    return select(Message.provider_uid).where(
-        Message.phone_id == phone_id,
-        SENT,
-        Message.sent_at >= since,
-        Message.sent_at <= until,
-        Message.provider_uid.is_not(None),
-    )
-
-
 def known_uids(phone_id: int, direction: str, uids: Iterable[str]) -> Select[str | None]:
     """Those of the provider's ``uids`` that the phone already has."""
     return select(Message.provider_uid).where(
@@ -451,59 +308,3 @@ def planned(conversation_id: int, now: datetime, limit: int) -> Select[Message]:
         .order_by(Message.due_at, Message.id)
         .limit(limit)
     )
-
-
-_message = Message.__table__
-#: The bytes of the texts of the message ``message``, also where they are no text any more.
-RAW_TEXTS = select(
-    cast(_message.c.body, LargeBinary).label("body"),
-    cast(_message.c.peer, LargeBinary).label("peer"),
-).where(_message.c.id == bindparam("message"))
-#: The outbound messages that a provider's account (``service``) knows by the ids ``uids``. For
-#: receipts, which come by the hundred: rows instead of objects, and statements built once.
-SENT_AS = select(_message.c.id, _message.c.provider_uid, _message.c.status).where(
-    _message.c.service == bindparam("service"),
-    _message.c.provider_uid.in_(bindparam("uids", expanding=True)),
-    text("message.direction = 'out'"),
-)
-#: What receipts make of the message ``message``.
-CLOSE = (
-    update(_message)
-    .where(_message.c.id == bindparam("message"))
-    .values(
-        status=bindparam("new_status"),
-        reason=bindparam("why"),
-        reason_detail=None,
-        final_at=bindparam("at"),
-    )
-)
-
-# The messages of one call (``of_call``) that the provider took without saying under which id.
-_ACCEPTED_WITHOUT_ID = (
-    _message.c.call_tag == bindparam("of_call"),
-    _message.c.provider_uid.is_(None),
-    _message.c.sent_at.is_not(None),
-)
-#: How many they are.
-WITHOUT_ID = select(func.count()).select_from(_message).where(*_ACCEPTED_WITHOUT_ID)
-#: What is true of all of them, unless more is known already.
-CLOSE_CALL = (
-    update(_message)
-    .where(*_ACCEPTED_WITHOUT_ID, _message.c.status.in_(bindparam("before", expanding=True)))
-    .values(
-        status=bindparam("new_status"),
-        reason=bindparam("why"),
-        reason_detail=None,
-        final_at=bindparam("at"),
-    )
-)
-#: The one that is to ``to`` has the id ``of_uid``.
-GIVE_ID = (
-    update(_message)
-    .where(*_ACCEPTED_WITHOUT_ID, _message.c.peer == bindparam("to"))
-    .values(provider_uid=bindparam("of_uid"))
-)
-#: The only one left has the id ``of_uid``.
-GIVE_LAST_ID = (
-    update(_message).where(*_ACCEPTED_WITHOUT_ID).values(provider_uid=bindparam("of_uid"))
-)
