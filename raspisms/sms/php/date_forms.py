@@ -7,12 +7,11 @@ stands first here.
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, tzinfo
 from functools import lru_cache
 
-from raspisms.sms.php.date_parts import THIS_WEEK, Edge, Parts
+from raspisms.sms.php import date_readers as readers
+from raspisms.sms.php.date_parts import Parts
 from raspisms.sms.php.date_words import (
-    MONTH_NUMBERS,
     MONTHS,
     NEIGHBOURS,
     ORDINALS,
@@ -20,8 +19,6 @@ from raspisms.sms.php.date_words import (
     UNITS,
     WEEKDAY_NUMBERS,
     WORKING_DAYS,
-    zone_named,
-    zone_of_offset,
 )
 
 Reader = Callable[[re.Match[str], Parts], None]
@@ -136,240 +133,37 @@ def longest(text: str, place: int) -> tuple[re.Match[str], Form] | None:
 def all_forms() -> list[Form]:
     """Compiled when the first date is read."""
     return [
-        Form(_compiled("(?i:yesterday)"), _yesterday),
-        Form(_compiled("(?i:now)"), _nothing),
-        Form(_compiled("(?i:noon)"), _noon),
-        Form(_compiled("(?i:midnight|today)"), _midnight),
-        Form(_compiled("(?i:tomorrow)"), _tomorrow),
-        Form(_compiled(r"@(?P<stamp>-?[0-9]{1,18})(?:\.(?P<f>[0-9]{0,6}))?"), _timestamp),
-        Form(_compiled("(?i:(?P<edge>first|last) day of)"), _edge),
+        Form(_compiled("(?i:yesterday)"), readers.of_yesterday),
+        Form(_compiled("(?i:now)"), readers.of_nothing),
+        Form(_compiled("(?i:noon)"), readers.of_noon),
+        Form(_compiled("(?i:midnight|today)"), readers.of_midnight),
+        Form(_compiled("(?i:tomorrow)"), readers.of_tomorrow),
+        Form(_compiled(r"@(?P<stamp>-?[0-9]{1,18})(?:\.(?P<f>[0-9]{0,6}))?"), readers.of_timestamp),
+        Form(_compiled("(?i:(?P<edge>first|last) day of)"), readers.of_edge),
         Form(
             _compiled(r"(?i:(?P<where>back|front) of )<hour24>(?:(?:<blank>)?<meridian>)?"),
-            _quarter,
+            readers.of_quarter,
         ),
-        Form(_compiled("<which><blank><weekday><blank>(?i:of)"), _weekday_of_month),
-        *(Form(_compiled(form), _time) for form in _CLOCK.values()),
-        Form(_compiled(_TOGETHER), _time_or_year),
-        Form(_compiled(_TOGETHER_WITH_SECONDS), _time),
-        *(Form(_compiled(form), _date) for form in _DATES.values()),
-        *(Form(_compiled(form), _date_and_time) for form in _MOMENTS.values()),
-        Form(_compiled("<year4>-?W<week>(?:-?(?P<iso>[0-7]))?"), _iso_week),
-        Form(_compiled("<year4>"), _year),
-        Form(_compiled("(?i:ago)"), _ago),
-        Form(_compiled("<dayword>"), _weekday),
-        Form(_compiled("<neighbour><blank>(?P<unit>(?i:week))"), _neighbouring_week),
-        Form(_compiled("<which><blank><unit>"), _which_unit),
-        Form(_compiled("<offset>|<zone>"), _zone),
-        Form(_compiled(r"(?P<signs>[+-]*)[ \t]*(?P<count>[0-9]{1,13})(?:<blank>)?<unit>"), _steps),
-        Form(_compiled(r"[ .,\t\n\u00a0\u202f]+"), _nothing),
+        Form(_compiled("<which><blank><weekday><blank>(?i:of)"), readers.of_weekday_of_month),
+        *(Form(_compiled(form), readers.of_time) for form in _CLOCK.values()),
+        Form(_compiled(_TOGETHER), readers.of_time_or_year),
+        Form(_compiled(_TOGETHER_WITH_SECONDS), readers.of_time),
+        *(Form(_compiled(form), readers.of_date) for form in _DATES.values()),
+        *(Form(_compiled(form), readers.of_date_and_time) for form in _MOMENTS.values()),
+        Form(_compiled("<year4>-?W<week>(?:-?(?P<iso>[0-7]))?"), readers.of_iso_week),
+        Form(_compiled("<year4>"), readers.of_year),
+        Form(_compiled("(?i:ago)"), readers.of_ago),
+        Form(_compiled("<dayword>"), readers.of_weekday),
+        Form(_compiled("<neighbour><blank>(?P<unit>(?i:week))"), readers.of_neighbouring_week),
+        Form(_compiled("<which><blank><unit>"), readers.of_which_unit),
+        Form(_compiled("<offset>|<zone>"), readers.of_zone),
+        Form(
+            _compiled(r"(?P<signs>[+-]*)[ \t]*(?P<count>[0-9]{1,13})(?:<blank>)?<unit>"),
+            readers.of_steps,
+        ),
+        Form(_compiled(r"[ .,\t\n\u00a0\u202f]+"), readers.of_nothing),
     ]
 
 
 def _compiled(form: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"(?<!\?P)<([a-z0-9]+)>", lambda piece: _PIECES[piece[1]], form))
-
-
-def _group(found: re.Match[str], name: str) -> str | None:
-    return found.groupdict().get(name)
-
-
-def _nothing(found: re.Match[str], parts: Parts) -> None:
-    pass
-
-
-def _yesterday(found: re.Match[str], parts: Parts) -> None:
-    parts.forget_time()
-    parts.steps.days = -1
-
-
-def _tomorrow(found: re.Match[str], parts: Parts) -> None:
-    parts.forget_time()
-    parts.steps.days = 1
-
-
-def _midnight(found: re.Match[str], parts: Parts) -> None:
-    parts.forget_time()
-
-
-def _noon(found: re.Match[str], parts: Parts) -> None:
-    parts.forget_time()
-    parts.times = 1
-    parts.hour = 12
-
-
-def _timestamp(found: re.Match[str], parts: Parts) -> None:
-    _take_zone(zone_named("UTC"), parts)
-    parts.forget_time()
-    parts.has_date = False
-    parts.year, parts.month, parts.day = 1970, 1, 1
-    parts.steps.seconds += int(found["stamp"])
-    fraction = _microseconds(found["f"] or "")
-    parts.steps.microseconds += -fraction if found["stamp"].startswith("-") else fraction
-
-
-def _edge(found: re.Match[str], parts: Parts) -> None:
-    parts.edge = Edge(found["edge"].lower())
-
-
-def _quarter(found: re.Match[str], parts: Parts) -> None:
-    """A quarter past (``back of 7pm``) or a quarter to."""
-    parts.forget_time()
-    parts.times = 1
-    back = found["where"].lower() == "back"
-    parts.hour = _of_twelve(int(found["h"]), found["ap"]) - (not back)
-    parts.minute = 15 if back else 45
-
-
-def _weekday_of_month(found: re.Match[str], parts: Parts) -> None:
-    which = found["which"].lower()
-    amount = {**ORDINALS, **NEIGHBOURS}[which]
-    parts.forget_time()
-    parts.of_month = Edge.FIRST if amount > 0 else Edge.LAST
-    parts.weekday = WEEKDAY_NUMBERS[found["weekday"].lower()]
-    parts.weekday_sought = int(amount > 0 or which == "this")
-    parts.steps.days += (amount - 1 if amount > 0 else amount) * 7
-
-
-def _time(found: re.Match[str], parts: Parts) -> None:
-    if parts.times:
-        raise ValueError("two times")
-    parts.times = 1
-    parts.hour = _of_twelve(int(found["h"]), _group(found, "ap"))
-    parts.minute = int(_group(found, "i") or 0)
-    parts.second = int(_group(found, "s") or 0)
-    parts.microsecond = _microseconds(_group(found, "f") or "")
-
-
-def _of_twelve(hour: int, half: str | None) -> int:
-    if half is None:
-        return hour
-    return hour % 12 + (12 if half in "Pp" else 0)
-
-
-def _microseconds(fraction: str) -> int:
-    return int(fraction[:6].ljust(6, "0"))
-
-
-def _time_or_year(found: re.Match[str], parts: Parts) -> None:
-    """Four digits are a time, and after a time a year."""
-    if parts.times > 1:
-        raise ValueError("two times")
-    if parts.times == 0:
-        parts.hour, parts.minute, parts.second = int(found["h"]), int(found["i"]), 0
-    else:
-        parts.year = int(found[0].lstrip("tT"))
-    parts.times += 1
-
-
-def _date(found: re.Match[str], parts: Parts) -> None:
-    if parts.has_date:
-        raise ValueError("two dates")
-    parts.has_date = True
-    year = _group(found, "y")
-    if year is not None:
-        parts.year = _full_year(year)
-    if number := _group(found, "m"):
-        parts.month = int(number)
-    elif name := _group(found, "month"):
-        parts.month = MONTH_NUMBERS[name.lower()]
-    if day := _group(found, "d"):
-        parts.day = int(day)
-    elif day_of_year := _group(found, "doy"):
-        parts.month, parts.day = 1, int(day_of_year)
-    elif year is not None:
-        parts.day = 1
-
-
-def _full_year(digits: str) -> int:
-    year = int(digits)
-    if len(digits) >= 4 or year >= 100:
-        return year
-    return year + (2000 if year < 70 else 1900)
-
-
-def _date_and_time(found: re.Match[str], parts: Parts) -> None:
-    _date(found, parts)
-    _time(found, parts)
-    if _group(found, "sign") or _group(found, "zone"):
-        _zone(found, parts)
-
-
-def _iso_week(found: re.Match[str], parts: Parts) -> None:
-    if parts.has_date:
-        raise ValueError("two dates")
-    parts.has_date = True
-    parts.year, parts.month, parts.day = int(found["y"]), 1, 4
-    # The week of 4 January is the first; its Monday is the first day.
-    weekday_of_fourth = date(int(found["y"]), 1, 4).isoweekday()
-    weekday = int(found["iso"] or 1)
-    parts.steps.days += (int(found["week"]) - 1) * 7 + weekday - weekday_of_fourth
-
-
-def _year(found: re.Match[str], parts: Parts) -> None:
-    parts.year = int(found["y"])
-
-
-def _ago(found: re.Match[str], parts: Parts) -> None:
-    parts.steps = parts.steps.reversed()
-    if parts.weekday is not None:
-        parts.weekday = -parts.weekday or -7
-    if parts.working_days is not None:
-        parts.working_days = -parts.working_days
-
-
-def _weekday(found: re.Match[str], parts: Parts) -> None:
-    parts.forget_time()
-    # PHP takes “weekday” alone for a Monday: the number of that unit is 1.
-    parts.weekday = WEEKDAY_NUMBERS.get(found["unit"].lower(), 1)
-    if parts.weekday_sought != THIS_WEEK:
-        parts.weekday_sought = 1
-
-
-def _neighbouring_week(found: re.Match[str], parts: Parts) -> None:
-    """``last week``: the day of that week which is named besides, or else its Monday."""
-    parts.steps.days += 7 * NEIGHBOURS[found["which"].lower()]
-    parts.weekday_sought = THIS_WEEK
-    if parts.weekday is None:
-        parts.weekday = 1
-
-
-def _which_unit(found: re.Match[str], parts: Parts) -> None:
-    which = found["which"].lower()
-    amount = {**ORDINALS, **NEIGHBOURS}[which]
-    _step(amount, found["unit"].lower(), int(which == "this"), parts, keep_time=False)
-
-
-def _steps(found: re.Match[str], parts: Parts) -> None:
-    amount = int(found["count"]) * (-1 if found["signs"].count("-") % 2 else 1)
-    _step(amount, found["unit"].lower(), 1, parts, keep_time=True)
-
-
-def _step(amount: int, unit: str, sought: int, parts: Parts, *, keep_time: bool) -> None:
-    if unit in UNITS:
-        name, times = UNITS[unit]
-        setattr(parts.steps, name, getattr(parts.steps, name) + amount * times)
-        return
-    if not keep_time:
-        parts.forget_time()
-    if unit in WORKING_DAYS:
-        parts.working_days = amount
-        return
-    parts.steps.days += (amount - 1 if amount > 0 else amount) * 7
-    parts.weekday = WEEKDAY_NUMBERS[unit]
-    parts.weekday_sought = sought
-
-
-def _zone(found: re.Match[str], parts: Parts) -> None:
-    if sign := _group(found, "sign"):
-        _take_zone(zone_of_offset(sign, found["oh"], found["oi"] or ""), parts)
-    else:
-        _take_zone(zone_named(found["zone"].strip("()")), parts)
-
-
-def _take_zone(zone: tzinfo, parts: Parts) -> None:
-    """The first counts; PHP warns of a second, and refuses a third."""
-    parts.zones += 1
-    if parts.zones > 2:
-        raise ValueError("three time zones")
-    if parts.zones == 1:
-        parts.zone = zone
