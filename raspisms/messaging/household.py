@@ -15,11 +15,21 @@ from sqlalchemy.orm import Session
 from raspisms import clock, sqlite
 from raspisms.config import Config, Setting, by_name
 from raspisms.errors import Conflict, Invalid, InvalidForm, say
-from raspisms.messaging import journal, signals
+from raspisms.messaging import gates, journal, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.machine import storage_fault
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import HouseholdSetting, Member
+
+#: What says when messages may leave: those that wait for that are looked at anew with each change.
+_HOURS = frozenset(
+    {
+        "RASPISMS_TIMEZONE",
+        "RASPISMS_COUNTRY",
+        "RASPISMS_QUIET_HOURS",
+        "RASPISMS_QUIET_HOURS_FOR",
+    }
+)
 
 
 def follow(engine: Engine) -> None:
@@ -80,6 +90,8 @@ def change(
                 after=setting.show(value),
             )
     follow(engine)
+    if any(setting.name in _HOURS for setting in changed):
+        gates.look_again_at_quiet()
     return bool(changed)
 
 

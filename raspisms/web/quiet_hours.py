@@ -93,7 +93,6 @@ def save() -> Response:
     chosen = {HOURS: _hours(typed).write(), WHOSE: "all" if typed.all_too else "campaigns"}
     engine = get_engine()
     if household.change(engine, require_member(), chosen, NAMES, typed.version):
-        gates.look_again_at_quiet()
         flash(gettext("The quiet hours are saved. What waits for them is looked at again."))
     else:
         flash(gettext("Nothing was changed."), "info")

@@ -68,14 +68,14 @@ def _sent(phone: Phone) -> int:
 
 
 def _quiet(home: Household, hours: str, whose: str = "campaigns") -> None:
-    names = ("RASPISMS_QUIET_HOURS", "RASPISMS_QUIET_HOURS_FOR")
-    household.change(
-        home.engine,
-        home.admin,
-        dict(zip(names, (hours, whose), strict=True)),
-        names,
-        household.version(home.engine.config, names),
-    )
+    _choose(home, QUIET_HOURS=hours, QUIET_HOURS_FOR=whose)
+
+
+def _choose(home: Household, **typed: str) -> None:
+    """What an administrator chooses on a page, by the short names of settings."""
+    named = {f"RASPISMS_{name}": text for name, text in typed.items()}
+    seen = household.version(home.engine.config, named)
+    household.change(home.engine, home.admin, named, named, seen)
 
 
 def _due_at(at: datetime) -> time_machine.travel:
@@ -275,6 +275,22 @@ def test_when_the_clock_is_set_what_waits_by_our_own_rules_is_looked_at_anew(
     with _due_at(NOON):
         assert times.catch_up(home.engine)
         outbox.send_due(home.engine, phone.id)
+    assert _sent(phone) == 2
+
+
+@pytest.mark.parametrize("changed", [{"TIMEZONE": "America/Guadeloupe"}, {"QUIET_HOURS": "always"}])
+def test_when_zone_or_hours_change_what_waits_for_them_is_looked_at_anew(
+    home: Household, changed: dict[str, str]
+) -> None:
+    phone = home.add_test_phone()
+    _quiet(home, NIGHTS.write())
+    with _due_at(NIGHT):
+        _campaign(home, phone, 2)
+    _send(home, phone, at=NIGHT)
+    assert [one.attempt_at for one in _waiting(phone)] == [MORNING, MORNING]
+    with _due_at(NIGHT):
+        _choose(home, **changed)
+    _send(home, phone, at=NIGHT)
     assert _sent(phone) == 2
 
 
