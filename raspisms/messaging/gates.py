@@ -88,12 +88,13 @@ def quiet_until(engine: Engine, campaign: Campaign | None, at: datetime) -> date
     return _until(engine, hours, at) if hours else None
 
 
-def look_again_at_quiet() -> None:
-    """Let what waits for the end of quiet hours be looked at now: the hours may be others."""
+def look_again_at_hours() -> None:
+    """Let what waits for the end of quiet hours, or for a limit, be looked at now: the hours, or
+    the clock by which days begin, may be others.
+    """
+    waits = Message.reason.in_((QUIET, phone_limits.REASON))
     with writing() as session:
-        phone_limits.look_again(
-            session, Message.phone_id.in_(select(Phone.id)), Message.reason == QUIET
-        )
+        phone_limits.look_again(session, Message.phone_id.in_(select(Phone.id)), waits)
     signals.committed.send()
 
 

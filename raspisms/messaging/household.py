@@ -91,7 +91,7 @@ def change(
             )
     follow(engine)
     if any(setting.name in _HOURS for setting in changed):
-        gates.look_again_at_quiet()
+        gates.look_again_at_hours()
     return bool(changed)
 
 

@@ -11,7 +11,15 @@ import time_machine
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import campaigns, coming, household, limit_changes, outbox, phones, times
+from raspisms.messaging import (
+    campaigns,
+    coming,
+    household,
+    limit_changes,
+    outbox,
+    phone_removal,
+    times,
+)
 from raspisms.models import Campaign, Conversation, Message, Phone
 from raspisms.simulator import Simulator
 from raspisms.sms.lifecycle import Status
@@ -294,6 +302,24 @@ def test_when_zone_or_hours_change_what_waits_for_them_is_looked_at_anew(
     assert _sent(phone) == 2
 
 
+def test_a_day_that_begins_earlier_by_another_zone_lets_what_a_limit_kept_back_leave(
+    home: Household,
+) -> None:
+    phone = home.add_test_phone()
+    limit_changes.add(home.engine, home.admin, phone.id, "1", "today")
+    with _due_at(NOON):
+        home.write(phone.id)
+    _send(home, phone, at=NOON)
+    with _due_at(NIGHT):
+        home.write(phone.id, "Et le soir ?")
+    _send(home, phone, at=NIGHT)
+    assert [one.attempt_at for one in _waiting(phone)] == [NIGHT + timedelta(hours=1)]
+    with _due_at(NIGHT):
+        _choose(home, TIMEZONE="Asia/Tokyo")
+    _send(home, phone, at=NIGHT)
+    assert _sent(phone) == 2
+
+
 def test_a_removed_phone_leaves_its_campaign_to_the_others_of_the_set(home: Household) -> None:
     first, second = home.add_test_phone(), home.add_test_phone("Deux", "+33639987778")
     later = (clock.now() + timedelta(days=2)).isoformat(timespec="minutes")
@@ -302,8 +328,8 @@ def test_a_removed_phone_leaves_its_campaign_to_the_others_of_the_set(home: Hous
     )
     due_at = campaigns.accept(home.engine, home.admin, draft).campaign.due_at
     alone = home.write(first.id)
-    effects = phones.removal_effects(first.id)
+    effects = phone_removal.effects(first.id)
     assert (effects.waiting, effects.handed_over) == (1, 3)
-    phones.remove(first.id)
+    phone_removal.remove(first.id)
     assert [one.attempt_at for one in _waiting(second)] == [due_at] * 3
     assert home.message(alone).status == Status.CANCELLED
