@@ -17,7 +17,7 @@ from raspisms.messaging import (
     mapping,
     outbox,
     outcomes,
-    phones,
+    phone_removal,
     receipt_polling,
     receipts,
     reconciliation,
@@ -124,7 +124,7 @@ def _search(words: str) -> Question:
 def _tidy_up(_one: Material, _number: int) -> None:
     now = clock.now()
     receipts.expire(now)
-    phones.cancel_orphans(now)
+    phone_removal.cancel_orphans(now)
 
 
 QUESTIONS: Mapping[str, Question] = {

@@ -30,6 +30,7 @@ from raspisms.messaging import (
     lookups,
     outbox,
     ovh_setup,
+    phone_removal,
     phones,
     provider_opt_outs,
     push_sending,
@@ -307,7 +308,7 @@ class Jobs:
     def _housekeeping(self, now: datetime) -> datetime | None:
         if time.monotonic() - self._settled_at > _SETTLING_SECONDS:
             receipts.expire(self._engine.time.now())
-        phones.cancel_orphans(now)
+        phone_removal.cancel_orphans(now)
         logins.forget_ended(self._engine.time.now())
         journal.forget_old(self._engine.time.now())
         address_changes.forget_old(self._engine.time.now())

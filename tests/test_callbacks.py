@@ -7,7 +7,7 @@ import pytest
 from flask.testing import FlaskClient
 
 from raspisms.extensions import db
-from raspisms.messaging import outbox, phones
+from raspisms.messaging import outbox, phone_removal, phones
 from raspisms.models import Phone
 from raspisms.simulator import Simulator, account
 from raspisms.sms.lifecycle import Status
@@ -140,7 +140,7 @@ def test_the_address_of_a_removed_phone_still_serves_the_others_of_its_service(
     with household.app.app_context():
         second = household.add_ovh_phone("Deuxième", number=account.SECOND_NUMBER)
         second_id, second_token = second.id, second.callback_token
-        phones.remove(second_id)
+        phone_removal.remove(second_id)
     client.get(f"/callback/{second_token}/status", query_string=DELIVERED | {"id": sent_uid})
     assert _status(household) == Status.DELIVERED
 

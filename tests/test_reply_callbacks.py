@@ -11,7 +11,15 @@ from flask.testing import FlaskClient
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import accounts, conversations, inbox, logins, phones, signals
+from raspisms.messaging import (
+    accounts,
+    conversations,
+    inbox,
+    logins,
+    phone_removal,
+    phones,
+    signals,
+)
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import Message, Phone, PushNotice, PushSubscription
@@ -248,7 +256,7 @@ def test_the_address_of_a_removed_phone_serves_the_others_of_its_account(
     household: Household, client: FlaskClient, phone: Phone, url: str
 ) -> None:
     second = household.add_ovh_phone("Deuxième", number=account.SECOND_NUMBER)
-    phones.remove(phone.id)
+    phone_removal.remove(phone.id)
     client.post(url, data=form(shortcode=account.SECOND_NUMBER))
     client.post(url, data=form(id="2", shortcode=account.NUMBER))
     assert received() == [(second.id, PEER, "Oui")]

@@ -1,4 +1,4 @@
-"""Phones: adding, checking at the provider, changing, pausing, removing."""
+"""Phones: adding, checking at the provider, changing, pausing; removing is in ``phone_removal``."""
 
 import secrets
 from collections.abc import Collection
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -22,7 +22,6 @@ from raspisms.models import Member, Message, Phone, PhoneAccess
 from raspisms.models import message as messages
 from raspisms.models import phone as phones
 from raspisms.models.member import name_key
-from raspisms.sms.lifecycle import Status
 
 
 @dataclass(frozen=True)
@@ -45,18 +44,6 @@ class PhoneSummary:
     level: str
     last_sent: datetime | None
     last_received: datetime | None
-
-
-@dataclass(frozen=True)
-class RemovalEffects:
-    """What a removal touches: messages that have not left, and messages in all.
-
-    ``waiting`` are cancelled; ``handed_over`` go by other phones of their campaigns.
-    """
-
-    waiting: int
-    messages: int
-    handed_over: int
 
 
 def new_token() -> str:
@@ -104,12 +91,22 @@ def summary(phone: Phone) -> PhoneSummary:
 def find(member: Member, phone_id: int) -> Phone:
     """A phone that ``member`` may see. Raises NotFound for any other."""
     query = phones.visible_to(member).where(Phone.id == phone_id)
-    return _one(reading().scalars(query).one_or_none())
+    return require(reading().scalars(query).one_or_none())
 
 
 def one(phone_id: int) -> Phone:
     """A phone, whoever asks. Raises NotFound for none and for a removed one."""
-    return _one(reading().get(Phone, phone_id))
+    return require(reading().get(Phone, phone_id))
+
+
+def require(phone: Phone | None) -> Phone:
+    """The phone, where there is one that is not removed. Raises NotFound."""
+    if phone is None or phone.removed_at is not None:
+        raise NotFound(
+            say("There is no such phone, or it is not yours to see."),
+            say("Go back to the list of phones."),
+        )
+    return phone
 
 
 def find_by_name(name: str) -> Phone:
@@ -167,11 +164,11 @@ def edit(
 
     Raises InvalidForm as ``add`` does, and Conflict when someone else has saved since ``version``.
     """
-    stored = _one(reading().get(Phone, phone_id))
+    stored = require(reading().get(Phone, phone_id))
     kept = stored.settings if stored.adapter == draft.adapter else {}
     settings, verdict = examine(engine, draft, kept)
     with writing() as session:
-        phone = _one(session.get(Phone, phone_id))
+        phone = require(session.get(Phone, phone_id))
         if phone.version != version:
             raise Conflict(
                 say("Someone else saved this phone meanwhile."),
@@ -200,7 +197,7 @@ def edit(
 def pause(phone_id: int, paused: bool, by: Member | None = None) -> None:
     """Stop a phone from sending and receiving, or let it go on; what waits is kept."""
     with writing() as session:
-        phone = _one(session.get(Phone, phone_id))
+        phone = require(session.get(Phone, phone_id))
         if phone.paused != paused:
             phone.paused = paused
             phone.aside_at = None  # who looks after it wants to see it work
@@ -209,62 +206,13 @@ def pause(phone_id: int, paused: bool, by: Member | None = None) -> None:
     signals.committed.send()
 
 
-def removal_effects(phone_id: int) -> RemovalEffects:
-    handed_over = phone_sets.count_to_hand_over(phone_id)
-    waiting = reading().scalar(_count(phone_id).where(_has_not_left())) or 0
-    return RemovalEffects(
-        waiting=waiting - handed_over,
-        messages=reading().scalar(_count(phone_id)) or 0,
-        handed_over=handed_over,
-    )
-
-
-def remove(phone_id: int, by: Member | None = None) -> None:
-    """Take a phone out of use and forget its secrets; what has not left is cancelled.
-
-    What waits of campaigns with other phones goes by those. Its conversations stay readable.
-    """
-    now = clock.now()
-    with writing() as session:
-        phone = _one(session.get(Phone, phone_id))
-        phone.removed_at = now
-        phone.check_at = None
-        phone.settings = _without_secrets(phone)
-        session.flush()
-        phone_sets.hand_over(session, phone_id)
-        _cancel_orphans(session, now)
-        journal.note(session, by, "phone.removed", phone.name)
-
-
-def cancel_orphans(now: datetime) -> None:
-    """Cancel what came back from a call under way when its phone was removed."""
-    session = reading()
-    if session.scalar(select(Message.id).where(_is_orphan()).limit(1)) is not None:
-        with writing() as session:
-            _cancel_orphans(session, now)
-
-
-def _cancel_orphans(session: Session, now: datetime) -> None:
-    session.execute(
-        update(Message)
-        .where(_is_orphan())
-        .values(status=Status.CANCELLED, reason="phone_removed", final_at=now)
-        .execution_options(synchronize_session=False)
-    )
-
-
-def _is_orphan() -> ColumnElement[bool]:
-    removed = select(Phone.id).where(Phone.removed_at.is_not(None))
-    return Message.phone_id.in_(removed) & _has_not_left()
-
-
 def check_again(engine: Engine, phone_id: int) -> Saved:
     """Ask the provider about a stored phone now, and store what it says."""
-    stored = _one(reading().get(Phone, phone_id))
+    stored = require(reading().get(Phone, phone_id))
     version = stored.version
     verdict = verify(engine.adapter(stored))
     with writing() as session:
-        phone = _one(session.get(Phone, phone_id))
+        phone = require(session.get(Phone, phone_id))
         if phone.version == version:  # else it is about settings that are no more
             verdict.note_on(phone, clock.now())
             if verdict.fault is not None:
@@ -292,16 +240,8 @@ def check_by_itself(engine: Engine, phone_id: int) -> None:
 
 def public_settings(phone: Phone) -> dict[str, Any]:
     """The settings of a phone that may be shown."""
-    return _without_secrets(phone)
-
-
-def _one(phone: Phone | None) -> Phone:
-    if phone is None or phone.removed_at is not None:
-        raise NotFound(
-            say("There is no such phone, or it is not yours to see."),
-            say("Go back to the list of phones."),
-        )
-    return phone
+    secret = {one.name for one in registry.get(phone.adapter).fields if one.secret}
+    return {name: value for name, value in phone.settings.items() if name not in secret}
 
 
 def _fill(phone: Phone, draft: PhoneDraft, settings: dict[str, Any], verdict: Verdict) -> None:
@@ -343,16 +283,3 @@ def _leave_doubts_to_a_person(session: Session, phone_id: int) -> None:
         .where(Message.phone_id == phone_id, messages.UNCERTAIN)
         .values(reason="cannot_tell", ask_at=None)
     )
-
-
-def _without_secrets(phone: Phone) -> dict[str, Any]:
-    secret = {one.name for one in registry.get(phone.adapter).fields if one.secret}
-    return {name: value for name, value in phone.settings.items() if name not in secret}
-
-
-def _count(phone_id: int) -> Select[int]:
-    return select(func.count()).select_from(Message).where(Message.phone_id == phone_id)
-
-
-def _has_not_left() -> ColumnElement[bool]:
-    return Message.status.in_((Status.PENDING, Status.HELD))

@@ -7,7 +7,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import Conflict, RaspismsError
-from raspisms.messaging import phones
+from raspisms.messaging import phone_removal, phones
 from raspisms.messaging.diagnosis_checks import check_now
 from raspisms.messaging.phones import Saved
 from raspisms.models import Phone
@@ -140,7 +140,7 @@ def check(phone_id: int) -> Response:
 def _removal_page(phone_id: int) -> str:
     phone = _find(phone_id)
     return render_template(
-        "phones/remove.html", phone=phone, effects=phones.removal_effects(phone.id)
+        "phones/remove.html", phone=phone, effects=phone_removal.effects(phone.id)
     )
 
 
@@ -154,7 +154,7 @@ def ask_removal(phone_id: int) -> str:
 @admin_only
 def remove(phone_id: int) -> Response:
     name = _find(phone_id).name
-    phones.remove(phone_id, require_member())
+    phone_removal.remove(phone_id, require_member())
     flash(gettext("The phone “%(name)s” is removed. Its conversations stay readable.", name=name))
     return redirect(url_for("phones.index"), 303)
 

@@ -16,7 +16,7 @@ from raspisms.messaging import (
     groups,
     members,
     opt_outs,
-    phones,
+    phone_removal,
     review,
 )
 from raspisms.messaging.campaign_drafts import CampaignContent
@@ -117,7 +117,7 @@ def test_a_group_or_a_phone_that_is_gone_is_told(household: Household, draft_id:
     groups.remove(household.admin, 1)
     with pytest.raises(InvalidForm, match="group that you chose was removed"):
         confirm(household, draft_id, seen)
-    phones.remove(1, household.admin)
+    phone_removal.remove(1, household.admin)
     with pytest.raises(InvalidForm, match="No phone is chosen"):
         confirm(household, draft_id, seen)
     assert stored() == 0

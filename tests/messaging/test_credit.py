@@ -15,6 +15,7 @@ from raspisms.messaging import (
     estimates,
     members,
     outbox,
+    phone_removal,
     phones,
     receipt_polling,
     reconciliation,
@@ -156,7 +157,7 @@ def test_phones_of_one_account_are_asked_about_once_and_paused_ones_never(
     assert _planned(household)[0] == [phone.id]
     phones.pause(phone.id, True)
     assert _planned(household)[0] == [second.id]
-    phones.remove(second.id)
+    phone_removal.remove(second.id)
     assert _planned(household) == ([], None)
 
 
@@ -258,7 +259,7 @@ def test_members_see_what_their_phones_used(household: Household, phone: Phone) 
     assert _used(household, guest) == {"Essai": 0.0}
     total = credit.by_month(household.engine, household.admin)[0].total
     assert total == credit.Spent(2, 2, 2.0, 1)
-    phones.remove(phone.id)
+    phone_removal.remove(phone.id)
     assert _used(household, household.admin) == {"Maison": 2.0, "Essai": 0.0}
 
 

@@ -24,6 +24,7 @@ from raspisms.messaging import (
     limit_changes,
     opt_outs,
     outbox,
+    phone_removal,
     phones,
     times,
 )
@@ -172,7 +173,7 @@ def test_what_waited_for_the_limit_of_a_removed_phone_goes_by_another(
     for_ever = {"attempt_at": None, "reason": "phone_limit"}
     with writing() as session:
         session.execute(update(Message).values(for_ever))
-    phones.remove(first.id)
+    phone_removal.remove(first.id)
     _send(home, second, at=NOON + timedelta(seconds=1))
     assert _count("sent", second) == 3
 
@@ -183,8 +184,8 @@ def test_what_waited_on_a_removed_phone_waits_on_a_paused_one_where_no_other_wor
     first, second = two
     phones.pause(second.id, paused=True)
     _campaign(home, first, 3, phones=(first.id, second.id))
-    assert phones.removal_effects(first.id).handed_over == 3
-    phones.remove(first.id)
+    assert phone_removal.effects(first.id).handed_over == 3
+    phone_removal.remove(first.id)
     assert len(_waits(second)) == 3
     phones.pause(second.id, paused=False)
     _send(home, second)

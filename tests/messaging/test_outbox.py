@@ -7,7 +7,7 @@ import time_machine
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import decisions, outbox, phones, reconciliation
+from raspisms.messaging import decisions, outbox, phone_removal, phones, reconciliation
 from raspisms.messaging.true_time import TrueTime
 from raspisms.models import Message, Phone
 from raspisms.simulator import Simulator, account
@@ -169,10 +169,10 @@ def test_what_came_back_to_a_removed_phone_is_cancelled(
     household: Household, phone: Phone, simulator: Simulator
 ) -> None:
     message_id = household.write(phone.id)
-    phones.remove(phone.id)
+    phone_removal.remove(phone.id)
     db.session.execute(db.update(Message).values(status=Status.PENDING))
     db.session.commit()
-    phones.cancel_orphans(clock.now())
+    phone_removal.cancel_orphans(clock.now())
     message = household.message(message_id)
     assert (message.status, message.reason) == (Status.CANCELLED, "phone_removed")
 
@@ -289,7 +289,7 @@ def test_a_phone_out_of_use_sends_nothing(
     household: Household, phone: Phone, simulator: Simulator, way: str
 ) -> None:
     message_id = household.write(phone.id)
-    phones.pause(phone.id, True) if way == "pause" else phones.remove(phone.id)
+    phones.pause(phone.id, True) if way == "pause" else phone_removal.remove(phone.id)
     outbox.send_due(household.engine, phone.id)
     assert simulator.ledger.jobs == ()
     expected = Status.PENDING if way == "pause" else Status.CANCELLED

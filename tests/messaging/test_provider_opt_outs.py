@@ -7,7 +7,7 @@ import pytest
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import opt_outs, phones, provider_opt_outs
+from raspisms.messaging import opt_outs, phone_removal, provider_opt_outs
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message, OptOut, Phone
 from raspisms.simulator import Simulator, account
@@ -97,7 +97,7 @@ def test_a_fault_is_told_once_and_harms_nothing(
         provider_opt_outs.read(household.engine, phone.id)
     assert caplog.text.count("could not be read") == 1
     assert known() == []
-    phones.remove(phone.id)
+    phone_removal.remove(phone.id)
     provider_opt_outs.read(household.engine, phone.id)
 
 

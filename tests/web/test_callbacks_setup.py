@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from raspisms.extensions import db
-from raspisms.messaging import accounts, callback_setup, phone_faults, phones
+from raspisms.messaging import accounts, callback_setup, phone_faults, phone_removal, phones
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.transactions import writing
 from raspisms.models import JournalEntry, Phone, ProviderAccount
@@ -323,7 +323,7 @@ def test_the_token_of_a_removed_phone_still_leads_here(
     let_call(simulator, status_url(house), reply_url(house))
     remember(house)
     with house.app.app_context():
-        phones.remove(phone_of(house).id)
+        phone_removal.remove(phone_of(house).id)
         house.add_ovh_phone("Neuf")
     assert state(house, name="Neuf") == "set"
     assert state(house, OLD, name="Neuf") == "moved"

@@ -8,7 +8,13 @@ from flask import Flask
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import campaign_drafts, contacts, groups, limit_changes, phones
+from raspisms.messaging import (
+    campaign_drafts,
+    contacts,
+    groups,
+    limit_changes,
+    phone_removal,
+)
 from raspisms.messaging.campaign_content import CampaignContent, Csv
 from raspisms.models import CampaignDraft, Member
 from tests.web import making
@@ -165,6 +171,6 @@ def test_a_phone_that_is_removed_before_the_confirmation_is_told(
 ) -> None:
     written = keep(club)
     with club.app_context():
-        phones.remove(1, db.session.get_one(Member, 1))
+        phone_removal.remove(1, db.session.get_one(Member, 1))
     refuses(admin, "No phone is chosen.")
     assert (content(club), making.messages(club)) == (written, [])

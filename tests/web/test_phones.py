@@ -7,7 +7,7 @@ import pytest
 from flask import Flask
 
 from raspisms.extensions import db
-from raspisms.messaging import logins, members, phones
+from raspisms.messaging import logins, members, phone_removal, phones
 from raspisms.models import Phone
 from tests.web.browser import Browser, form_fields, words
 from tests.web.conftest import account, logged_in
@@ -286,7 +286,7 @@ def test_a_form_of_a_phone_removed_meanwhile_says_so(app: Flask, admin: Browser)
     add(admin)
     admin.get("/phones/1")
     with app.app_context():
-        phones.remove(1)
+        phone_removal.remove(1)
     assert admin.send_again("/phones/1").status_code == 404
     assert "There is no such phone" in words(admin.page.text)
 

@@ -15,6 +15,7 @@ from raspisms.messaging import (
     inbox,
     lookups,
     outbox,
+    phone_removal,
     phones,
     receipt_polling,
     receipts,
@@ -78,7 +79,7 @@ class Stage:
                 self.phone_id = self._add(0)
                 self.other_id = self._add(1)
                 # Its address goes on being called; what the jobs plan for it would only take time.
-                phones.remove(self.other_id)
+                phone_removal.remove(self.other_id)
             yield self
         self.home.close()
 
