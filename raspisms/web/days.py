@@ -2,12 +2,11 @@
 
 from datetime import date
 
-from babel.dates import format_date
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from markupsafe import Markup
 
 from raspisms import clock
-from raspisms.web.i18n import reader_zone
+from raspisms.web.i18n import day_in_words, reader_zone
 
 
 def day_words(day: date) -> Markup:
@@ -25,5 +24,4 @@ def _words(day: date) -> str:
     if (today - day).days == 1:
         return gettext("Yesterday")
     pattern = "d MMMM" if day.year == today.year else "d MMMM y"
-    words: str = format_date(day, pattern, locale=get_locale())
-    return words
+    return day_in_words(day, pattern)

@@ -1,5 +1,6 @@
 """The reader's language and time zone, and sentences, times and numbers shown in them."""
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,8 @@ from raspisms.sms import numbers
 from raspisms.web.context import current_member, get_engine, language_at_hand
 
 LANGUAGES = ("fr", "en")
+#: The number of a day before the name of its month.
+_FIRST_OF_MONTH = re.compile(r"\b1 (?=[^\W\d])")
 
 
 def register(app: Flask) -> None:
@@ -79,7 +82,18 @@ def _shown(value: object) -> object:
     """A parameter of a sentence: sentences and days as the reader writes them."""
     if isinstance(value, Text):
         return translate(value)
-    return format_date(value, "long", locale=get_locale()) if type(value) is date else value
+    return day_in_words(value, "long") if type(value) is date else value
+
+
+def day_in_words(day: date, pattern: str) -> str:
+    """A day in the reader's language, by a pattern of CLDR or the name of one ("full", "long").
+
+    French counts days from the first on (1er février, 2 février), which CLDR's patterns cannot say.
+    """
+    locale = get_locale()
+    words: str = format_date(day, pattern, locale=locale)
+    is_first = day.day == 1 and str(locale).startswith("fr")
+    return _FIRST_OF_MONTH.sub("1er ", words) if is_first else words
 
 
 def in_words(error: RaspismsError) -> str:
@@ -103,7 +117,7 @@ def when(instant: datetime) -> Markup:
 def full_time(instant: datetime) -> str:
     """The whole date and the time with seconds and zone, on the reader's clock."""
     local = instant.astimezone(reader_zone())
-    day = format_date(local, "full", locale=get_locale())
+    day = day_in_words(local, "full")
     return f"{day}, {local:%H:%M:%S} ({local:%Z})"
 
 
@@ -118,5 +132,5 @@ def _short(instant: datetime) -> str:
         near = gettext("Yesterday") if days == 1 else gettext("Tomorrow")
         return f"{near} {hour}"
     pattern = "d MMM" if local.year == today.year else "d MMM y"
-    day: str = format_date(local, "EEEE" if 1 < days < 7 else pattern, locale=get_locale())
+    day = day_in_words(local, "EEEE" if 1 < days < 7 else pattern)
     return f"{day} {hour}" if 1 < days < 7 else f"{day}, {hour}"

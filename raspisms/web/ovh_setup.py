@@ -5,13 +5,13 @@ from functools import wraps
 from typing import Any, ParamSpec
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
-from flask_babel import format_date, gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.adapters.answers import Inspection
 from raspisms.adapters.errors import AdapterError
 from raspisms.errors import Invalid, RaspismsError
-from raspisms.messaging import members, ovh_setup, phones
+from raspisms.messaging import members, ovh_keys, ovh_setup, phones
 from raspisms.messaging.ovh_setup import Begun, Choices, StartAgain, Wanted
 from raspisms.models import Phone
 from raspisms.models.member import name_key
@@ -19,7 +19,7 @@ from raspisms.web import callback_address
 from raspisms.web.access import admin_only
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import on_problem
-from raspisms.web.i18n import in_words, reader_zone, translate
+from raspisms.web.i18n import day_in_words, in_words, reader_zone, translate
 from raspisms.web.phones import tell_saved
 
 P = ParamSpec("P")
@@ -49,10 +49,10 @@ def _keys_page(problems: Sequence[RaspismsError] = ()) -> str:
     return render_template(
         "ovh_setup/keys.html",
         problems=problems,
-        keys_url=ovh_setup.keys_url(get_engine()),
+        keys_url=ovh_keys.keys_url(get_engine()),
         begun=ovh_setup.begun(member),
         unchecked=ovh_setup.has_unchecked(member),
-        phones=ovh_setup.phones_with_keys(),
+        phones=ovh_keys.phones_with_keys(),
         app_key=request.form.get("app_key", ""),
     )
 
@@ -230,8 +230,8 @@ def _renewal_page(phone_id: int, problems: Sequence[RaspismsError] = ()) -> str:
     return render_template(
         "ovh_setup/renew.html",
         problems=problems,
-        keys_url=ovh_setup.keys_url(get_engine()),
-        phone=ovh_setup.find_ovh_phone(require_member(), phone_id),
+        keys_url=ovh_keys.keys_url(get_engine()),
+        phone=ovh_keys.find_ovh_phone(require_member(), phone_id),
         app_key=request.form.get("app_key", ""),
     )
 
@@ -246,7 +246,7 @@ def renewal(phone_id: int) -> str:
 @admin_only
 @on_problem(_renewal_page)
 def renew(phone_id: int) -> Response:
-    saved = ovh_setup.renew_keys(get_engine(), require_member(), phone_id, _pasted())
+    saved = ovh_keys.renew_keys(get_engine(), require_member(), phone_id, _pasted())
     tell_saved(saved)
     return redirect(url_for("phones.edit", phone_id=phone_id), 303)
 
@@ -260,9 +260,7 @@ def _pasted() -> list[str]:
     if sent.get("keys", "").strip():
         return [sent["keys"]]
     labels = ("Application Key", "Application Secret", "Consumer Key")
-    typed = [
-        (label, sent.get(name, "")) for label, name in zip(labels, ovh_setup.KEYS, strict=True)
-    ]
+    typed = [(label, sent.get(name, "")) for label, name in zip(labels, ovh_keys.KEYS, strict=True)]
     return [f"{label}: {value.strip()}" for label, value in typed if value.strip()]
 
 
@@ -278,7 +276,7 @@ def _tell_limits(inspection: Inspection) -> None:
                 "warning",
             )
     if inspection.expires_at:
-        day = format_date(inspection.expires_at.astimezone(reader_zone()), "long")
+        day = day_in_words(inspection.expires_at.astimezone(reader_zone()), "long")
         flash(
             gettext(
                 "These keys end on %(day)s: the phone stops then, unless it gets new ones before. "

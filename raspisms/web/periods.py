@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_skeleton
 from flask_babel import get_locale, gettext
 
 from raspisms import clock
+from raspisms.web.i18n import day_in_words
 
 _DAYS = {"week": 7, "month": 30}
 _YEAR, _MONTHS = "year", 12
@@ -29,10 +30,10 @@ class Period:
 
     def words(self) -> list[str]:
         """What each span is called."""
-        locale, days = get_locale(), self.firsts[:-1]
+        days = self.firsts[:-1]
         if self.name == _YEAR:
-            return [str(format_skeleton("yMMMM", day, locale=locale)) for day in days]
-        return [str(format_date(day, "EEE d MMM", locale=locale)) for day in days]
+            return [str(format_skeleton("yMMMM", day, locale=get_locale())) for day in days]
+        return [day_in_words(day, "EEE d MMM") for day in days]
 
 
 def choices() -> list[tuple[str, str]]:

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from itertools import groupby
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from raspisms import clock
 from raspisms.errors import RaspismsError, Text, say
@@ -15,7 +14,7 @@ from raspisms.messaging import plan_times
 from raspisms.messaging.coming import Coming
 from raspisms.messaging.engine import Engine
 from raspisms.models import Plan
-from raspisms.web.i18n import reader_zone
+from raspisms.web.i18n import day_in_words, reader_zone
 from raspisms.web.labels import Label
 
 _GOES_ON = Label(say("To come"), "info", "clock")
@@ -53,7 +52,7 @@ def coming_day(day: date | datetime) -> str:
     if 0 <= (day - today).days <= 1:
         return gettext("Tomorrow") if day > today else gettext("Today")
     pattern = "EEEE d MMMM" if day.year == today.year else "EEEE d MMMM y"
-    words: str = format_date(day, pattern, locale=get_locale())
+    words = day_in_words(day, pattern)
     return words[:1].upper() + words[1:]
 
 

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from babel import Locale
-from babel.dates import format_date
 from flask import request
 from flask_babel import get_locale
 
@@ -21,7 +20,7 @@ from raspisms.sms.recurrence.form import BIRTHDAY_KEYS, KINDS, PREFIX, ScheduleF
 from raspisms.sms.recurrence.holidays import CHOICES
 from raspisms.sms.recurrence.words import MONTHS, ORDINALS, WEEKDAYS
 from raspisms.web.context import get_engine
-from raspisms.web.i18n import translate
+from raspisms.web.i18n import day_in_words, translate
 
 _SHOWN = 5
 Choices = Sequence[tuple[str, str]]
@@ -94,7 +93,7 @@ def dates(schedule: Schedule, count: int = _SHOWN) -> list[tuple[str, Text | Non
 
 def _in_words(run: Run) -> tuple[str, Text | None]:
     local = run.at.astimezone(get_engine().config.timezone)
-    day = format_date(local, "full", locale=get_locale())
+    day = day_in_words(local, "full")
     return f"{day}, {local:%H:%M}", _why_moved(run) if run.moved else None
 
 

@@ -6,8 +6,7 @@ from datetime import date, datetime, timedelta
 from itertools import accumulate, groupby
 from operator import itemgetter
 
-from babel.dates import format_date
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 
 from raspisms import clock
 from raspisms.errors import Invalid
@@ -19,7 +18,7 @@ from raspisms.sms.lifecycle import Status
 from raspisms.sms.numbers import parse_recipient
 from raspisms.web import live
 from raspisms.web.context import get_engine
-from raspisms.web.i18n import reader_zone
+from raspisms.web.i18n import day_in_words, reader_zone
 
 #: What was written for now is usually gone by then.
 _LEAVING = timedelta(seconds=10)
@@ -71,7 +70,7 @@ class Day:
         if (today - self.day).days == 1:
             return str(gettext("Yesterday"))
         pattern = "EEEE d MMMM" if self.day.year == today.year else "EEEE d MMMM y"
-        return str(format_date(self.day, pattern, locale=get_locale()))
+        return day_in_words(self.day, pattern)
 
     @property
     def version(self) -> str:

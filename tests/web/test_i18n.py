@@ -1,6 +1,6 @@
 """The reader's language, clock and way of writing numbers."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -9,7 +9,8 @@ from flask import Flask
 from raspisms import create_app
 from raspisms.errors import say
 from raspisms.extensions import db
-from raspisms.web.i18n import phone_number, translate, when
+from raspisms.sms.recurrence import words
+from raspisms.web.i18n import day_in_words, phone_number, translate, when
 from tests.web.browser import Browser
 from tests.web.conftest import SETTINGS
 
@@ -69,6 +70,36 @@ def test_times_are_short_and_on_the_readers_clock(
         marked = str(when(instant))
     assert marked.endswith(f">{shown}</time>")
     assert f'datetime="{instant.isoformat()}"' in marked
+
+
+@pytest.mark.parametrize(
+    ("day", "pattern", "french", "english"),
+    [
+        (date(2027, 2, 1), "long", "1er février 2027", "February 1, 2027"),
+        (date(2027, 2, 1), "full", "lundi 1er février 2027", "Monday, February 1, 2027"),
+        (date(2027, 11, 1), "EEE d MMM", "lun. 1er nov.", "Mon 1 Nov"),
+        (date(2027, 2, 1), "EEEE", "lundi", "Monday"),
+        (date(2027, 2, 11), "d MMMM y", "11 février 2027", "11 February 2027"),
+        (date(2021, 1, 21), "long", "21 janvier 2021", "January 21, 2021"),
+    ],
+)
+def test_french_says_the_first_of_a_month_as_an_ordinal(
+    app: Flask, day: date, pattern: str, french: str, english: str
+) -> None:
+    for language, told in (("fr", french), ("en", english)):
+        with app.test_request_context(headers={"Accept-Language": language}):
+            assert day_in_words(day, pattern) == told
+
+
+def test_so_do_sentences_and_times_in_french(app: Flask) -> None:
+    with (
+        time_machine.travel(NOW, tick=False),
+        app.test_request_context(headers={"Accept-Language": "fr"}),
+    ):
+        said = translate(words.once(datetime.fromisoformat("2027-02-01T09:00")))
+        assert said == "Une fois, le 1er février 2027 à 09:00."
+        shown = str(when(datetime(2026, 9, 1, 12, tzinfo=UTC)))
+        assert 'title="mardi 1er septembre 2026, 14:00:00 (CEST)">1er sept., 14:00<' in shown
 
 
 def test_numbers_are_written_as_the_household_dials_them(app: Flask) -> None:
