@@ -15,10 +15,10 @@ from sqlalchemy import delete, select
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.adapters.answers import Inspection, Right
+from raspisms.adapters.answers import Inspection
 from raspisms.adapters.errors import Misconfigured, Throttled, Unreachable
-from raspisms.errors import Conflict, Invalid, InvalidForm, NotFound, say
-from raspisms.messaging import phones
+from raspisms.errors import Conflict, Invalid, InvalidForm, say
+from raspisms.messaging import ovh_keys, phones
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_drafts import PhoneDraft
 from raspisms.messaging.phones import Saved
@@ -27,11 +27,9 @@ from raspisms.models import Member, Phone, PhoneSetup
 from raspisms.models import phone as phone_queries
 
 if TYPE_CHECKING:
-    from raspisms.adapters.ovh.assistant import Offer, OfferedService, OvhAssistant
+    from raspisms.adapters.ovh.assistant import Offer, OfferedService
 
 KEPT = timedelta(days=1)
-KEYS = ("app_key", "app_secret", "consumer_key")
-ADAPTERS = ("ovh_sms_virtual_number_adapter", "ovh_sms_shortcode_adapter")
 
 #: What a service may be called, as it stands in an address of OVH's.
 _SERVICE = re.compile(r"[a-z0-9_-]{1,64}")
@@ -96,19 +94,12 @@ class StartAgain(Conflict):
     """There are no keys, or none that work any more: the first step is next."""
 
 
-def keys_url(engine: Engine) -> str:
-    """The page at OVH on which keys are made, with the rights filled in."""
-    from raspisms.adapters.ovh import assistant  # takes its time, and few starts need it
-
-    return assistant.keys_url(engine.config.ovh_api_url)
-
-
 def begun(member: Member) -> Begun | None:
     """How far ``member`` is; None where there are no checked keys of theirs, or old ones only."""
     row = _row(member)
     if row is None or _UNCHECKED in row.settings:
         return None
-    keys = {name: str(row.settings[name]) for name in KEYS}
+    keys = {name: str(row.settings[name]) for name in ovh_keys.KEYS}
     settings = row.settings
     return Begun(keys, settings.get("service_name"), settings.get(_ABOUT, ""), row.changed_at)
 
@@ -134,7 +125,7 @@ def take_keys(engine: Engine, member: Member, pasted: Sequence[str]) -> Inspecti
     before stays then. Raises Unreachable or Throttled where OVH cannot be asked now: the keys then
     wait for ``check_again``.
     """
-    return _take(engine, member, _read(pasted))
+    return _take(engine, member, ovh_keys.read(pasted))
 
 
 def check_again(engine: Engine, member: Member) -> Inspection:
@@ -147,17 +138,7 @@ def check_again(engine: Engine, member: Member) -> Inspection:
 
 def take_keys_of(engine: Engine, member: Member, phone_id: int) -> Inspection:
     """As ``take_keys``, with those that a phone has already."""
-    return _take(engine, member, (_keys_of(find_ovh_phone(member, phone_id)),))
-
-
-def phones_with_keys() -> list[Phone]:
-    """OVH phones whose keys can be used again, one for each set of keys, by name."""
-    rows = reading().scalars(phone_queries.present().where(Phone.adapter.in_(ADAPTERS)))
-    firsts: dict[tuple[str, ...], Phone] = {}
-    for phone in rows:
-        if all(phone.settings.get(name) for name in KEYS):
-            firsts.setdefault(tuple(_keys_of(phone).values()), phone)
-    return list(firsts.values())
+    return _take(engine, member, (ovh_keys.keys_of(ovh_keys.find_ovh_phone(member, phone_id)),))
 
 
 def services(engine: Engine, member: Member, begun: Begun) -> "list[OfferedService] | None":
@@ -166,7 +147,7 @@ def services(engine: Engine, member: Member, begun: Begun) -> "list[OfferedServi
     Raises StartAgain, or what else an adapter may raise.
     """
     try:
-        return _assistant(engine, begun.keys).services()
+        return ovh_keys.assistant_for(engine, begun.keys).services()
     except Misconfigured as fault:
         if fault.code == _TOO_NARROW:
             return None
@@ -196,7 +177,7 @@ def choices(engine: Engine, member: Member, begun: Begun) -> Choices:
     """
     service = begun.service or ""
     try:
-        offers = _assistant(engine, begun.keys).offers(service)
+        offers = ovh_keys.assistant_for(engine, begun.keys).offers(service)
     except Misconfigured as fault:
         if fault.code in (_TOO_NARROW, "service_missing"):
             raise _no_access(service) from fault
@@ -232,39 +213,12 @@ def finish(engine: Engine, member: Member, begun: Begun, wanted: Wanted, token: 
     try:
         saved = phones.add(engine, draft, token, member)
     except InvalidForm as form:
-        keys_end = next((one for one in form.problems if one.field in KEYS), None)
+        keys_end = next((one for one in form.problems if one.field in ovh_keys.KEYS), None)
         if keys_end:
             raise _start_again(member, keys_end) from form
         raise InvalidForm([_where_it_is_asked(one) for one in form.problems]) from form
     forget(member)
     return saved
-
-
-def renew_keys(engine: Engine, member: Member, phone_id: int, pasted: Sequence[str]) -> Saved:
-    """Give a phone other keys, tried at OVH first; all else of it stays.
-
-    Raises InvalidForm (field keys, or a key's own), Unreachable or Throttled.
-    """
-    phone = find_ovh_phone(member, phone_id)
-    kept = {name: _as_typed(value) for name, value in phone.settings.items()}
-    name, adapter, version = phone.name, phone.adapter, phone.version
-    keys, _ = _good_keys(engine, _read(pasted))
-    draft = PhoneDraft(name, adapter, kept | keys, phones.members_with(phone_id))
-    try:
-        return phones.edit(engine, phone_id, version, draft, member)
-    except InvalidForm as form:
-        problems = [Invalid(one.message, one.hint, field="keys") for one in form.problems]
-        raise InvalidForm(problems) from form
-
-
-def find_ovh_phone(member: Member, phone_id: int) -> Phone:
-    """A phone with keys of OVH's. Raises NotFound for any other."""
-    phone = phones.find(member, phone_id)
-    if phone.adapter not in ADAPTERS:
-        raise NotFound(
-            say("This phone has no keys of OVH's."), say("Change it on its own page instead.")
-        )
-    return phone
 
 
 def forget(member: Member) -> None:
@@ -282,67 +236,15 @@ def forget_old(now: datetime) -> None:
             session.execute(delete(PhoneSetup).where(old))
 
 
-def _read(pasted: Sequence[str]) -> Sequence[Mapping[str, str]]:
-    from raspisms.adapters.ovh import assistant
-
-    return assistant.read_keys(pasted)
-
-
-def _assistant(engine: Engine, keys: Mapping[str, str]) -> "OvhAssistant":
-    from raspisms.adapters.ovh.assistant import OvhAssistant
-
-    reading().rollback()  # no transaction is open while the provider is asked
-    return OvhAssistant(keys, engine.surroundings(registry.get(ADAPTERS[0]).account_key(keys)))
-
-
 def _take(engine: Engine, member: Member, candidates: Sequence[Mapping[str, str]]) -> Inspection:
     member_id = member.id
     try:
-        keys, inspection = _good_keys(engine, candidates)
+        keys, inspection = ovh_keys.first_good(engine, candidates)
     except (Unreachable, Throttled):
         _store(member_id, {_UNCHECKED: [dict(one) for one in candidates]})
         raise
     _store(member_id, keys)
     return inspection
-
-
-def _good_keys(
-    engine: Engine, candidates: Sequence[Mapping[str, str]]
-) -> tuple[dict[str, str], Inspection]:
-    """The first of ``candidates`` that OVH knows and that may do what a phone needs.
-
-    The likeliest one tells what is wrong where none is.
-    """
-    first_fault: InvalidForm | None = None
-    for keys in candidates:
-        try:
-            inspection = _assistant(engine, keys).check_keys()
-            _refuse_too_narrow(inspection.rights)
-        except InvalidForm as fault:
-            first_fault = first_fault or fault
-        else:
-            return dict(keys), inspection
-    raise first_fault or InvalidForm([_nothing_pasted()])
-
-
-def _refuse_too_narrow(rights: Sequence[Right]) -> None:
-    missing = [one.words for one in rights if one.needed and not one.granted]
-    if missing:
-        raise InvalidForm(
-            [
-                Invalid(
-                    say("These keys do not have a right that a phone needs: %(r)s", r=missing[0]),
-                    say("Make new keys with the link above, and leave the rights as they are."),
-                    field="keys",
-                )
-            ]
-        )
-
-
-def _nothing_pasted() -> Invalid:
-    return Invalid(
-        say("Nothing was pasted."), say("Paste the three keys that OVH shows."), field="keys"
-    )
 
 
 def _row(member: Member) -> PhoneSetup | None:
@@ -355,10 +257,6 @@ def _store(member_id: int, settings: Mapping[str, Any]) -> None:
         session.merge(
             PhoneSetup(member_id=member_id, settings=dict(settings), changed_at=clock.now())
         )
-
-
-def _keys_of(phone: Phone) -> dict[str, str]:
-    return {name: str(phone.settings.get(name, "")) for name in KEYS}
 
 
 def _start_again(member: Member, why: Misconfigured | Invalid) -> StartAgain:
@@ -382,7 +280,7 @@ def _chosen(key: str) -> tuple[str, dict[str, str]]:
     """The adapter and its values that a ``Choice.key`` names. Raises InvalidForm for none."""
     values = dict(parse_qsl(key[:200], keep_blank_values=True))
     adapter = values.pop("adapter", "")
-    if adapter not in ADAPTERS:
+    if adapter not in ovh_keys.ADAPTERS:
         raise InvalidForm(
             [
                 Invalid(
@@ -410,10 +308,3 @@ def _where_it_is_asked(problem: Invalid) -> Invalid:
     """A problem beside the question of this step that it is about."""
     place = {"name": "name", "service_name": "service"}.get(problem.field or "", "choice")
     return Invalid(problem.message, problem.hint, field=place)
-
-
-def _as_typed(value: object) -> str:
-    """A stored setting as a form has it: what is on is "1", what is off is empty."""
-    if isinstance(value, bool):
-        return "1" if value else ""
-    return str(value)
