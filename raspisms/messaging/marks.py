@@ -4,7 +4,6 @@ Nothing is written where nothing changes. Everything raises NotFound for a conve
 member may not see.
 """
 
-import unicodedata
 from datetime import timedelta
 
 from sqlalchemy import Select, func, select, update
@@ -16,6 +15,7 @@ from raspisms.messaging import conversations
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Campaign, ConversationMark, Member, Message
 from raspisms.models import message as messages
+from raspisms.sms.accents import composed
 from raspisms.sms.content import LONGEST_TEXT, printable
 
 #: A draft that comes so soon after a message of the same text is what was sent: a page stores what
@@ -115,7 +115,7 @@ def _was_just_sent(session: Session, member_id: int, text: str) -> bool:
     sent = session.execute(newest).one_or_none()
     if sent is None or clock.now() - sent.created_at > _JUST_SENT:
         return False
-    return bool(sent.body == unicodedata.normalize("NFC", text))
+    return bool(sent.body == composed(text))
 
 
 def _is_news(mark: ConversationMark, seen: int) -> bool:

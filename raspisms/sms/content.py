@@ -4,14 +4,14 @@ import unicodedata
 from collections.abc import Callable
 
 from raspisms.errors import Invalid, Text, say
+from raspisms.sms.accents import composed
 from raspisms.sms.segments import Length, measure
 
 _LINE_ENDS = ("\r\n", "\r", "\u0085", "\u2028", "\u2029")
 _SHOWN_CHARACTERS = 8
 
 LONGEST_TEXT = 10_000
-"""In characters: far more than any phone sends. Composing accents takes time that grows with the
-square of their number, so nothing longer is looked at."""
+"""In characters: far more than any phone sends, so nothing longer is looked at."""
 
 
 def _as_it_stands(text: str) -> str:
@@ -38,7 +38,7 @@ def measured_text(
     """The same, with its length on the air."""
     if len(raw) > LONGEST_TEXT:
         raise _too_long(measure(raw), max_segments)
-    text = unicodedata.normalize("NFC", _with_line_feeds(raw))
+    text = composed(_with_line_feeds(raw))
     if not text.replace("\n", "").isprintable():  # most are, which is told much sooner
         for position, character in enumerate(text, start=1):
             if is_control(character):

@@ -4,10 +4,10 @@ A key is what rules and texts write after ``contact.``: letters, digits, "-" and
 characters.
 """
 
-import unicodedata
 from collections.abc import Iterable, Mapping
 
 from raspisms.errors import Invalid, say
+from raspisms.sms.accents import composed
 from raspisms.sms.content import is_control
 
 LONGEST_KEY = 50
@@ -22,7 +22,7 @@ Data = Mapping[str, str] | Iterable[tuple[str, str]]
 
 def clean_key(text: str) -> str:
     """``text`` as a key, without blanks around it. Raises Invalid (field "data")."""
-    key = unicodedata.normalize("NFC", text.strip())
+    key = composed(text.strip())
     if not key:
         raise Invalid(
             say("A value has no name."),
@@ -46,7 +46,7 @@ def clean_key(text: str) -> str:
 
 def clean_value(key: str, text: str) -> str:
     """``text`` as the value under ``key``. Raises Invalid (field "data")."""
-    value = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n").strip())
+    value = composed(text.replace("\r\n", "\n").replace("\r", "\n").strip())
     if len(value) > LONGEST_VALUE:
         raise Invalid(
             say("The value of “%(name)s” is too long.", name=key),

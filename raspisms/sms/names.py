@@ -3,6 +3,7 @@
 import unicodedata
 
 from raspisms.errors import Invalid, say
+from raspisms.sms.accents import taken_apart
 
 #: Characters, of a person or a group.
 LONGEST_NAME = 200
@@ -15,7 +16,7 @@ def sort_key(name: str) -> str:
 
 def folded(text: str) -> str:
     """A text without case and accents."""
-    parts = unicodedata.normalize("NFKD", text)
+    parts = taken_apart(text)
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).casefold()
 
 

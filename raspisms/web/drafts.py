@@ -15,6 +15,7 @@ from raspisms.messaging.campaigns import Draft
 from raspisms.messaging.lengths import LengthOnTheAir
 from raspisms.messaging.phone_states import state_of
 from raspisms.models import Member, Phone
+from raspisms.sms.accents import composed
 from raspisms.sms.content import LONGEST_TEXT, printable
 from raspisms.sms.segments import Length
 from raspisms.sms.templating import is_template
@@ -167,7 +168,7 @@ def leaves_out_unusable() -> bool:
 
 def length_of(text: str, phone: Phone | None) -> LengthOnTheAir:
     """How long a typed text will be on the air: line ends and accents as they will be sent."""
-    return lengths.of(unicodedata.normalize("NFC", printable(text[:LONGEST_TEXT])), phone)
+    return lengths.of(composed(printable(text[:LONGEST_TEXT])), phone)
 
 
 def length_in_words(counted: LengthOnTheAir) -> str:

@@ -1,9 +1,9 @@
 """One cell of a table as people and spreadsheets write it."""
 
 import re
-import unicodedata
 from typing import Final
 
+from raspisms.sms.accents import composed
 from raspisms.sms.content import is_control
 from raspisms.sms.files.formulas import plain
 
@@ -39,4 +39,4 @@ def text(value: str) -> str:
     value = value.replace("\r\n", "\n").replace("\r", "\n")
     if not value.isprintable():
         value = "".join(sign for sign in value if not is_control(sign))
-    return unicodedata.normalize("NFC", value.strip())
+    return composed(value.strip())

@@ -5,13 +5,13 @@ A role is "name", "first_name", "last_name", "number", "kind" (of the number in 
 """
 
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from statistics import mode
 from typing import Final
 
+from raspisms.sms.accents import composed
 from raspisms.sms.data_keys import LONGEST_KEY
 from raspisms.sms.files.cells import is_like_number, plain_cell
 from raspisms.sms.files.writers import OTHER_NOTES
@@ -178,7 +178,7 @@ def _data(head: str, place: int) -> str:
 
 def key_of(head: str) -> str:
     """A data key made of what a column is called: the same, where it can be one."""
-    head = unicodedata.normalize("NFC", head.strip())
+    head = composed(head.strip())
     if head and all(sign.isalnum() or sign in "-_" for sign in head):
         return head[:LONGEST_KEY]
     return _key(head).replace(" ", "_")[:LONGEST_KEY].strip("_")
