@@ -9,17 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from raspisms.config import (
-    SETTINGS,
-    Config,
-    by_name,
-    describe,
-    load,
-    prepare_instance,
-    reference_markdown,
-    secret_key,
-)
+from raspisms.config import Config, describe, load, prepare_instance, reference_markdown, secret_key
 from raspisms.errors import Unusable
+from raspisms.settings_table import SETTINGS, by_name
 from raspisms.sms.opt_out import START_WORDS, STOP_WORDS
 
 DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "settings.md"

@@ -17,8 +17,8 @@ from raspisms.adapters import registry
 from raspisms.adapters.base import Adapter, Capability
 from raspisms.adapters.ovh import check, senders, virtual_number
 from raspisms.cli.program import program
-from raspisms.config import SETTINGS
 from raspisms.paths import TRANSLATIONS
+from raspisms.settings_table import SETTINGS
 from raspisms.simulator.faults import FAULTS
 from raspisms.simulator.moments import MOMENTS
 from raspisms.sms.lifecycle import TRANSITIONS

@@ -10,9 +10,9 @@ import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
-from raspisms.config import by_name
 from raspisms.messaging import alerts, drafting, phone_sets, plan_runs, recipients
 from raspisms.paths import TRANSLATIONS
+from raspisms.settings_table import by_name
 from raspisms.sms import limits, quiet_hours, warnings
 from raspisms.sms.files import recipients as files
 from raspisms.sms.person import Person

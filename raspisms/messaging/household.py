@@ -13,13 +13,14 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from raspisms import clock, sqlite
-from raspisms.config import Config, Setting, by_name
+from raspisms.config import Config
 from raspisms.errors import Conflict, Invalid, InvalidForm, say
 from raspisms.messaging import gates, journal, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.machine import storage_fault
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import HouseholdSetting, Member
+from raspisms.settings_table import Setting, by_name
 
 #: What says when messages may leave: those that wait for that are looked at anew with each change.
 _HOURS = frozenset(

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 
 from raspisms.adapters import registry
-from raspisms.config import SETTINGS
 from raspisms.errors import Text, say
 from raspisms.messaging.journal import SENTENCES
 from raspisms.models import JournalEntry
+from raspisms.settings_table import SETTINGS
 
 _COMMAND_LINE = say("The command line")
 #: What a provider calls about.

@@ -8,9 +8,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
-from raspisms.config import by_name
 from raspisms.errors import Conflict, Invalid, InvalidForm, RaspismsError, Text, say
 from raspisms.messaging import gates, household
+from raspisms.settings_table import by_name
 from raspisms.sms import quiet_hours
 from raspisms.sms.quiet_hours import DAYS, READY, QuietHours, Span
 from raspisms.web.access import admin_only

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 
 from flask import request
 
-from raspisms.config import Setting, by_name
 from raspisms.errors import Conflict, RaspismsError, Text
 from raspisms.messaging import household
+from raspisms.settings_table import Setting, by_name
 from raspisms.web.context import get_engine, require_member
 
 
