@@ -1,7 +1,7 @@
 """What became of a campaign, while it runs and after; and what was sent over time."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,22 +9,23 @@ from flask import Blueprint, render_template, request
 from flask_babel import get_locale, gettext
 from werkzeug.wrappers import Response
 
-from raspisms.errors import Text
+from raspisms.errors import Text, say
 from raspisms.messaging import (
     campaign_answers,
     campaign_people,
     campaign_report,
     campaign_statistics,
+    phone_limits,
 )
 from raspisms.messaging.campaign_control import Control
 from raspisms.messaging.campaign_people import PAGE, Person, Wanted
 from raspisms.messaging.campaign_report import Report
-from raspisms.models import Member
+from raspisms.models import Member, Phone
 from raspisms.sms.files import writers
 from raspisms.sms.lifecycle import Status
 from raspisms.sms.reasons import explain
 from raspisms.web import addresses, drafts, live, periods
-from raspisms.web.context import require_member
+from raspisms.web.context import get_engine, require_member
 from raspisms.web.downloads import download
 from raspisms.web.i18n import reader_zone, translate
 from raspisms.web.labels import MESSAGE_STATUS
@@ -68,7 +69,23 @@ def _waits(report: Report) -> list[Text]:
     if not report.count(Status.PENDING):
         return []
     there = [phone for phone in report.phones if phone.removed_at is None]
-    return [words for phone in there if (words := drafts.waits_for(phone))]
+    waits = [words for phone in there if (words := drafts.waits_for(phone))]
+    return [*waits, *_endless_waits(report, there)]
+
+
+def _endless_waits(report: Report, phones: Sequence[Phone]) -> Iterator[Text]:
+    """Which phones let nothing leave as long as their limits are as they are, where it waits."""
+    of_limits = (one for one in report.causes if one.reason == phone_limits.REASON)
+    if not any(one.status == Status.PENDING and one.until is None for one in of_limits):
+        return
+    for phone in phones:
+        limit = phone_limits.reached(get_engine(), phone.id)
+        if limit is not None and limit.until is None:
+            yield say(
+                "The limits of the phone “%(name)s” let nothing leave: what waits for it leaves "
+                "once an administrator changes them on the phone's page.",
+                name=phone.name,
+            )
 
 
 def _control(report: Report) -> Control:

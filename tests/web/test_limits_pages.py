@@ -10,7 +10,15 @@ from raspisms.extensions import db
 from raspisms.models import PhoneLimit
 from raspisms.sms.quiet_hours import DAYS
 from tests.web.browser import Browser
-from tests.web.making import add_phone, change_message, change_phone, messages, went_out
+from tests.web.making import (
+    LEA,
+    add_campaign,
+    add_phone,
+    change_message,
+    change_phone,
+    messages,
+    went_out,
+)
 
 QUIET = "/settings/quiet-hours"
 
@@ -74,6 +82,23 @@ def test_a_limit_of_none_says_that_nothing_leaves(app: Flask, admin: Browser) ->
     (message,) = messages(app)
     change_message(app, message.id, reason="phone_limit", attempt_at=None)
     assert "may send nothing: it waits until the limits" in admin.get("/messages").text
+    for page in ("/messages", "/phones", "/write"):
+        assert "A limit of 0 lets nothing leave" in admin.get(page).text
+
+
+def test_the_report_of_a_campaign_says_which_phone_can_send_nothing(
+    app: Flask, admin: Browser
+) -> None:
+    phone_id, other = add_phone(app), add_phone(app, "Grenier", "+33600000002")
+    campaign = add_campaign(app, phone_id, "Bonjour", LEA, "+33612345679", phones=(other,))
+    page, told = f"/campaigns/{campaign}", "The limits of the phone “Maison” let nothing leave"
+    admin.submit(f"/phones/{phone_id}/limits", {"volume": "0", "period": "today"})
+    assert told not in admin.get(page).text, "it waits for its time"
+    for message in messages(app):
+        change_message(app, message.id, reason="phone_limit", attempt_at=None)
+    text = admin.get(page).text
+    assert told in text
+    assert "Grenier” let nothing" not in text
 
 
 def test_pages_say_which_limit_is_reached_and_until_when(
