@@ -205,6 +205,7 @@ def _form_page(form: CampaignContent, kept: Kept | None, problems: Sequence[Rasp
         when=campaign_form.translated(campaign_form.WHEN),
         fixed=campaign_form.translated(campaign_form.FIXED),
         missed=campaign_form.translated(campaign_form.MISSED),
+        hold_after=get_engine().config.hold_after_hours,
         quiet=campaign_form.quiet_choices(),
         validities=campaign_form.validity_choices(form.validity),
     )

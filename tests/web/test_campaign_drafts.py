@@ -83,6 +83,12 @@ def test_all_of_the_form_is_kept_and_shown_again(app: Flask, sacha: Browser) -> 
     assert content(app) == kept
 
 
+def test_the_form_says_what_its_choices_do_not_reach(app: Flask, sacha: Browser) -> None:
+    told = words(sacha.get(NEW).text)
+    assert "waits in any case where it is more than 6 hours late" in told
+    assert "It counts from when each message leaves" in told
+
+
 def test_what_the_address_names_is_filled_in(app: Flask, sacha: Browser) -> None:
     making.add_contact(app, "Léa")
     making.add_group(app, "Club")
