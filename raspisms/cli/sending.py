@@ -77,9 +77,8 @@ def send(
     _refuse_odd([*numbers, *groups], text, numbers_file)
     with opened() as engine:
         from raspisms.cli import recipients
-        from raspisms.cli.messages import as_values
         from raspisms.cli.numbers_file import Listed, read
-        from raspisms.messaging import campaigns, listing, phones
+        from raspisms.messaging import campaigns, phones
 
         phone_id = phones.find_by_name(phone).id
         listed = read(numbers_file) if numbers_file is not None else Listed()
@@ -103,13 +102,22 @@ def send(
         except InvalidForm as refused:
             raise recipients.refusal(refused.problems, len(listed.lines)) from refused
         recipients.tell_left_out(accepted, len(listed.lines))
-        for one in listing.walk(listing.Wanted(campaign_id=accepted.campaign.id)):
-            if one.message.status == Status.SKIPPED:
-                recipients.tell_skipped(one.message)
-            if as_json:
-                console.put_json(as_values(one.message, one.phone))
-            elif one.message.status != Status.SKIPPED:
-                click.echo(one.message.id)
+        _tell_messages(accepted.campaign.id, as_json=as_json)
+
+
+def _tell_messages(campaign_id: int, *, as_json: bool) -> None:
+    """The number of each message, or all of it; who gets none is told on standard error."""
+    from raspisms.cli import recipients
+    from raspisms.cli.messages import as_values
+    from raspisms.messaging import listing
+
+    for one in listing.walk(listing.Wanted(campaign_id=campaign_id)):
+        if one.message.status == Status.SKIPPED:
+            recipients.tell_skipped(one.message)
+        if as_json:
+            console.put_json(as_values(one.message, one.phone))
+        elif one.message.status != Status.SKIPPED:
+            click.echo(one.message.id)
 
 
 def _refuse_odd(recipients: Sequence[str], text: str, numbers_file: str | None) -> None:

@@ -81,14 +81,7 @@ def read(
     to = named(engine, typed, group_ids)
     chosen = _names((*group_ids, *to.groups))
     gathered = _gathered(chosen, now)
-    listed = gathered.people
-    known = people.of_numbers(to.numbers) if with_data else {}
-    found = {
-        number: _with(known.get(number) or Person(number), beside.get(to.lines[number]))
-        for number in to.numbers
-    }
-    for person in listed:
-        found.setdefault(person.number, person)
+    found = _by_number(to, gathered.people, beside, with_data=with_data)
     left_out = excepted.read(engine, exclude, exclude_groups, now)
     excluded = [found.pop(number) for number in list(found) if number in left_out.numbers]
     if len(found) > recipients.MOST:
@@ -96,23 +89,19 @@ def read(
     if excluded and not found:
         raise excepted.nobody_left(len(excluded))
     if not found and not to.unusable:
-        raise Invalid(
-            say("Nobody is in the groups that you chose."),
-            say("Put contacts into them, or choose others."),
-            field="groups" if group_ids else "number",
-        )
+        raise _nobody_in_groups("groups" if group_ids else "number")
     for one in to.unusable:
         one.others = len(found)
-    again = to.repeated + len(to.numbers) + len(listed) - len(found) - len(excluded)
+    repeated = to.repeated + len(to.numbers) + len(gathered.people) - len(found) - len(excluded)
     return Audience(
         tuple(found.values()),
         chosen,
         len(to.numbers),
-        again,
+        repeated,
         to.unusable,
         (*gathered.unjudged, *left_out.unjudged),
         tuple(excluded),
-        _named_again(to, listed, found),
+        _named_again(to, gathered.people, found),
     )
 
 
@@ -127,6 +116,32 @@ def of(engine: Engine, draft: "Draft", now: datetime, *, with_data: bool = True)
         beside=draft.data,
         exclude=draft.exclude,
         exclude_groups=draft.exclude_groups,
+    )
+
+
+def _by_number(
+    to: Recipients,
+    listed: Sequence[Person],
+    beside: Mapping[int, Mapping[str, str]],
+    *,
+    with_data: bool,
+) -> dict[str, Person]:
+    """Each of those who were named and of those in groups once: the named ones first."""
+    known = people.of_numbers(to.numbers) if with_data else {}
+    found = {
+        number: _with(known.get(number) or Person(number), beside.get(to.lines[number]))
+        for number in to.numbers
+    }
+    for person in listed:
+        found.setdefault(person.number, person)
+    return found
+
+
+def _nobody_in_groups(field: str) -> Invalid:
+    return Invalid(
+        say("Nobody is in the groups that you chose."),
+        say("Put contacts into them, or choose others."),
+        field=field,
     )
 
 

@@ -1,6 +1,7 @@
 """What a person wants sent, looked at: everything that is wrong with it is told at once."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
@@ -140,33 +141,18 @@ def check(
 
     With ``by_name`` people are known by name also where the text does not ask.
     """
-    problems: list[Invalid] = []
-    writing, to, due_at = Writing(""), Audience(), now
     usable = [find_phone(member, phone_id) for phone_id in draft.every_phone]
-    phone = usable[0]
-    if phone is None:
-        problems.append(
-            Invalid(
-                say("No phone is chosen."), say("Choose the phone to send with."), field="phone"
-            )
-        )
-    elif None in usable:
-        problems.append(_phone_gone())
-    try:
-        writing = _writing(engine, usable, draft)
-    except Invalid as error:
-        problems.append(error)
     here = now.astimezone(engine.config.timezone)
-    try:
+    writing, to, due_at = Writing(""), Audience(), now
+    problems = [*_wrong_phones(usable)]
+    with _noted(problems):
+        writing = _writing(engine, usable, draft)
+    with _noted(problems):
         to = audience.of(engine, draft, here, with_data=by_name or writing.template is not None)
-    except Invalid as error:
-        problems.append(error)
     if not (draft.skip_unusable and to.people):
         problems.extend(to.unusable)
-    try:
+    with _noted(problems):
         due_at = _due_at(engine, member, draft, now)
-    except Invalid as error:
-        problems.append(error)
     problems.extend(_no_flash(one) for one in usable if draft.flash and one and not can_flash(one))
     problems.extend(_odd_numbers(draft))
     if problems:
@@ -189,6 +175,28 @@ def check(
         scheduled=bool(draft.at.strip()) or draft.due_at is not None,
         flash=draft.flash,
     )
+
+
+@contextmanager
+def _noted(problems: list[Invalid]) -> Iterator[None]:
+    """What is wrong inside is put to the other problems, to be told with them."""
+    try:
+        yield
+    except Invalid as error:
+        problems.append(error)
+
+
+def _wrong_phones(usable: Sequence[Phone | None]) -> Iterator[Invalid]:
+    if usable[0] is None:
+        yield Invalid(
+            say("No phone is chosen."), say("Choose the phone to send with."), field="phone"
+        )
+    elif None in usable:
+        yield Invalid(
+            say("One of the phones is not there any more, or not yours to use."),
+            say("Choose the phones again."),
+            field="phones",
+        )
 
 
 def _writing(engine: Engine, usable: Sequence[Phone | None], draft: Draft) -> Writing:
@@ -226,14 +234,6 @@ def _odd_numbers(draft: Draft) -> list[Invalid]:
             )
         )
     return problems
-
-
-def _phone_gone() -> Invalid:
-    return Invalid(
-        say("One of the phones is not there any more, or not yours to use."),
-        say("Choose the phones again."),
-        field="phones",
-    )
 
 
 def _place(problem: Invalid) -> int:
