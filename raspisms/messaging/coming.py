@@ -18,6 +18,7 @@ from raspisms.models import campaign as campaigns
 from raspisms.models import phone as phones
 from raspisms.models import plan as plans
 from raspisms.sms.lifecycle import Status
+from raspisms.sms.recurrence import Birthdays
 
 #: So much of what is coming is told at once, and so many runs of one plan.
 MOST = 500
@@ -32,8 +33,9 @@ class Coming:
     """Something that leaves at a time, from a phone.
 
     ``count`` is to how many; of a plan whose recipients are found out at its run to how many its
-    last run went, and empty where there was none (``is_known`` is false then). It is of a plan or
-    a campaign, whose id it has. A campaign may be paused: then it waits although its time comes.
+    last run went, and empty where there was none (``is_known`` is false then). What goes
+    ``on_birthdays`` has none: each day has others. It is of a plan or a campaign, whose id it has.
+    A campaign may be paused: then it waits although its time comes.
     """
 
     at: datetime
@@ -44,6 +46,7 @@ class Coming:
     campaign_id: int | None = None
     is_known: bool = True
     is_paused: bool = False
+    on_birthdays: bool = False
 
 
 def coming(
@@ -144,8 +147,15 @@ def _runs(
     each = (zip(_times(engine, plan, since, until), repeat(plan)) for plan in found)
     for at, plan in islice(merge(*each, key=itemgetter(0)), most):
         count = known.get(plan.id, 0) if plan.fixed else last.get(plan.id)
+        on_birthdays = plan.schedule.get("kind") == Birthdays.kind
         yield Coming(
-            at, plan.name, count, names[plan.phone_id], plan_id=plan.id, is_known=plan.fixed
+            at,
+            plan.name,
+            None if on_birthdays else count,
+            names[plan.phone_id],
+            plan_id=plan.id,
+            is_known=plan.fixed and not on_birthdays,
+            on_birthdays=on_birthdays,
         )
 
 

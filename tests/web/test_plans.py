@@ -192,11 +192,17 @@ def test_what_keeps_the_next_run_from_being_made_is_told_before(
 def test_birthdays_are_said_and_counted_by_day(app: Flask, camille: Browser) -> None:
     with app.app_context():
         contacts.edit(app.extensions["raspisms"], 1, "Léa", making.LEA, {"born": "2000-01-02"})
-    path = f"/campaigns/plans/{add_plan(app, Birthdays(date(2027, 1, 1), time(9), 'born'))}"
+    born = Birthdays(date(2027, 1, 1), time(9), "born")
+    path = f"/campaigns/plans/{add_plan(app, born)}"
+    add_plan(app, born, "Vœux", people=[Person(making.LEA)])
     assert "1 person" in words(camille.get(path).text)
     with time_machine.travel(FRIDAY + timedelta(days=3), tick=False):
         run(app, FRIDAY + timedelta(days=3))
         assert "0 people" in words(camille.get(path).text)
+        coming = words(camille.get("/campaigns/planned").text)
+    # Each day has others: neither all of them nor those of the last time are told.
+    for name in ("Entraînement", "Vœux"):
+        assert f"09:00 {name} to those whose birthday it is · Maison" in coming
 
 
 def test_it_is_in_french_too(app: Flask, camille: Browser) -> None:
