@@ -7,6 +7,7 @@ from flask import Flask
 from sqlalchemy import event
 
 from raspisms import callbacks, migrations, sqlite, web
+from raspisms.addresses import LateRule
 from raspisms.config import Config, load, prepare_instance, secret_key
 from raspisms.extensions import babel, csrf, db, limiter, login
 from raspisms.messaging import household
@@ -15,6 +16,10 @@ from raspisms.messaging.transactions import guard_session
 from raspisms.paths import STATIC, TEMPLATES
 
 LARGEST_REQUEST_BYTES = 1_000_000
+
+
+class _Flask(Flask):
+    url_rule_class = LateRule
 
 
 def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
@@ -27,7 +32,7 @@ def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     prepare_instance(config)
     migrations.upgrade(config.instance_path / sqlite.DATABASE, config.instance_path / "backups")
 
-    app = Flask(
+    app = _Flask(
         "raspisms",
         instance_path=str(config.instance_path),
         static_folder=STATIC,
