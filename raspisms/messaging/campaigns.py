@@ -148,10 +148,16 @@ def author_of(message: Message) -> str | None:
 
 
 def known_invalid(engine: Engine, content: Content, draft: Draft) -> dict[str, str]:
-    """The numbers of a campaign that are known to fail; one person is written to all the same."""
-    if content.is_direct or not draft.leave_out_invalid:
+    """The numbers of a campaign that are known to fail or never written to, each with the reason.
+
+    One person is written to all the same; that it is no emergency number was seen before.
+    """
+    if content.is_direct:
         return {}
-    return exclusions.invalid(engine, content.numbers)
+    emergency = exclusions.emergency(engine, content.numbers)
+    if not draft.leave_out_invalid:
+        return emergency
+    return exclusions.invalid(engine, content.numbers) | emergency
 
 
 def who_gets_nothing(

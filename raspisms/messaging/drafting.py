@@ -275,6 +275,8 @@ def nobody_left(reasons: Iterable[str]) -> Invalid:
         message, field = say("Nobody would get it: all of them have said STOP."), "number"
     elif given == {"known_invalid"}:
         message, field = say("Nobody would get it: nothing arrives at these numbers."), "number"
+    elif given == {"emergency"}:
+        message, field = say("Nobody would get it: these are emergency numbers."), "number"
     else:
         message, field = say("Nobody would get it, for several reasons."), "number"
     return Invalid(message, say("Look at the preview, or write to others."), field)

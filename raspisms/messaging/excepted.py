@@ -72,7 +72,7 @@ def nobody_left(count: int) -> Invalid:
 
 def _named(engine: Engine, typed: str) -> recipients.Recipients:
     try:
-        named = recipients.read(engine, typed)
+        named = recipients.read(engine, typed, to_write=False)
     except Invalid as error:
         raise Invalid(error.message, error.hint, "exclude") from error
     if named.unusable:

@@ -119,6 +119,7 @@ def _skipped(
         return own
     if not is_direct and draft.leave_out_invalid:
         own |= exclusions.invalid(engine, numbers)
+    own |= exclusions.emergency(engine, numbers)
     return exclusions.with_opted_out(reading(), numbers, own)
 
 

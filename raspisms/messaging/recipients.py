@@ -12,7 +12,7 @@ from raspisms.messaging import contacts, groups
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
 from raspisms.models import Contact
-from raspisms.sms.numbers import parse_recipient
+from raspisms.sms.numbers import is_emergency, parse_recipient
 
 #: In one sending. More than a household writes to, few enough to be stored within a moment.
 MOST = 10_000
@@ -68,12 +68,13 @@ def lines_of(text: str) -> list[str]:
     return _LINE_END.split(text)
 
 
-def read(engine: Engine, typed: str) -> Recipients:
+def read(engine: Engine, typed: str, *, to_write: bool = True) -> Recipients:
     """Whom ``typed`` names: numbers, contacts' and groups' names, parted by line ends, commas,
     semicolons.
 
     A whole line that is a name is whoever is called so, even with a comma in it; so is what stands
-    between semicolons. Raises Invalid (field "number") where nobody is named, or too many.
+    between semicolons. With ``to_write`` an emergency number is unusable: nothing is sent to one.
+    Raises Invalid (field "number") where nobody is named, or too many.
     """
     entries = _entries(lines_of(typed))
     if not entries:
@@ -81,6 +82,8 @@ def read(engine: Engine, typed: str) -> Recipients:
     if len(entries) > MOST:
         raise too_many(len(entries))
     meant = _meant(engine, [entry.typed for entry in entries])
+    if to_write:
+        meant = [_sendable(engine, one) for one in meant]
     found = [number for number in meant if isinstance(number, str)]
     named_at = [
         (number, entry.line)
@@ -129,6 +132,16 @@ def _meant(engine: Engine, typed: Sequence[str]) -> list[str | int | Invalid]:
             both = one in of_contacts
             meant[place] = _of_both(one) if both else of_groups[one]
     return meant
+
+
+def _sendable(engine: Engine, meant: str | int | Invalid) -> str | int | Invalid:
+    if not (isinstance(meant, str) and is_emergency(meant, engine.config.country)):
+        return meant
+    return Invalid(
+        say("“%(number)s” is an emergency number: nothing is sent to it.", number=meant),
+        say("Leave it out. In an emergency, call it from a telephone."),
+        field="number",
+    )
 
 
 def _is_number(engine: Engine, typed: str) -> bool:

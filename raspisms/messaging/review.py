@@ -48,6 +48,7 @@ CAUSES: Final = (
     "repeated",
     "opted_out",
     "known_invalid",
+    "emergency",
     "excluded",
     "empty_text",
     "text_error",

@@ -25,6 +25,7 @@ from phonenumbers import (
     PhoneNumberFormat,
     PhoneNumberType,
     ValidationResult,
+    shortnumberinfo,
 )
 
 from raspisms.errors import Invalid, say
@@ -34,6 +35,7 @@ UNKNOWN_SENDER: Final = "unknown"
 
 #: Numbers that are not read anew: more than a campaign has people. A few megabytes at most.
 _REMEMBERED = 1 << 14
+_SHORTEST_CODE, _LONGEST_CODE = 3, 6
 _LONGEST_SENDER = 64
 _LONGEST_WRITTEN = 64
 _SHORTEST_WITH_CODE = 10
@@ -50,6 +52,13 @@ _DEPARTMENTS = (
     | dict.fromkeys(("590", "690", "691"), 590)
     | dict.fromkeys(("594", "694"), 594)
     | dict.fromkeys(("596", "696", "697"), 596)
+)
+
+# Emergency numbers that read as short codes: the one of every mobile network (3GPP TS 22.101,
+# section 10.1.1), and those of the French list (ARCEP), of which phonenumbers knows few.
+_EMERGENCY_ANYWHERE = "112"
+_FRENCH_EMERGENCIES = frozenset(
+    ("112", "114", "115", "116000", "116117", "119", "191", "196", "197")
 )
 
 # Mobile numbers that the regulator keeps for films, within what is Mayotte's otherwise
@@ -81,6 +90,18 @@ def parse_recipient(raw: str, country: str) -> str:
     """
     dialled = _dialled(raw)
     return dialled if _is_short_code(dialled, country) else _e164(dialled, country, raw)
+
+
+def is_emergency(number: str, country: str) -> bool:
+    """Whether a kept number, dialled in ``country``, is one for emergencies."""
+    if len(number) > _LONGEST_CODE or not number.isdecimal():
+        return False
+    is_french = phonenumbers.country_code_for_region(country) in _FRENCH_CODES
+    return (
+        number == _EMERGENCY_ANYWHERE
+        or (is_french and number in _FRENCH_EMERGENCIES)
+        or bool(shortnumberinfo.is_emergency_number(number, country))
+    )
 
 
 def parse_sender(raw: str, country: str) -> str:
@@ -187,7 +208,9 @@ def _ascii(character: str, raw: str) -> str:
 
 
 def _is_short_code(dialled: str, country: str) -> bool:
-    if not (dialled.isdigit() and 3 <= len(dialled) <= 6 and dialled[0] != "0"):
+    if not (dialled.isdigit() and dialled[0] != "0"):
+        return False
+    if not _SHORTEST_CODE <= len(dialled) <= _LONGEST_CODE:
         return False
     number = _parsed(dialled, country)
     return number is None or phonenumbers.number_type(number) not in (

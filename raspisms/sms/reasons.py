@@ -59,6 +59,7 @@ REASONS: dict[str, Reason] = {
         say("A message to this person alone can still be written."),
     ),
     "known_invalid": Reason(say("Messages to this number did not arrive before."), _CHECK_NUMBER),
+    "emergency": Reason(say("It is an emergency number: nothing is sent to it.")),
     "empty_text": Reason(say("Nothing is left of the text for this person.")),
     "text_error": Reason(
         say("The text cannot be made for this person."),

@@ -163,6 +163,8 @@ def cause_in_words(cause: Cause) -> str:
             "%(num)d numbers at which nothing arrives",
             num,
         )
+    if cause.code == "emergency":
+        return ngettext("%(num)d emergency number", "%(num)d emergency numbers", num)
     if cause.code == "excluded":
         return ngettext("%(num)d is excluded", "%(num)d are excluded", num)
     if cause.code == "empty_text":

@@ -5,7 +5,7 @@ from sqlalchemy import event, select
 
 from raspisms.errors import InvalidForm
 from raspisms.extensions import db
-from raspisms.messaging import campaigns, contacts, recipients
+from raspisms.messaging import campaigns, contacts, groups, recipients
 from raspisms.messaging.campaigns import Acceptance, Draft
 from raspisms.messaging.recipients import UnusableRecipient
 from raspisms.models import Conversation, Message, Phone
@@ -17,6 +17,28 @@ OTHER, THIRD = "+33639982222", "+33639983333"
 def accept(household: Household, typed: str, **more: object) -> Acceptance:
     draft = Draft(1, typed, "Bonjour", **more)  # type: ignore[arg-type]
     return campaigns.accept(household.engine, household.admin, draft)
+
+
+def test_no_emergency_number_is_written_to_however_it_is_named(
+    household: Household, phone: Phone
+) -> None:
+    contacts.add(household.engine, "Secours", "112")
+    contacts.add(household.engine, "Léa", PEER)
+    club = groups.add(None, "Club").id
+    groups.add_contacts(club, [1, 2])
+    for typed in ("112", "1 1 2", "Secours", "Léa, 114"):
+        with pytest.raises(InvalidForm) as refused:
+            accept(household, typed)
+        (problem,) = refused.value.problems
+        assert "is an emergency number: nothing is sent to it" in str(problem)
+    made = accept(household, "Secours, 15", groups=(club,), skip_unusable=True)
+    assert (made.count, len(made.left_out), made.skipped) == (1, 2, {"emergency": 1})
+    only = groups.add(None, "Seuls").id
+    groups.add_contacts(only, [1])
+    with pytest.raises(InvalidForm, match="these are emergency numbers"):
+        accept(household, "", groups=(only,))
+    without = accept(household, "Léa", groups=(club,), exclude="112")
+    assert (sent_to(without), without.excluded) == ([PEER], 1)
 
 
 def sent_to(accepted: Acceptance) -> list[str]:

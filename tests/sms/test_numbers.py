@@ -4,6 +4,7 @@ from raspisms.errors import Invalid
 from raspisms.sms.numbers import (
     UNKNOWN_SENDER,
     display,
+    is_emergency,
     is_subscriber,
     parse_number,
     parse_recipient,
@@ -149,6 +150,23 @@ def test_a_sentence_about_a_number_shows_neither_controls_nor_endless_input() ->
 def test_a_short_code_can_be_written_to(raw: str, code: str) -> None:
     assert parse_recipient(raw, "FR") == code
     assert not is_subscriber(code)
+
+
+@pytest.mark.parametrize(
+    ("country", "for_emergencies", "others"),
+    [
+        ("FR", "112 114 115 119 191 196 197 116000 116117", "111 118712 36111 3114 11200 911"),
+        ("RE", "112 114 119", "36111"),
+        ("US", "112 911", "114 311 39242"),
+        ("GB", "112 999", "119 60006"),
+    ],
+)
+def test_emergency_numbers_are_known_by_country(
+    country: str, for_emergencies: str, others: str
+) -> None:
+    assert all(is_emergency(number, country) for number in for_emergencies.split())
+    assert not any(is_emergency(number, country) for number in others.split())
+    assert not is_emergency("+33112", country)
 
 
 def test_a_short_code_is_one_even_where_numbers_may_be_as_short() -> None:
