@@ -54,7 +54,9 @@ def countries() -> frozenset[str]:
     # Imported when it is first wanted: it takes time to load on a small machine.
     from holidays import list_supported_countries
 
-    return frozenset(code for code in list_supported_countries() if len(code) == _LETTERS)
+    # Without aliases: UK is GB once more, and no country by ISO 3166-1, so that it has no name.
+    codes = list_supported_countries(include_aliases=False)
+    return frozenset(code for code in codes if len(code) == _LETTERS)
 
 
 @lru_cache(maxsize=64)

@@ -30,7 +30,7 @@ def test_a_country_has_its_days(country: str, holiday: str, workday: str) -> Non
     assert not is_holiday(date.fromisoformat(workday))
 
 
-@pytest.mark.parametrize("country", ["XX", "FRA", "FR-99", "fr", "FR; DROP"])
+@pytest.mark.parametrize("country", ["XX", "UK", "FRA", "FR-99", "fr", "FR; DROP"])
 def test_an_unknown_country_is_told(country: str) -> None:
     with pytest.raises(Invalid) as refused:
         public_holidays.of(country)
