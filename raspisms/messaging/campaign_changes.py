@@ -81,8 +81,19 @@ def preview(engine: Engine, member: Member, campaign_id: int, text: str) -> Prev
     if not going:
         return None
     segments = sum(one.segments for one in going)
-    unknown = written.unknown_fields(one.person for one in going)
+    unknown = written.unknown_fields(one.person for _, one in made)
     return Preview(len(going), len(made) - len(going), segments, going[0], going[-1], unknown)
+
+
+def unknown_fields(engine: Engine, member: Member, campaign_id: int, text: str) -> Sequence[str]:
+    """The fields of another text that are ``unknown`` in its preview; no text is made for that.
+
+    Raises as ``change_text`` does for a text that cannot be sent.
+    """
+    campaign = campaign_control.find(member, campaign_id)
+    written = _writing(engine, campaign, _phones(campaign), text)
+    peers = [peer for _, _, peer in _may_still_go(campaign.id)]
+    return written.unknown_fields(_people(campaign, peers, written).values())
 
 
 def version_of(campaign: Campaign) -> str:
@@ -160,14 +171,8 @@ def _made(
     engine: Engine, campaign: Campaign, text: str
 ) -> tuple[list[tuple[int, Rendered]], Writing]:
     """The new text for each message that may still go, by its id, as its phone sends it."""
-    # Braces that were to go as they are written still do.
-    as_written = not campaign.template and templating.is_template(campaign.body)
-    every = [reading().get_one(Phone, one) for one in phones_of(reading(), campaign)]
-    written = rendering.read(engine, every[0], text, False if as_written else None)
-    if written.template is not None:
-        refuse_where_given(campaign, "text")
-    else:
-        rendering.sendable_by_each(_usable(every), text)
+    every = _phones(campaign)
+    written = _writing(engine, campaign, every, text)
     rows = _may_still_go(campaign.id)
     known = _people(campaign, [peer for _, _, peer in rows], written)
     here = clock.now().astimezone(engine.config.timezone)
@@ -181,6 +186,22 @@ def _made(
     if made and len(reasons) == len(made):
         raise InvalidForm([drafting.nobody_left(reasons)])
     return made, written
+
+
+def _writing(engine: Engine, campaign: Campaign, every: Sequence[Phone], text: str) -> Writing:
+    """Another text for a campaign, as the first of its phones sends it."""
+    # Braces that were to go as they are written still do.
+    as_written = not campaign.template and templating.is_template(campaign.body)
+    written = rendering.read(engine, every[0], text, False if as_written else None)
+    if written.template is not None:
+        refuse_where_given(campaign, "text")
+    else:
+        rendering.sendable_by_each(_usable(every), text)
+    return written
+
+
+def _phones(campaign: Campaign) -> list[Phone]:
+    return [reading().get_one(Phone, one) for one in phones_of(reading(), campaign)]
 
 
 def _usable(every: Sequence[Phone]) -> list[Phone]:

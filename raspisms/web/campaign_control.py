@@ -102,18 +102,14 @@ def ask_text(campaign_id: int) -> str:
 @blueprint.post(f"{_ONE}/text")
 @on_problem(_text_page)
 def change_text(campaign_id: int) -> str | Response:
-    form = request.form
-    preview = campaign_changes.preview(
-        get_engine(), require_member(), campaign_id, form.get("text", "")
-    )
-    if "count" in form or (preview and _is_slip(preview)):
-        return _text_page(campaign_id, preview=preview)
+    form, engine, member = request.form, get_engine(), require_member()
+    text = form.get("text", "")
+    if "count" in form or _has_slip(campaign_id, text):
+        preview = campaign_changes.preview(engine, member, campaign_id, text)
+        if preview or "count" in form:
+            return _text_page(campaign_id, preview=preview)
     changed = campaign_changes.change_text(
-        get_engine(),
-        require_member(),
-        campaign_id,
-        form.get("text", ""),
-        form.get("version", ""),
+        engine, member, campaign_id, text, form.get("version", "")
     )
     flash(
         ngettext(
@@ -132,9 +128,10 @@ def change_text(campaign_id: int) -> str | Response:
     return _back(campaign_id)
 
 
-def _is_slip(preview: campaign_changes.Preview) -> bool:
-    """Whether it has fields that nobody has, which the person was not told yet."""
-    return bool(preview.unknown) and request.form.get("unknown") != " ".join(preview.unknown)
+def _has_slip(campaign_id: int, text: str) -> bool:
+    """Whether a text has fields that nobody has, which the person was not told yet."""
+    unknown = campaign_changes.unknown_fields(get_engine(), require_member(), campaign_id, text)
+    return bool(unknown) and request.form.get("unknown") != " ".join(unknown)
 
 
 def _time_page(campaign_id: int, problems: Sequence[RaspismsError] = ()) -> str:
