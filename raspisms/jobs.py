@@ -340,8 +340,9 @@ class Jobs:
         self._wake("imports")
 
     def _wake_planners(self) -> None:
-        self._wake("outbox", "doubts", "receipts", "look-ups", "checks", "accounts", "notices")
-        self._wake("plans")
+        self._wake(
+            "outbox", "doubts", "receipts", "look-ups", "checks", "accounts", "notices", "plans"
+        )
 
     def _clock_was_set(self) -> None:
         self._settled_at = time.monotonic()

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import cast
 
-from sqlalchemy import Table, func, insert, select, update
+from sqlalchemy import ScalarSelect, Table, func, insert, select, update
 from sqlalchemy.dialects.sqlite import insert as upsert
 from sqlalchemy.orm import Session
 
@@ -100,15 +100,10 @@ def note_newest(session: Session, conversation_ids: Sequence[int]) -> None:
     """Note for some conversations, into or out of which messages were moved, which is the newest
     of each; 0 for none.
     """
-    its_newest = (
-        select(func.max(Message.id))
-        .where(Message.conversation_id == Conversation.id, Message.deleted_at.is_(None))
-        .scalar_subquery()
-    )
     session.execute(
         update(Conversation)
         .where(Conversation.id.in_(listed(conversation_ids)))
-        .values(last_message_id=func.coalesce(its_newest, 0))
+        .values(last_message_id=func.coalesce(_its_newest(), 0))
         .execution_options(synchronize_session=False)
     )
 
@@ -127,14 +122,18 @@ def _note_those_after(session: Session, message_id: int) -> None:
     None of the newer ones is deleted; the condition leads to the index of those that are not.
     """
     changed = select(Message.conversation_id).where(Message.id > message_id)
-    its_newest = (
-        select(func.max(Message.id))
-        .where(Message.conversation_id == Conversation.id, Message.deleted_at.is_(None))
-        .scalar_subquery()
-    )
     session.execute(
         update(Conversation)
         .where(Conversation.id.in_(changed))
-        .values(last_message_id=its_newest)
+        .values(last_message_id=_its_newest())
         .execution_options(synchronize_session=False)
+    )
+
+
+def _its_newest() -> ScalarSelect[int | None]:
+    """The newest message of each conversation that is changed, of those that are not deleted."""
+    return (
+        select(func.max(Message.id))
+        .where(Message.conversation_id == Conversation.id, Message.deleted_at.is_(None))
+        .scalar_subquery()
     )

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, render_template, request
-from flask_babel import get_locale, gettext
+from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import Text, say
@@ -27,7 +27,7 @@ from raspisms.sms.reasons import explain
 from raspisms.web import addresses, drafts, live, periods
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.downloads import download
-from raspisms.web.i18n import reader_zone, translate
+from raspisms.web.i18n import reader_zone, spreadsheet_delimiter, translate
 from raspisms.web.labels import MESSAGE_STATUS
 from raspisms.web.panes import Pane
 
@@ -200,9 +200,10 @@ def _lines(found: Iterator[Person], phones: dict[int, str]) -> Iterator[str]:
         gettext("SMS"),
         gettext("Credits"),
     ]
-    delimiter = ";" if str(get_locale()).startswith("fr") else ","
     rows = (_row(one, phones) for one in found)
-    return writers.table_lines(header, rows, for_spreadsheet=True, delimiter=delimiter)
+    return writers.table_lines(
+        header, rows, for_spreadsheet=True, delimiter=spreadsheet_delimiter()
+    )
 
 
 def _clock(at: datetime | None) -> str:
