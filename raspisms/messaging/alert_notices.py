@@ -7,6 +7,7 @@ open during one.
 """
 
 import hashlib
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import ColumnElement, Select, delete, func, or_, select, update
@@ -92,32 +93,25 @@ def _pack(engine: Engine, notice: AlertNotice, now: datetime) -> Parcel | None:
     device = session.get_one(PushSubscription, notice.subscription_id)
     member = session.get_one(Member, device.member_id)
     is_ended = session.get_one(LoginSession, device.login_id).expires_at <= now
-    lifetime = push.LIFETIME - max(now - notice.created_at, timedelta(0))
+    lifetime = push_sending.left(notice.created_at, now)
     is_over = is_ended or lifetime <= timedelta(0) or not device.alerts
     if member.disabled_at is not None or is_over:
         return None
     found = [one for one in alerts.of(engine, member, now) if one.key == notice.key]
     if not found:
         return None
-    payload = _payload(engine, member, device, found[0])
-    tag = str(payload["tag"])
-    return Parcel(push_sending.as_it_is(device), payload, tag, lifetime, notice.attempts)
+    tag = f"alert-{hashlib.sha256(notice.key.encode()).hexdigest()[:16]}"
+    told = _told(engine, member, device, found[0], tag)
+    return Parcel(push_sending.as_it_is(device), told, tag, lifetime, notice.attempts)
 
 
-def _payload(
-    engine: Engine, member: Member, device: PushSubscription, alert: Alert
-) -> dict[str, object]:
-    """What the service worker of the device gets: it leads to the list of campaigns."""
+def _told(
+    engine: Engine, member: Member, device: PushSubscription, alert: Alert, tag: str
+) -> Mapping[str, object]:
+    """What the device shows: it leads to the list of campaigns."""
+    title, body = (_HIDDEN, "") if device.hides_text else (alert.title, alert.advice)
     words = language.of(engine, member)
-    title, body = (_HIDDEN, None) if device.hides_text else (alert.title, alert.advice)
-    return {
-        "title": language.translate(title, words),
-        "body": language.translate(body, words) if body else "",
-        "lang": words,
-        "tag": f"alert-{hashlib.sha256(alert.key.encode()).hexdigest()[:16]}",
-        "conversation": None,
-        "page": "campaigns",
-    }
+    return push_sending.payload(title, body, words, tag, page="campaigns")
 
 
 def _members() -> Select[Member]:

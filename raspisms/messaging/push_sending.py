@@ -75,8 +75,8 @@ def try_out(engine: Engine, member: Member, device_id: int) -> None:
     """Tell a device something now. Raises RaspismsError in words where that did not work."""
     device = push.own(reading(), member.id, device_id)
     words = language.of(engine, member)
-    payload = _payload(_TEST_TITLE, _TEST_BODY, words, "test", None)
-    parcel = Parcel(as_it_is(device), payload, "test", _TEST_LIFETIME)
+    told = payload(_TEST_TITLE, _TEST_BODY, words, "test")
+    parcel = Parcel(as_it_is(device), told, "test", _TEST_LIFETIME)
     reading().rollback()
     outcome = push_calls.send(engine, parcel)
     note_fault(device_id, outcome)
@@ -124,7 +124,7 @@ def _pack(engine: Engine, device_id: int, now: datetime) -> _Packed | None:
     device = session.get_one(PushSubscription, device_id)
     member = session.get_one(Member, device.member_id)
     ids = tuple(notice.id for notice in notices)
-    lifetime = _left(notices[0], now)
+    lifetime = left(notices[0].created_at, now)
     is_ended = session.get_one(LoginSession, device.login_id).expires_at <= now
     if lifetime <= timedelta(0) or is_ended or not _is_wanted(session, member, newest):
         _forget(ids)
@@ -139,9 +139,9 @@ def _pack(engine: Engine, device_id: int, now: datetime) -> _Packed | None:
     return _Packed(parcel, ids)
 
 
-def _left(notice: PushNotice, now: datetime) -> timedelta:
+def left(since: datetime, now: datetime) -> timedelta:
     """For how long a notice is worth something; all of it where the clock was set back."""
-    return push.LIFETIME - max(now - notice.created_at, timedelta(0))
+    return push.LIFETIME - max(now - since, timedelta(0))
 
 
 def _is_wanted(session: Session, member: Member, message: Message) -> bool:
@@ -166,18 +166,26 @@ def _told(
     words = language.of(engine, member)
     conversation = message.conversation_id
     if device.hides_text:
-        return _payload(_NEW_MESSAGE, "", words, _tag(message), conversation)
+        return payload(_NEW_MESSAGE, "", words, _tag(message), conversation)
     name = conversations.names_of([message.peer]).get(message.peer)
     title = name or numbers.display(message.peer, engine.config.country)
     text = message.body
     body = text if len(text) <= _LONGEST_TEXT else f"{text[:_LONGEST_TEXT]}…"
-    return _payload(title, body, words, _tag(message), conversation)
+    return payload(title, body, words, _tag(message), conversation)
 
 
-def _payload(
-    title: Text | str, body: Text | str, words: str, tag: str, conversation: int | None
+def payload(
+    title: Text | str,
+    body: Text | str,
+    words: str,
+    tag: str,
+    conversation: int | None = None,
+    page: str | None = None,
 ) -> Mapping[str, object]:
-    """What the service worker of the device gets. Without a conversation it leads to the list."""
+    """What the service worker of the device gets: sentences are told in the language ``words``.
+
+    It leads to a conversation, or to the page that is named, else to the list of conversations.
+    """
     shown = [
         language.translate(one, words) if isinstance(one, Text) else one for one in (title, body)
     ]
@@ -187,6 +195,7 @@ def _payload(
         "lang": words,
         "tag": tag,
         "conversation": conversation,
+        "page": page,
     }
 
 

@@ -158,6 +158,7 @@ def test_a_notice_says_from_whom_and_what_and_leads_to_the_conversation(
         "lang": "en",
         "tag": f"conversation-{conversation}",
         "conversation": conversation,
+        "page": None,
     }
     assert told.topic == f"conversation-{conversation}"
     assert timedelta(hours=4) - timedelta(minutes=1) < timedelta(seconds=told.ttl)
