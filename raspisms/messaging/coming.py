@@ -11,7 +11,9 @@ from sqlalchemy import func, select
 
 from raspisms.errors import Invalid
 from raspisms.messaging import campaign_counts, plan_times
+from raspisms.messaging.campaign_control import WAITING
 from raspisms.messaging.engine import Engine
+from raspisms.messaging.gates import QUIET
 from raspisms.messaging.transactions import reading
 from raspisms.models import Campaign, CampaignCount, Member, Message, Plan, PlanPerson
 from raspisms.models import campaign as campaigns
@@ -23,9 +25,6 @@ from raspisms.sms.recurrence import Birthdays
 #: So much of what is coming is told at once, and so many runs of one plan.
 MOST = 500
 MOST_OF_PLAN = 100
-#: The reason of what waits for the end of quiet hours (``gates``).
-_QUIET = "quiet_hours"
-_WAITING = (Status.PENDING, Status.HELD)
 
 
 @dataclass(frozen=True)
@@ -91,7 +90,7 @@ def _campaigns(
         Campaign.cancelled_at.is_(None),
     )
     rows = list(reading().scalars(query.order_by(Campaign.due_at).limit(most)))
-    counts = _counts([one.id for one in rows], _WAITING)
+    counts = _counts([one.id for one in rows], WAITING)
     for one in rows:
         if one.id in counts:
             yield Coming(
@@ -108,7 +107,7 @@ def _kept_back(
     member: Member, names: dict[int, str], since: datetime, until: datetime, most: int
 ) -> Iterator[Coming]:
     """Campaigns whose own time is past, and that wait for the end of quiet hours."""
-    waits = CampaignCount.status == Status.PENDING, CampaignCount.reason == _QUIET
+    waits = CampaignCount.status == Status.PENDING, CampaignCount.reason == QUIET
     counts = (
         select(CampaignCount.campaign_id, func.sum(CampaignCount.messages).label("count"))
         .where(*waits, CampaignCount.messages > 0)
@@ -125,7 +124,7 @@ def _kept_back(
         first = select(Message.attempt_at).where(
             Message.campaign_id == one.id,
             Message.status == Status.PENDING,
-            Message.reason == _QUIET,
+            Message.reason == QUIET,
         )
         at = reading().scalar(first.limit(1))
         if at is not None and since <= at < until:

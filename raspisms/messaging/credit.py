@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from math import ceil
 
 from sqlalchemy import func, select
@@ -17,7 +17,7 @@ from raspisms.messaging.transactions import reading
 from raspisms.models import Member, Message, Phone, ProviderAccount
 from raspisms.models import message as messages
 from raspisms.models import phone as phones
-from raspisms.sms.localtime import to_utc
+from raspisms.sms.localtime import start_of
 
 #: Credit has to last for what leaves within this.
 WITHIN = timedelta(days=7)
@@ -199,7 +199,7 @@ def _bounds(engine: Engine) -> list[tuple[date, datetime]]:
     today = clock.now().astimezone(zone)
     this = today.year * 12 + today.month - 1
     firsts = [date(n // 12, n % 12 + 1, 1) for n in range(this + 1, this - MONTHS, -1)]
-    return [(first, to_utc(datetime.combine(first, time.min), zone)) for first in firsts]
+    return [(first, start_of(first, zone)) for first in firsts]
 
 
 def _spent(seen: Sequence[Phone], since: datetime, until: datetime) -> dict[int, Spent]:

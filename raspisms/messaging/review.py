@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, time
+from datetime import datetime
 from itertools import islice
 from random import Random
 from typing import Final
@@ -37,7 +37,7 @@ from raspisms.models import message as messages
 from raspisms.models import phone as phones
 from raspisms.sms import warnings
 from raspisms.sms.forecast import Forecast
-from raspisms.sms.localtime import to_utc
+from raspisms.sms.localtime import start_of
 from raspisms.sms.person import Person
 from raspisms.sms.reasons import explain
 from raspisms.sms.recurrence import Birthdays, Schedule, born_on
@@ -303,7 +303,7 @@ def _got_today(
     query = select(Message.peer).where(
         Message.phone_id.in_(seen),
         Message.claimed_at.is_not(None),
-        Message.claimed_at >= to_utc(datetime.combine(today, time.min), zone),
+        Message.claimed_at >= start_of(today, zone),
         Message.direction == messages.OUT,
     )
     written_to = set(reading().scalars(query.distinct()))

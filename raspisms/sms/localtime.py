@@ -6,7 +6,7 @@ change repeats is taken the first time.
 """
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from raspisms.errors import Invalid, Text, say
@@ -29,6 +29,11 @@ def to_utc(wall: datetime, zone: ZoneInfo) -> datetime:
         return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)
     except OverflowError:
         raise _unreadable(wall.isoformat(" ")) from None
+
+
+def start_of(day: date, zone: ZoneInfo) -> datetime:
+    """The instant, aware in UTC, at which a day begins in a time zone. Raises as ``to_utc``."""
+    return to_utc(datetime.combine(day, time.min), zone)
 
 
 def parse_local(text: str, zone: ZoneInfo) -> datetime:

@@ -3,11 +3,13 @@
 import calendar
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date
 from flask_babel import get_locale
+
+from raspisms.sms.localtime import start_of
 
 _FIRST_YEAR, _LAST_YEAR = 2000, 2199
 
@@ -60,5 +62,5 @@ class Month:
     def instants(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """When it begins, and when the next one does, on a clock."""
         ends = (self.first, self.following.first)
-        begin, end = (datetime.combine(day, time(), zone).astimezone(UTC) for day in ends)
+        begin, end = (start_of(day, zone) for day in ends)
         return begin, end

@@ -1,13 +1,14 @@
 """Times past that statistics are about, cut into days or months on the reader's clock."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_skeleton
 from flask_babel import get_locale, gettext
 
 from raspisms import clock
+from raspisms.sms.localtime import start_of
 from raspisms.web.i18n import day_in_words
 
 _DAYS = {"week": 7, "month": 30}
@@ -26,7 +27,7 @@ class Period:
     @property
     def bounds(self) -> list[datetime]:
         """When each span begins, and when the last one ends."""
-        return [datetime.combine(day, time(), self.zone) for day in self.firsts]
+        return [start_of(day, self.zone) for day in self.firsts]
 
     def words(self) -> list[str]:
         """What each span is called."""

@@ -3,8 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 from flask import request
 
@@ -12,7 +11,7 @@ from raspisms.errors import Invalid, InvalidForm, say
 from raspisms.messaging.search import Wanted
 from raspisms.models import message as messages
 from raspisms.sms.lifecycle import Status
-from raspisms.sms.localtime import to_utc
+from raspisms.sms.localtime import start_of
 from raspisms.web import addresses
 from raspisms.web.i18n import reader_zone
 
@@ -63,8 +62,8 @@ def wanted(form: SearchForm) -> Wanted:
         form.q,
         form.person,
         _phone(form, problems),
-        _midnight(since[0], zone) if since else None,
-        _midnight(until[0] + timedelta(days=1), zone) if until else None,
+        start_of(since[0], zone) if since else None,
+        start_of(until[0] + timedelta(days=1), zone) if until else None,
         Status(_choice(form, "status", tuple(Status), problems)) if form.status else None,
         _choice(form, "direction", (messages.IN, messages.OUT), problems) or None,
     )
@@ -105,10 +104,6 @@ def _day(form: SearchForm, name: str, problems: list[Invalid]) -> Iterator[date]
                 field=name,
             )
         )
-
-
-def _midnight(day: date, zone: ZoneInfo) -> datetime:
-    return to_utc(datetime.combine(day, time.min), zone)
 
 
 def _wrong_order() -> Invalid:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from flask import Flask, url_for
 
@@ -10,7 +10,7 @@ from raspisms import clock
 from raspisms.messaging import alerts, campaign_drafts, coming
 from raspisms.messaging.alerts import Alert
 from raspisms.messaging.coming import Coming
-from raspisms.sms.localtime import to_utc
+from raspisms.sms.localtime import start_of
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.i18n import reader_zone
 
@@ -59,4 +59,4 @@ def _midnight(now: datetime) -> datetime:
     """When the reader's day ends."""
     zone = reader_zone()
     tomorrow = now.astimezone(zone).date() + timedelta(days=1)
-    return to_utc(datetime.combine(tomorrow, time.min), zone)
+    return start_of(tomorrow, zone)
