@@ -17,7 +17,7 @@ STATES: dict[State, Label] = {
     State.RUNNING: Label(say("Running"), "info", "arrow"),
     State.PAUSED: Label(say("Paused"), "waiting", "pause"),
     State.DONE: Label(say("Finished"), "ok", "check"),
-    State.CANCELLED: Label(say("Cancelled"), "off", "cross"),
+    State.CANCELLED: Label(say("Called off"), "off", "cross"),
 }
 
 

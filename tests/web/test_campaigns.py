@@ -51,7 +51,7 @@ def test_each_campaign_tells_its_state_and_what_became_of_its_messages(
         "Vœux": "To come",
         "Buvette": "Paused",
         "Tournoi": "Running",
-        "Fermeture": "Cancelled",
+        "Fermeture": "Called off",
         "Loto": "Finished",
     }
     told = words(page)
