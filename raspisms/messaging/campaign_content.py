@@ -10,6 +10,7 @@ from typing import Any, Final
 from raspisms.errors import Invalid, InvalidForm, say
 from raspisms.messaging.drafting import Draft
 from raspisms.sms import quiet_hours
+from raspisms.sms.names import clean_name
 
 NOW, AT, SCHEDULE = "now", "at", "schedule"
 #: When it is found out who gets it.
@@ -196,22 +197,11 @@ def _with_csv(typed: str, csv: Csv) -> tuple[str, dict[int, dict[str, str]]]:
 
 
 def _name(content: CampaignContent) -> str:
-    return _short(content.name, LONGEST_NAME, "name")
+    return clean_name(content.name, LONGEST_NAME) if content.name.strip() else ""
 
 
 def _tag(content: CampaignContent) -> str:
-    return _short(content.tag, LONGEST_TAG, "tag")
-
-
-def _short(typed: str, most: int, where: str) -> str:
-    found = " ".join(typed.split())
-    if len(found) > most or not found.isprintable():
-        raise Invalid(
-            say("This name cannot be used."),
-            say("Type at most %(most)d letters, digits and signs.", most=most),
-            field=where,
-        )
-    return found
+    return clean_name(content.tag, LONGEST_TAG, "tag") if content.tag.strip() else ""
 
 
 def _pace(content: CampaignContent) -> float | None:

@@ -20,15 +20,15 @@ def folded(text: str) -> str:
     return "".join(sign for sign in parts if not unicodedata.combining(sign)).casefold()
 
 
-def clean_name(name: str, longest: int = LONGEST_NAME) -> str:
-    """A name with single spaces. Raises Invalid (name) for one that cannot be used."""
+def clean_name(name: str, longest: int = LONGEST_NAME, field: str = "name") -> str:
+    """A name with single spaces. Raises Invalid (``field``) for one that cannot be used."""
     name = " ".join(name.split())
     if not name:
-        raise Invalid(say("The name is empty."), say("Type a name."), field="name")
+        raise Invalid(say("The name is empty."), say("Type a name."), field=field)
     if len(name) > longest or not name.isprintable() or not sort_key(name):
         raise Invalid(
             say("This name cannot be used."),
             say("Type at most %(most)d letters, digits and signs.", most=longest),
-            field="name",
+            field=field,
         )
     return name
