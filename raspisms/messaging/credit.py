@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from math import ceil
 
@@ -31,11 +31,16 @@ MONTHS = 13
 
 @dataclass(frozen=True)
 class Balance:
-    """What is left in the account of a phone; ``credits`` is None where it is not known yet."""
+    """What is left in the account of a phone; ``credits`` is None where it is not known yet.
+
+    ``now`` is what is left after what was sent since ``as_of``, where that was looked up and is
+    something else.
+    """
 
     credits: float | None
     as_of: datetime | None
     is_low: bool
+    now: float | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +100,19 @@ def balances(engine: Engine, some: Collection[Phone]) -> dict[int, Balance]:
     return {phone.id: _balance(engine, known.get(phone.service)) for phone in telling}
 
 
+def balances_now(engine: Engine, some: Collection[Phone]) -> list[tuple[Phone, Balance]]:
+    """As ``balances`` for ``some`` phones, each with what is left of it now."""
+    found, accounts_of = balances(engine, some), _by_account(some)
+    shown = []
+    for phone in (one for one in some if one.id in found):
+        balance = found[phone.id]
+        if balance.credits is not None:
+            left = left_now(balance, accounts_of[phone.service])
+            balance = replace(balance, now=left if left != balance.credits else None)
+        shown.append((phone, balance))
+    return shown
+
+
 def low(engine: Engine) -> list[LowCredit]:
     """The accounts of working phones with less credit than an administrator wants."""
     if not engine.config.low_credit:
@@ -148,16 +166,13 @@ def short_for(engine: Engine, used: Sequence[Phone], segments: int) -> "Short | 
 
     None where it lasts, or where a provider does not tell what one of them has.
     """
-    known = balances(engine, used)
-    by_account = defaultdict(list)
-    for phone in used:
-        by_account[phone.service].append(phone)
+    known, accounts_of = balances(engine, used), _by_account(used)
     left = 0.0
-    for mine in by_account.values():
-        balance = known.get(mine[0].id)
+    for service, phone in {one.service: one for one in used}.items():
+        balance = known.get(phone.id)
         if balance is None or balance.credits is None:
             return None
-        left += left_now(balance, mine)
+        left += left_now(balance, accounts_of[service])
     now = clock.now()
     waiting = waiting_segments([phone.id for phone in used], now + WITHIN, ceil(left) + 1)
     if segments + waiting <= left:
@@ -171,6 +186,15 @@ def of_campaign(campaign_id: int) -> tuple[int, Spent]:
         reading().execute(messages.used_by_campaign(campaign_id)).one()
     )
     return total, Spent(count, segments, used, unknown)
+
+
+def _by_account(some: Iterable[Phone]) -> dict[str, list[Phone]]:
+    """By the account: those of ``some`` phones, and all others that send from it."""
+    every = [*some, *(one for mine in account_watch.watched().values() for one in mine)]
+    found: dict[str, list[Phone]] = defaultdict(list)
+    for phone in {one.id: one for one in every}.values():
+        found[phone.service].append(phone)
+    return found
 
 
 def _tells_credit(phone: Phone) -> bool:

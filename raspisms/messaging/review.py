@@ -192,7 +192,6 @@ def of(engine: Engine, member: Member, draft: Draft, planned: Planned | None = N
     used = drafting.find_phones(member, draft)
     start = max(content.due_at, now, *(planned.dates[:1] if planned else ()))
     foreseen = forecasts.of(engine, used, draft, [one.text for one in previewed.going], start)
-    known = credit.balances(engine, used)
     on_birthdays = planned is not None and planned.on_birthdays
     skipped = [reason for _, reason in previewed.skipped]
     return Review(
@@ -205,7 +204,7 @@ def of(engine: Engine, member: Member, draft: Draft, planned: Planned | None = N
         content.due_at,
         content.scheduled or planned is not None,
         _hours(engine, foreseen),
-        [(phone, known[phone.id]) for phone in used if phone.id in known],
+        credit.balances_now(engine, used),
         _got_today(engine, member, previewed.going, now) if _is_today(engine, foreseen) else (),
         None if previewed.going else drafting.nobody_left(skipped),
         None if on_birthdays else credit.short_for(engine, used, previewed.segments),

@@ -162,9 +162,12 @@ def test_credit_that_does_not_last_is_told(club: Household, simulator: Simulator
     assert left(7.0) == Short(7.0, 8, 0)
     club.write(1)
     assert left(8.0) == Short(8.0, 8, 1)
+    assert [balance.now for _, balance in seen(club, draft).balances] == [None]
     # What was sent since it was asked is paid for.
     outbox.send_due(club.engine, 1)
-    assert seen(club, draft).short == Short(7.0, 8, 0)
+    found = seen(club, draft)
+    assert found.short == Short(7.0, 8, 0)
+    assert [(balance.credits, balance.now) for _, balance in found.balances] == [(8.0, 7.0)]
     # What a phone has whose provider does not tell it is not known.
     other = club.add_test_phone().id
     assert seen(club, replace(draft, phones=(1, other))).short is None
