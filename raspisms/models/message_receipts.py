@@ -41,17 +41,15 @@ SENT_AS = select(_message.c.id, _message.c.provider_uid, _message.c.status).wher
     _message.c.provider_uid.in_(bindparam("uids", expanding=True)),
     text("message.direction = 'out'"),
 )
-#: What receipts make of the message ``message``.
-CLOSE = (
-    update(_message)
-    .where(_message.c.id == bindparam("message"))
-    .values(
-        status=bindparam("new_status"),
-        reason=bindparam("why"),
-        reason_detail=None,
-        final_at=bindparam("at"),
-    )
-)
+# What receipts make of a message.
+_ENDED = {
+    "status": bindparam("new_status"),
+    "reason": bindparam("why"),
+    "reason_detail": None,
+    "final_at": bindparam("at"),
+}
+#: That of the message ``message``.
+CLOSE = update(_message).where(_message.c.id == bindparam("message")).values(_ENDED)
 
 # The messages of one call (``of_call``) that the provider took without saying under which id.
 _ACCEPTED_WITHOUT_ID = (
@@ -65,12 +63,7 @@ WITHOUT_ID = select(func.count()).select_from(_message).where(*_ACCEPTED_WITHOUT
 CLOSE_CALL = (
     update(_message)
     .where(*_ACCEPTED_WITHOUT_ID, _message.c.status.in_(bindparam("before", expanding=True)))
-    .values(
-        status=bindparam("new_status"),
-        reason=bindparam("why"),
-        reason_detail=None,
-        final_at=bindparam("at"),
-    )
+    .values(_ENDED)
 )
 #: The one that is to ``to`` has the id ``of_uid``.
 GIVE_ID = (
