@@ -160,6 +160,10 @@ def _refuse_fixed(config: Config, setting: Setting) -> None:
                 "It is set elsewhere now (%(source)s), which this page cannot change.",
                 source=config.sources[setting.name],
             ),
+            say(
+                "To change it here, remove %(name)s there and start RaspiSMS again.",
+                name=setting.name,
+            ),
             field=setting.attribute,
         )
 

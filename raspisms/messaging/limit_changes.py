@@ -20,7 +20,11 @@ def add(
         phone = phones.one(phone_id)
         known = phone_limits.of_phone(phone_id)
         if any((one.volume, one.startpoint) == (limit.volume, limit.startpoint) for one in known):
-            raise Conflict(say("The phone has this limit already."), field="volume")
+            raise Conflict(
+                say("The phone has this limit already."),
+                say("Choose another number of messages, or another period."),
+                field="volume",
+            )
         if len(known) >= MOST_OF_A_PHONE:
             raise Conflict(
                 say("A phone can have %(most)s limits.", most=MOST_OF_A_PHONE),

@@ -128,6 +128,7 @@ def test_where_ids_and_numbers_do_not_match_no_id_is_given_to_a_number_by_guess(
 def test_a_refused_batch_says_that_it_was_refused_whole(ovh: Adapter, simulator: Simulator) -> None:
     simulator.fault("error_400", match="POST */jobs")
     report = ovh.send(_batch(*_peers(3)))
+    assert set(report.outcomes) == set(_peers(3))
     assert all(isinstance(one, Refused) and one.whole_call for one in report.outcomes.values())
 
 

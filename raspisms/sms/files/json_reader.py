@@ -15,6 +15,7 @@ from raspisms.sms.files.cells import text
 from raspisms.sms.files.columns import key_of
 from raspisms.sms.files.entry import Entry, Written
 from raspisms.sms.files.limits import LONGEST_LINE
+from raspisms.sms.files.source import CHOOSE_TEXT
 
 _DEEPEST: Final = 20
 _CHUNK: Final = 1 << 16
@@ -118,7 +119,7 @@ class _Scanner:
     def end(self) -> Iterator[tuple[int, str, str]]:
         """After the last piece: an element, or the list itself, may not have come to its end."""
         if not self._begun:
-            raise Invalid(say("This file is empty."), field="file")
+            raise Invalid(say("This file is empty."), CHOOSE_TEXT, field="file")
         if self._parts is not None:
             yield self._started, "".join(self._parts), entry.CUT_OFF
         elif not self.is_over:

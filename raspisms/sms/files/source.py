@@ -43,9 +43,7 @@ _BINARY = say("This file is not text, so no contacts can be read from it.")
 _AS_CSV = say(
     "Open it in Excel, LibreOffice or Google Sheets, save it as CSV, and choose that file here."
 )
-_CHOOSE_TEXT = say(
-    "Choose a CSV file, a JSON file of RaspiSMS, or an address book as vCard (.vcf)."
-)
+CHOOSE_TEXT = say("Choose a CSV file, a JSON file of RaspiSMS, or an address book as vCard (.vcf).")
 #: How files begin that are no text, what they are, and what to do.
 _SIGNATURES: Final[tuple[tuple[re.Pattern[bytes], Text, Text], ...]] = (
     (re.compile(rb"PK\x03\x04.{26}(mimetypeapplication/vnd\.oasis)", re.S), _SPREADSHEET, _AS_CSV),
@@ -59,9 +57,9 @@ _SIGNATURES: Final[tuple[tuple[re.Pattern[bytes], Text, Text], ...]] = (
     (
         re.compile(rb"\x89PNG|\xff\xd8\xff|GIF8|RIFF.{4}WEBP|.{4}ftyphei", re.S),
         _PICTURE,
-        _CHOOSE_TEXT,
+        CHOOSE_TEXT,
     ),
-    (re.compile(rb"%PDF|\{\\rtf"), _DOCUMENT, _CHOOSE_TEXT),
+    (re.compile(rb"%PDF|\{\\rtf"), _DOCUMENT, CHOOSE_TEXT),
     (re.compile(rb"\s*<(!doctype html|html|table|\?xml)", re.I), _WEB_PAGE, _AS_CSV),
 )
 
@@ -77,12 +75,12 @@ class Line(NamedTuple):
 def refuse_binary(sample: bytes) -> None:
     """Raises Invalid, in words, for the beginning of a file that is empty or no text."""
     if not sample.strip(b" \t\r\n\xef\xbb\xbf\xff\xfe\0"):
-        raise Invalid(say("This file is empty."), _CHOOSE_TEXT, field="file")
+        raise Invalid(say("This file is empty."), CHOOSE_TEXT, field="file")
     for pattern, what, hint in _SIGNATURES:
         if pattern.match(sample):
             raise Invalid(what, hint, field="file")
     if b"\0" in sample and _wide(sample) is None:
-        raise Invalid(_BINARY, _CHOOSE_TEXT, field="file")
+        raise Invalid(_BINARY, CHOOSE_TEXT, field="file")
 
 
 def encoding_of(stream: IO[bytes]) -> str:

@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping
 
-from raspisms.errors import say
 from raspisms.sms.php import comparison
-from raspisms.sms.templating.errors import Trouble
+from raspisms.sms.templating.operators import by_zero
 from raspisms.sms.templating.registry import Offered, offered
 from raspisms.sms.templating.run import Run
 
@@ -12,7 +11,7 @@ from raspisms.sms.templating.run import Run
 def divisible_by(run: Run, value: object, divisor: object) -> bool:
     by = run.integer(divisor)
     if by == 0:
-        raise Trouble(say("Nothing can be divided by zero."))
+        raise by_zero()
     return run.integer(value) % by == 0
 
 

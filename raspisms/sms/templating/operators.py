@@ -150,7 +150,7 @@ def _calculated(
     try:
         return conversion.bounded(calculate(run.number(a), run.number(b)))
     except ZeroDivisionError as error:
-        raise _by_zero() from error
+        raise by_zero() from error
 
 
 def _whole(rounding: Callable[[float], int], number: object) -> int:
@@ -166,7 +166,7 @@ def _compared(run: Run, a: object, b: object, how: Callable[[object, object], _R
     return how(a, b)
 
 
-def _by_zero() -> Trouble:
+def by_zero() -> Trouble:
     return Trouble(say("Nothing can be divided by zero."))
 
 
