@@ -5,7 +5,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, abort, current_app, request, session
+from flask import Flask, abort, current_app, g, request, session, url_for
 from flask_login import UserMixin, current_user, login_user
 
 from raspisms.extensions import login
@@ -45,6 +45,7 @@ def register(app: Flask) -> None:
     app.add_template_global(trouble)
     app.add_template_global(is_at)
     app.add_template_global(avatar_of)
+    app.add_template_global(icons)
     app.jinja_env.globals["message_status"] = MESSAGE_STATUS
     app.url_defaults(_add_version)
 
@@ -62,7 +63,9 @@ def household_name() -> str | None:
 
 def current_member() -> Member | None:
     """Who is logged in, if anyone."""
-    return current_user.member if current_user.is_authenticated else None
+    # What is behind the proxy is looked up once, not for each question.
+    user = current_user._get_current_object()
+    return user.member if user.is_authenticated else None
 
 
 def require_member() -> Member:
@@ -134,6 +137,14 @@ def language_at_hand() -> str | None:
 def is_at(*endpoints: str) -> bool:
     """Whether the page asked for is in a section that begins at one of ``endpoints``."""
     return request.blueprint in {endpoint.partition(".")[0] for endpoint in endpoints}
+
+
+def icons() -> str:
+    """The address of the file with all icons, of which a page has dozens; made once for each."""
+    if "icons" not in g:
+        g.icons = url_for("static", filename="img/icons.svg")
+    address: str = g.icons
+    return address
 
 
 def static_version(filename: str) -> str | None:
