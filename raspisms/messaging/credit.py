@@ -54,7 +54,10 @@ class LowCredit:
 
 @dataclass(frozen=True)
 class Short:
-    """Credit that does not last: what is left, the SMS to pay for, and those that wait already."""
+    """Credit that does not last: what is left, the SMS to pay for, and those that wait already.
+
+    Each counts as one, unless ``segments`` are what the provider asks for them.
+    """
 
     left: float
     segments: int

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import islice
+from math import ceil
 from random import Random
 from typing import Final
 
@@ -216,6 +217,11 @@ def _times(engine: Engine, schedule: Schedule, now: datetime) -> Iterator[dateti
     at: datetime | None = now
     while (at := plan_times.after(engine, schedule, at or now)) is not None:
         yield at
+
+
+def priced(engine: Engine, found: Review, cost: float) -> Review:
+    """It with what the provider says that it costs, in credits: abroad an SMS may take several."""
+    return replace(found, short=credit.short_for(engine, found.phones, ceil(cost)))
 
 
 def of_person(engine: Engine, member: Member, draft: Draft, typed: str) -> Rendered:

@@ -16,20 +16,31 @@ def in_words(preview: Preview | None, phone: Phone | None) -> list[str]:
 
     May take as long as the provider's time-outs.
     """
+    guess = of(preview, phone)
+    return words(preview, guess) if preview and guess else []
+
+
+def of(preview: Preview | None, phone: Phone | None) -> Estimate | None:
+    """What it would cost; None where not all is filled in yet. As long as ``in_words``."""
     if phone is None or preview is None or not preview.going:
-        return []
+        return None
     engine, segments = get_engine(), {one.person.number: one.segments for one in preview.going}
     if preview.is_template:
-        guess = estimates.estimate_each(engine, phone, segments)
-        sentences = _sentences(guess, guess.segments)
-        if guess.credits is not None:
-            sentences.insert(0, gettext("%(segments)d SMS in all.", segments=guess.segments))
-        return sentences
+        return estimates.estimate_each(engine, phone, segments)
     try:
-        guess = estimates.estimate(engine, phone, preview.going[0].text, segments.keys())
+        return estimates.estimate(engine, phone, preview.going[0].text, segments.keys())
     except Invalid:
-        return []  # it is said when it is to be sent
-    return _sentences(guess, guess.segments * guess.recipients)
+        return None  # it is said when it is to be sent
+
+
+def words(preview: Preview, guess: Estimate) -> list[str]:
+    """An estimate in words."""
+    if not preview.is_template:
+        return _sentences(guess, guess.segments * guess.recipients)
+    sentences = _sentences(guess, guess.segments)
+    if guess.credits is not None:
+        sentences.insert(0, gettext("%(segments)d SMS in all.", segments=guess.segments))
+    return sentences
 
 
 def _sentences(guess: Estimate, segments: int) -> list[str]:

@@ -13,12 +13,13 @@ from raspisms.messaging import campaign_drafts, campaigns, confirming, review
 from raspisms.messaging.campaign_drafts import Kept
 from raspisms.messaging.confirming import Seen
 from raspisms.messaging.drafting import Draft
+from raspisms.messaging.estimates import Estimate
 from raspisms.messaging.rendering import Rendered
 from raspisms.messaging.review import Review
 from raspisms.sms.names import sort_key
 from raspisms.sms.numbers import digits_of, parse_recipient
 from raspisms.sms.spelling import plainer
-from raspisms.web import addresses, drafts, review_words
+from raspisms.web import addresses, drafts, estimates, review_words
 from raspisms.web.acceptance import tell_accepted
 from raspisms.web.campaign_section import shown_at
 from raspisms.web.context import get_engine, require_member
@@ -62,6 +63,9 @@ def _portion(people: Sequence[Any]) -> _Portion:
 def _page(draft_id: int, problems: Sequence[RaspismsError] = ()) -> str:
     looked = _look(draft_id)
     found = looked.review
+    guess = _guess(found) if found else None
+    if found and guess and guess.credits is not None:
+        found = review.priced(get_engine(), found, guess.credits)
     return render_template(
         "review/show.html",
         draft=looked.kept,
@@ -70,7 +74,7 @@ def _page(draft_id: int, problems: Sequence[RaspismsError] = ()) -> str:
         cannot=not found,
         warnings=review_words.warnings(found) if found else [],
         times=review_words.times(found) if found else [],
-        cost=review_words.cost(found) if found else [],
+        cost=review_words.cost(found, guess) if found else [],
         causes=review_words.causes(found) if found else [],
         fixed=review_words.fixed(found) if found else "",
         wait=drafts.waits_for(found.phones[0]) if found else None,
@@ -223,6 +227,13 @@ def _open(draft_id: int) -> Kept:
             say("Look at it among the campaigns."),
         )
     return kept
+
+
+def _guess(found: Review) -> Estimate | None:
+    """What it costs; None where that is not known, as on birthdays, when it goes to a few."""
+    if found.planned and found.planned.on_birthdays:
+        return None
+    return estimates.of(found.preview, found.phones[0])
 
 
 def _draft(draft_id: int) -> Draft:

@@ -7,6 +7,7 @@ from flask_babel import get_locale, gettext, ngettext
 from markupsafe import Markup
 
 from raspisms.messaging.credit import Short
+from raspisms.messaging.estimates import Estimate
 from raspisms.messaging.review import Cause, LeftOut, Planned, Review
 from raspisms.sms.person import Person
 from raspisms.sms.spelling import Spelling
@@ -126,14 +127,11 @@ def fixed(found: Review) -> str:
     )
 
 
-def cost(found: Review) -> list[str]:
-    """The SMS in all, by how many people get how many, and the credits where they are known.
-
-    May take as long as the provider's time-outs.
-    """
+def cost(found: Review, guess: Estimate | None) -> list[str]:
+    """The SMS in all, by how many people get how many, and the credits where they are known."""
     if found.planned and found.planned.on_birthdays:
         return []  # it goes to a few of them each time
-    told = estimates.in_words(found.preview, found.phones[0])
+    told = estimates.words(found.preview, guess) if guess else []
     if len(found.by_segments) > 1:
         told.append(_listed([_sms(segments, count) for segments, count in found.by_segments]))
     return told

@@ -120,6 +120,17 @@ def test_counting_tells_what_a_message_would_cost(admin: Browser) -> None:
     assert "Credits for" not in _count(admin, "Bonjour", "nobody known")
 
 
+def test_a_review_warns_by_what_the_provider_asks_for(
+    household: Household, simulator: Simulator, admin: Browser
+) -> None:
+    _has(household, simulator, 2)  # one SMS to France, and one to Belgium, which takes two
+    form = {"phone": "1", "number": PEER, "more": "+32470123456", "text": "Bonjour"}
+    admin.submit("/write", form)
+    told = words(admin.follow().text)
+    assert "Credits for 2 recipients: about 3." in told
+    assert "The credit is too low: 2 are left, and about 3 are needed." in told
+
+
 def test_a_text_on_which_ovh_is_of_two_minds_is_counted_by_ovh(
     admin: Browser, simulator: Simulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
