@@ -76,10 +76,11 @@ _CHANGE = """
   FROM contact_import_row r
   WHERE r.import_id = :id AND r.verdict = 'changed' AND r.contact_id = c.id
 """
+#: What an earlier version has read has no key where there is no name.
 _ADD = """
   INSERT INTO contact (name, name_key, number, data, notes, created_at, updated_at)
-  SELECT CASE WHEN r.name = '' THEN r.number ELSE r.name END,
-         CASE WHEN r.name = '' THEN r.number ELSE r.name_key END,
+  SELECT coalesce(nullif(r.name, ''), nullif(r.name_key, ''), r.number),
+         coalesce(nullif(r.name_key, ''), r.number),
          r.number, r.data, r.notes, :now, :now
   FROM contact_import_row r WHERE r.import_id = :id AND r.verdict = 'new' ORDER BY r.line, r.id
 """

@@ -15,7 +15,8 @@ from raspisms.sms.data_keys import LONGEST_NOTES, MOST_KEYS, clean_key, clean_va
 from raspisms.sms.files import written_numbers
 from raspisms.sms.files.entry import Entry, Written, kept
 from raspisms.sms.files.phone_kinds import label
-from raspisms.sms.names import LONGEST_NAME, sort_key
+from raspisms.sms.names import LONGEST_NAME, printable, sort_key
+from raspisms.sms.numbers import display
 
 NEW, CHANGED, SAME, SKIPPED = VERDICTS = ("new", "changed", "same", "skipped")
 #: Of one entry; the others are not looked at.
@@ -66,6 +67,8 @@ class Reader:
             name = self._name(entry.name, written, len(seen))
             seen.add(read.number)
             rows.append(_row(entry, name, read.number))
+            if not rows[-1]["name"]:  # a new contact is called as its number reads
+                rows[-1]["name_key"] = display(read.number, self.country)
         return rows
 
     def _name(self, name: str, written: Written, before: int) -> str:
@@ -146,7 +149,7 @@ def _reason(error: Invalid) -> str:
 
 
 def _row(entry: Entry, name: str, number: str) -> Row:
-    name = _printable(name)
+    name = printable(name)
     return {
         "line": entry.line,
         "name": name,
@@ -163,7 +166,7 @@ def _row(entry: Entry, name: str, number: str) -> Row:
 
 
 def _skipped(entry: Entry, reason: str, **details: str) -> Row:
-    name = _printable(entry.name[:LONGEST_NAME])
+    name = printable(entry.name[:LONGEST_NAME])
     row = _row(entry, name, "")
     return row | {
         "number": None,
@@ -172,9 +175,3 @@ def _skipped(entry: Entry, reason: str, **details: str) -> Row:
         "verdict": SKIPPED,
         "reason": reason,
     }
-
-
-def _printable(name: str) -> str:
-    if not name.isprintable():
-        name = "".join(sign if sign.isprintable() else " " for sign in name)
-    return " ".join(name.split())

@@ -49,6 +49,7 @@ class ContactImportRow(Base):
     #: Of the file, counted from 1.
     line: Mapped[int]
     name: Mapped[str] = mapped_column(String(200))
+    #: Of somebody without a name, how the number reads: a new contact is called so.
     name_key: Mapped[str] = mapped_column(String(400))
     number: Mapped[str | None] = mapped_column(String(64))
     data: Mapped[dict[str, Any]] = mapped_column(JSON, default=dict)

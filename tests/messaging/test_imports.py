@@ -132,7 +132,7 @@ def test_numbers_that_exist(
     import_id = read(home, file, existing=existing)
     assert counts(import_id) == said
     do(home, import_id)
-    assert book() == {ANA: expected, BOB: ("Bob", {}, ""), EVE: (EVE, {}, "")}
+    assert book() == {ANA: expected, BOB: ("Bob", {}, ""), EVE: ("06 39 98 00 03", {}, "")}
     assert counts(import_id) == said
 
 
@@ -241,6 +241,8 @@ def test_each_bad_line_is_told_with_its_reason(home: Household) -> None:
         f"Long;0639980005;{'x' * 1001}\n"
         "Trop;0639980006;a;b\n"
         'Fin;="0639980007";\'=1\n'
+        ";0639980009;\n"
+        "👩\u200d🚒 کیا\u200cرش\u200e\x07 X;0639980008;\n"
     )
     import_id = read(home, file)
     assert skipped(import_id) == [
@@ -260,7 +262,13 @@ def test_each_bad_line_is_told_with_its_reason(home: Household) -> None:
     fault = '"8","A quotation mark in it is opened and never closed."'
     assert f'{fault},"Guillemet;""0639980003;"' in report
     do(home, import_id)
-    assert {name for name, _, _ in book().values()} == {"Ana", "Zéro", "Fin"}
+    joined = "👩\u200d🚒 کیا\u200cرش X"  # the parts of a sign, and of a word, stay together
+    assert {name for name, _, _ in book().values()} == {
+        *("Ana", "Zéro", "Fin", joined),
+        "06 39 98 00 09",  # who has no name is called as the number reads
+    }
+    changed = contacts.edit(home.engine, contacts.listing("کیا").contacts[0].id, joined, EVE)
+    assert changed.name == joined
     assert book()["+33639980007"][1] == {"Équipe": "=1"}
     other = read(home, "Nom;Téléphone\nZéro;639980009\n", add_zero=False)
     assert skipped(other) == [(2, "without_zero")]
@@ -350,6 +358,18 @@ def test_what_is_given_up_or_old_is_forgotten_with_its_file(home: Household) -> 
     imports.forget_old(home.engine, clock.now() + timedelta(days=8))
     assert list((home.folder / "imports").iterdir()) == []
     assert db.session.scalars(db.select(ContactImportRow)).all() == []
+
+
+def test_what_a_power_cut_left_half_stored_or_half_given_up_is_forgotten(home: Household) -> None:
+    stored, given_up, kept = read(home, FILE), read(home, FILE), read(home, FILE)
+    with writing() as session:
+        session.get_one(ContactImport, stored).state = "uploaded"
+        session.get_one(ContactImport, given_up).state = "discarded"
+    for minutes, left in ((59, {stored, kept}), (61, {kept})):
+        imports.forget_old(home.engine, clock.now() + timedelta(minutes=minutes))
+        assert set(db.session.scalars(db.select(ContactImport.id))) == left
+    assert set(db.session.scalars(db.select(ContactImportRow.import_id))) == {kept}
+    assert [file.name for file in (home.folder / "imports").iterdir()] == [str(kept)]
 
 
 def test_who_looked_at_a_file_that_was_given_up_does_not_import_another(home: Household) -> None:

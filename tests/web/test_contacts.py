@@ -59,6 +59,7 @@ def test_a_number_is_understood_as_people_write_it(
         ("name", "a\x00b", "This name cannot be used."),
         ("name", "a" * 10_000, "This name cannot be used."),
         ("name", "\u202etxt", "This name cannot be used."),
+        ("name", "\u200d\u200c", "This name cannot be used."),
     ],
 )
 def test_what_cannot_be_used_is_said_beside_its_field_and_kept(
