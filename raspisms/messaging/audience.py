@@ -158,7 +158,7 @@ def _with(person: Person, data: Mapping[str, str] | None) -> Person:
 
 def named(engine: Engine, typed: str, group_ids: Sequence[int]) -> Recipients:
     """What was typed, which may be nothing where groups are chosen."""
-    if group_ids and not typed.strip(" \r\n\t,;"):
+    if group_ids and recipients.names_nobody(typed):
         return Recipients(())
     return recipients.read(engine, typed)
 

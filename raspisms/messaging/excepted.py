@@ -48,7 +48,7 @@ def read(engine: Engine, typed: str, group_ids: Sequence[int], now: datetime) ->
 
     Raises Invalid (fields "exclude" and "exclude_groups").
     """
-    named = _named(engine, typed) if typed.strip(" \r\n\t,;") else recipients.Recipients(())
+    named = _named(engine, typed)
     _refuse_gone(group_ids)
     chosen = dict.fromkeys((*group_ids, *named.groups))
     if not chosen:
@@ -71,6 +71,8 @@ def nobody_left(count: int) -> Invalid:
 
 
 def _named(engine: Engine, typed: str) -> recipients.Recipients:
+    if recipients.names_nobody(typed):
+        return recipients.Recipients(())
     try:
         named = recipients.read(engine, typed, to_write=False)
     except Invalid as error:

@@ -22,6 +22,7 @@ _LONGEST = 40
 _LINE_END = re.compile("\r\n|[\r\n\u0085\u2028\u2029]")
 # The signs of other scripts that mean the same stand for them.
 _SEMICOLON, _COMMA = re.compile("[;；؛]"), re.compile("[,，،、]")
+_NOTHING = re.compile(r"[\s;；؛,，،、]*")
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,11 @@ class Recipients:
 
 def lines_of(text: str) -> list[str]:
     return _LINE_END.split(text)
+
+
+def names_nobody(typed: str) -> bool:
+    """Whether nothing was typed but what parts recipients."""
+    return _NOTHING.fullmatch(typed) is not None
 
 
 def read(engine: Engine, typed: str, *, to_write: bool = True) -> Recipients:

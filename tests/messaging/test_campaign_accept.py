@@ -55,7 +55,7 @@ def peers() -> list[str]:
         ({"exclude": "Bob"}, [ANA, LEA]),
         ({"exclude": "06 39 98 11 11\nLéa"}, [BOB]),
         ({"exclude": "Staff, +33639980000"}, [ANA, LEA]),
-        ({"exclude_groups": (2,)}, [ANA, LEA]),
+        ({"exclude_groups": (2,), "exclude": " ；\n"}, [ANA, LEA]),
         ({"exclude_groups": (2,), "exclude": "ana"}, [LEA]),
     ],
 )
