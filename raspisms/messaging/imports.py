@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from pathlib import PurePath
 from typing import IO, Any
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -36,6 +36,8 @@ from raspisms.sms.names import clean_name
 
 #: What was read is forgotten after this, and so is the file of an import that nobody finished.
 KEPT = timedelta(days=7)
+#: What is still being stored after this never will be: the machine went off meanwhile.
+_STORED_WITHIN = timedelta(hours=1)
 #: Files that wait to be imported, at most: each may take 50 MB.
 MOST_OPEN = 20
 _OPEN = ("uploaded", "reading", "local", "ready", "importing")
@@ -150,9 +152,13 @@ def work(engine: Engine, import_id: int) -> None:
 
 
 def forget_old(engine: Engine, now: datetime) -> None:
-    """Forget imports after a while, and files of none; nothing is written where there is none."""
+    """Forget imports after a while, those that a power cut left half stored or half given up, and
+    files of none; nothing is written where there is none.
+    """
     record = ContactImport
-    for import_id in reading().scalars(select(record.id).where(record.created_at < now - KEPT)):
+    half_stored = and_(record.state == "uploaded", record.created_at < now - _STORED_WITHIN)
+    gone = or_(record.created_at < now - KEPT, half_stored, record.state == "discarded")
+    for import_id in reading().scalars(select(record.id).where(gone)).all():
         _forget(engine, import_id)
     # The files first: one that is stored meanwhile, by another process, is none of these.
     files = import_files.stored(engine.config.instance_path)
