@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Select, SQLColumnExpression, func, select
+from sqlalchemy import Select, SQLColumnExpression, bindparam, func, select
 
 from raspisms import clock
 from raspisms.errors import NotFound, say
@@ -135,18 +136,24 @@ def _joined(member: Member, place: Place, isouter: bool = False) -> Select[Any, 
 def unread_count(member: Member) -> int:
     """How many conversations have something that ``member`` has not read, up to MOST_COUNTED."""
     known = [phone.id for phone in phones.visible(member, removed=True)]
+    return reading().scalar(_unread_count(), {"member": member.id, "known": known}) or 0
+
+
+@cache
+def _unread_count() -> Select[int]:
+    """The question for a "member" and the phones "known" to them, made once: each page asks it."""
     unread = (
         select(ConversationMark.conversation_id)
         .join(Conversation, Conversation.id == ConversationMark.conversation_id)
         .where(
-            ConversationMark.member_id == member.id,
+            ConversationMark.member_id == bindparam("member"),
             ConversationMark.unread_from.is_not(None),
             ConversationMark.muted.is_(False),
-            Conversation.phone_id.in_(known),
+            Conversation.phone_id.in_(bindparam("known", expanding=True)),
         )
         .limit(MOST_COUNTED)
     )
-    return reading().scalar(select(func.count()).select_from(unread.subquery())) or 0
+    return select(func.count()).select_from(unread.subquery())
 
 
 def find(member: Member, conversation_id: int) -> Conversation:

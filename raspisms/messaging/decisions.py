@@ -3,8 +3,10 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
+from typing import Any
 
-from sqlalchemy import ScalarSelect, Select, func, select, update
+from sqlalchemy import BindParameter, ScalarSelect, Select, bindparam, func, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -75,18 +77,29 @@ class Attention:
 
 def attention(member: Member) -> Attention:
     """What the navigation tells of these messages; as quick with a million of them."""
-    known = _ids(phones.visible(member, removed=True))
-    skipped = messages.skipped(known, clock.now() - SKIPPED_FOR).with_only_columns(Message.id)
-    query = select(
-        skipped.exists(), *(_count_up_to_most(status, known) for status in messages.ATTENTION)
-    )
-    any_skipped, *counted = reading().execute(query).one()
+    asked = {
+        "known": _ids(phones.visible(member, removed=True)),
+        "since": clock.now() - SKIPPED_FOR,
+    }
+    any_skipped, *counted = reading().execute(_attention(), asked).one()
     found = dict(zip(messages.ATTENTION, counted, strict=True))
     still_open = sum(count for status, count in found.items() if status is not Status.FAILED)
     return Attention(any_skipped or any(counted), min(still_open, MOST_COUNTED))
 
 
-def _count_up_to_most(status: Status, phone_ids: Iterable[int]) -> ScalarSelect[int]:
+@cache
+def _attention() -> Select[*tuple[Any, ...]]:
+    """The question for the phones "known", made once: each page asks it, and making it took longer.
+
+    What was skipped "since" comes first, then the count of each status.
+    """
+    known: BindParameter[Any] = bindparam("known", expanding=True)
+    skipped = messages.skipped(known, bindparam("since")).with_only_columns(Message.id)
+    counted = (_count_up_to_most(status, known) for status in messages.ATTENTION)
+    return select(skipped.exists(), *counted)
+
+
+def _count_up_to_most(status: Status, phone_ids: messages.Ids) -> ScalarSelect[int]:
     rows = messages.needing_attention(status, phone_ids, MOST_COUNTED).order_by(None)
     ids = rows.with_only_columns(Message.id).subquery()
     return select(func.count()).select_from(ids).scalar_subquery()
@@ -235,7 +248,7 @@ def _set(message: Message, values: Mapping[str, object]) -> None:
         setattr(message, name, value)
 
 
-def _all(status: Status, phone_ids: Iterable[int]) -> Select[Message]:
+def _all(status: Status, phone_ids: messages.Ids) -> Select[Message]:
     """All messages of some phones with one status, also beyond those that are listed."""
     return messages.needing_attention(status, phone_ids, 1).order_by(None).limit(None)
 

@@ -1,9 +1,11 @@
 """Messages in and out."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
+    BindParameter,
     Float,
     ForeignKey,
     Index,
@@ -197,11 +199,13 @@ class Message(Base):
     )
 
 
+#: Of phones; or a place for them, in a question that is made before they are known.
+Ids = Sequence[int] | BindParameter[Any]
 #: Statuses listed on the page of messages that wait or need a person, in their order there.
 ATTENTION = (Status.UNCERTAIN, Status.HELD, Status.PENDING, Status.SENDING, Status.FAILED)
 
 
-def needing_attention(status: Status, phone_ids: Iterable[int], limit: int) -> Select[Message]:
+def needing_attention(status: Status, phone_ids: Ids, limit: int) -> Select[Message]:
     """The newest messages of some phones with one status of ATTENTION."""
     return (
         select(Message)
@@ -209,17 +213,17 @@ def needing_attention(status: Status, phone_ids: Iterable[int], limit: int) -> S
             text(f"message.{_ATTENTION_SQL}"),
             _NOT_DELETED,
             Message.status == status,
-            Message.phone_id.in_(list(phone_ids)),
+            Message.phone_id.in_(phone_ids),
         )
         .order_by(Message.id.desc())
         .limit(limit)
     )
 
 
-def skipped(phone_ids: Iterable[int], since: datetime) -> Select[Message]:
+def skipped(phone_ids: Ids, since: datetime | BindParameter[datetime]) -> Select[Message]:
     """What some phones did not send, written since an instant; in no order."""
     return select(Message).where(
-        SKIPPED, _NOT_DELETED, Message.phone_id.in_(list(phone_ids)), Message.created_at >= since
+        SKIPPED, _NOT_DELETED, Message.phone_id.in_(phone_ids), Message.created_at >= since
     )
 
 
