@@ -9,10 +9,11 @@ from raspisms.messaging import audience, drafting, exclusions, rendering
 from raspisms.messaging.audience import Audience
 from raspisms.messaging.drafting import Content, Draft
 from raspisms.messaging.engine import Engine
-from raspisms.messaging.rendering import Rendered, Writing, is_blank
+from raspisms.messaging.rendering import Rendered, Writing
 from raspisms.messaging.rules_asked import Unjudged
 from raspisms.messaging.transactions import reading
 from raspisms.models import Member
+from raspisms.sms.content import is_blank
 from raspisms.sms.person import Person
 
 #: So many people are offered to choose from; the others are in the count.

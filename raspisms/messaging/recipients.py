@@ -12,14 +12,13 @@ from raspisms.messaging import contacts, groups
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
 from raspisms.models import Contact
+from raspisms.sms.content import with_line_feeds
 from raspisms.sms.numbers import is_emergency, parse_recipient
 
 #: In one sending. More than a household writes to, few enough to be stored within a moment.
 MOST = 10_000
 #: What is told of an entry, in characters.
 _LONGEST = 40
-#: As in ``sms.content``.
-_LINE_END = re.compile("\r\n|[\r\n\u0085\u2028\u2029]")
 # The signs of other scripts that mean the same stand for them.
 _SEMICOLON, _COMMA = re.compile("[;；؛]"), re.compile("[,，،、]")
 _NOTHING = re.compile(r"[\s;；؛,，،、]*")
@@ -66,7 +65,7 @@ class Recipients:
 
 
 def lines_of(text: str) -> list[str]:
-    return _LINE_END.split(text)
+    return with_line_feeds(text).split("\n")
 
 
 def names_nobody(typed: str) -> bool:

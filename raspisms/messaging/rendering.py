@@ -1,7 +1,6 @@
 """Texts as people get them: the fields of a template filled in for each of them."""
 
 import time
-import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,7 +12,7 @@ from raspisms.messaging import language, lengths
 from raspisms.messaging.engine import Engine
 from raspisms.models import Phone
 from raspisms.sms import templating
-from raspisms.sms.content import clean_text, measured_text
+from raspisms.sms.content import clean_text, is_blank, measured_text
 from raspisms.sms.person import Person
 from raspisms.sms.templating import Template
 
@@ -125,11 +124,6 @@ def _alike(first: Phone, other: Phone, text: str) -> bool:
     """Whether a text takes the same with both: mostly so, and found out sooner than its length."""
     is_same_kind = first.adapter == other.adapter
     return is_same_kind and lengths.on_the_air(first, text) == lengths.on_the_air(other, text)
-
-
-def is_blank(text: str) -> bool:
-    """Whether nothing of a text can be seen."""
-    return all(sign.isspace() or unicodedata.category(sign) == "Cf" for sign in text)
 
 
 def _too_slow() -> Invalid:

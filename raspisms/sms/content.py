@@ -38,12 +38,12 @@ def measured_text(
     """The same, with its length on the air."""
     if len(raw) > LONGEST_TEXT:
         raise _too_long(measure(raw), max_segments)
-    text = composed(_with_line_feeds(raw))
+    text = composed(with_line_feeds(raw))
     if not text.replace("\n", "").isprintable():  # most are, which is told much sooner
         for position, character in enumerate(text, start=1):
             if is_control(character):
                 raise _control(character, position)
-    if all(c.isspace() or unicodedata.category(c) == "Cf" for c in text):
+    if is_blank(text):
         raise Invalid(say("The message is empty."), say("Write a text."), field="text")
     sent = on_the_air(text)
     length = measure(sent)
@@ -57,13 +57,19 @@ def printable(raw: str) -> str:
 
     Never raises; what remains can be stored and shown.
     """
-    return "".join(character for character in _with_line_feeds(raw) if not is_control(character))
+    return "".join(character for character in with_line_feeds(raw) if not is_control(character))
 
 
-def _with_line_feeds(text: str) -> str:
+def with_line_feeds(text: str) -> str:
+    """A text whose lines all end with ``\\n``, however they ended."""
     for end in _LINE_ENDS:
         text = text.replace(end, "\n")
     return text
+
+
+def is_blank(text: str) -> bool:
+    """Whether nothing of a text can be seen."""
+    return all(sign.isspace() or unicodedata.category(sign) == "Cf" for sign in text)
 
 
 def is_control(character: str) -> bool:
