@@ -70,7 +70,7 @@ def _page(draft_id: int, problems: Sequence[RaspismsError] = ()) -> str:
         "review/show.html",
         draft=looked.kept,
         review=found,
-        problems=_without_links([*problems, *looked.problems]),
+        problems=_without_links(_once([*problems, *looked.problems])),
         cannot=not found,
         warnings=review_words.warnings(found) if found else [],
         times=review_words.times(found) if found else [],
@@ -261,6 +261,14 @@ def _own_number() -> str:
         return parse_recipient(typed, get_engine().config.country)
     except Invalid as error:
         raise Invalid(error.message, error.hint, "own") from error
+
+
+def _once(problems: Sequence[RaspismsError]) -> list[RaspismsError]:
+    """What an act met may be what keeps the draft from being sent: it is told once."""
+    found: dict[tuple[str, str], RaspismsError] = {}
+    for one in problems:
+        found.setdefault((str(one.message), str(one.hint)), one)
+    return list(found.values())
 
 
 def _without_links(problems: Sequence[RaspismsError]) -> list[RaspismsError]:
