@@ -29,7 +29,8 @@ _NEVER = say("Never")
 _NOT_SINCE_START = say("Not since the start")
 _MAKE_NEW_KEYS = say("Make new keys, and enter them in the phone's settings.")
 #: What a phone's keys are to blame for.
-_OF_KEYS = frozenset({"keys_refused", "not_granted", "wrong_settings"})
+_OF_KEYS = frozenset({"keys_refused", "not_granted"})
+_WRONG = "wrong_settings"
 
 
 @dataclass(frozen=True)
@@ -80,6 +81,12 @@ class _Look:
     def is_off(self) -> bool:
         return self.state.level == "off"
 
+    @property
+    def words(self) -> Text:
+        """How the phone is doing; where its settings are wrong, what the provider said of them."""
+        fault = self.faults.get(phone_faults.CHECK)
+        return fault.words if fault and self.phone.problem == _WRONG else self.state.words
+
     def worked_at(self, part: str) -> datetime | None:
         return self.engine.last_worked.at(self.phone.id, part)
 
@@ -125,7 +132,7 @@ def _sending(look: _Look) -> Part | None:
     if Capability.SEND not in look.able:
         return None
     last = reading().scalar(messages.latest(look.phone.id, messages.OUT))
-    level, words, advice = look.state.level, look.state.words, _some(look.state.hint)
+    level, words, advice = look.state.level, look.words, _some(look.state.hint)
     rest = look.engine.rest_left(look.phone)
     if level == "ok" and rest:
         level, words = "waiting", say("After a call that failed, it waits a moment.")
@@ -211,7 +218,7 @@ def _of_asking(
         return "off", look.state.words, ()
     if look.state.level == "error" or look.fails(part):
         is_fault = look.state.level == "error"
-        words = look.state.words if is_fault and not look.fails(part) else fails
+        words = look.words if is_fault and not look.fails(part) else fails
         advice = look.state.hint if is_fault else say("RaspiSMS tries again by itself.")
         return look.state.level if is_fault else "waiting", words, _some(advice)
     return "ok", works, ()
@@ -230,7 +237,9 @@ def _keys(look: _Look) -> Part | None:
 def _of_keys(look: _Look, inspection: Inspection | None) -> tuple[str, Text, tuple[Text, ...]]:
     phone = look.phone
     if phone.problem in _OF_KEYS:
-        return "error", look.state.words, (_MAKE_NEW_KEYS,)
+        return "error", look.words, (_MAKE_NEW_KEYS,)
+    if phone.problem == _WRONG:  # perhaps not the keys: the service may be disabled
+        return "error", look.words, _some(look.state.hint)
     if phone.verified_at is None:
         words = say("The provider has not confirmed the settings yet.")
         return "waiting", words, _some(look.state.hint)

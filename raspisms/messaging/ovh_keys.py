@@ -70,6 +70,8 @@ def read(pasted: Sequence[str]) -> Sequence[Mapping[str, str]]:
     """The sets of keys that may be meant by what was pasted, the likeliest first."""
     from raspisms.adapters.ovh import assistant
 
+    if not any(map(str.strip, pasted)):
+        raise InvalidForm([_nothing_pasted()])
     return assistant.read_keys(pasted)
 
 

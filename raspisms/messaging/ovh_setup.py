@@ -160,8 +160,10 @@ def choose_service(member: Member, begun: Begun, name: str, about: str = "") -> 
     """Go on with the service ``name``. Raises Invalid (service) where that can be none."""
     name = name.strip().lower()
     if not _SERVICE.fullmatch(name):
+        if not name:
+            raise Invalid(say("No SMS service is chosen."), field="service")
         raise Invalid(
-            say("No SMS service is chosen.") if not name else say("This is no name of a service."),
+            say("This is no name of a service."),
             say("It looks like sms-ab12345-1."),
             field="service",
         )

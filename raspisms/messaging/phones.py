@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.adapters import registry
-from raspisms.errors import Conflict, NotFound, Text, say
+from raspisms.errors import Conflict, Invalid, NotFound, Text, say
 from raspisms.messaging import journal, phone_faults, phone_sets, signals
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.phone_drafts import PhoneDraft, examine, refuse_taken
@@ -26,11 +26,15 @@ from raspisms.models.member import name_key
 
 @dataclass(frozen=True)
 class Saved:
-    """A phone as stored; ``notices`` say what a person should know of it."""
+    """A phone as stored; ``notices`` say what a person should know of it.
+
+    ``problem`` is what the provider says is wrong with its settings.
+    """
 
     phone: Phone
     verified: bool
     notices: tuple[Text, ...] = field(default=())
+    problem: Invalid | None = None
 
 
 @dataclass(frozen=True)
@@ -219,7 +223,7 @@ def check_again(engine: Engine, phone_id: int) -> Saved:
                 phone_faults.note(
                     session, phone_id, phone_faults.CHECK, verdict.fault, verdict.query_id
                 )
-    return Saved(phone, verdict.verified, verdict.notices)
+    return Saved(phone, verdict.verified, verdict.notices, next(iter(verdict.problems), None))
 
 
 def to_check(now: datetime) -> tuple[list[int], datetime | None]:

@@ -180,6 +180,7 @@ def _tell_notices(saved: Saved) -> None:
 
 def _state(saved: Saved) -> str:
     """How a phone does, as sentences."""
-    summary = phones.summary(saved.phone)
-    told = [translate(text) for text in (summary.state, summary.hint) if text]
+    summary, problem = phones.summary(saved.phone), saved.problem
+    words = (problem.message, problem.hint) if problem else (summary.state, summary.hint)
+    told = [translate(text) for text in words if text]
     return " ".join(f"{text.rstrip('.')}." for text in told)

@@ -103,6 +103,8 @@ def test_three_forms_make_a_phone(household: Household, admin: Browser) -> None:
     assert phone.verified_at is not None
     assert phone.settings["service_name"] == account.SERVICE
     assert admin.page.headers["Location"] == "/phones/1/callbacks?setup=1"
+    assert "step 4 of 5" in words(admin.follow().text)
+    assert "step 5 of 5" in words(admin.get("/phones/1/test?setup=1").text)
     assert setups(household) == 0
     with household.app.app_context():
         entry = db.session.scalars(db.select(JournalEntry)).all()[-1]
@@ -141,6 +143,8 @@ def test_wrong_keys_are_said_and_not_shown_again(household: Household, admin: Br
 
 def test_nothing_pasted_is_said(admin: Browser) -> None:
     assert paste(admin, " \n ").status_code == 400
+    assert "Nothing was pasted. Paste the three keys" in words(admin.page.text)
+    assert "is missing" not in words(admin.page.text)
     assert admin.send_again(PASTE, {"keys": "hello"}).status_code == 400
 
 
@@ -194,7 +198,8 @@ def test_who_may_not_list_services_enters_its_name(
 def test_what_is_no_service_is_refused(admin: Browser, typed: str) -> None:
     paste(admin)
     assert admin.submit(SERVICE, {"service": typed}).status_code == 400
-    assert "It looks like sms-ab12345-1." in words(admin.page.text)
+    told = "This is no name of a service. It looks like" if typed else "No SMS service is chosen."
+    assert told in words(admin.page.text)
 
 
 def test_a_service_of_somebody_else_is_said(admin: Browser) -> None:
@@ -409,6 +414,7 @@ def test_ovh_does_not_answer(
     assert paste(admin).status_code == 503
     told = words(admin.page.text)
     assert "need not be pasted again" in told
+    assert "then try again." in told  # nobody else does
     assert "Try again" in told
     assert admin.send_again(PASTE, {"again": "1", "keys": ""}).status_code == 503
     simulator.clear_faults()

@@ -72,6 +72,13 @@ def test_ovh_is_down(ana: Browser, simulator: Simulator) -> None:
     told = _check(ana)
     assert "The provider was asked. Not verified." in told
     assert "To be looked at" in told
+    simulator.clear_faults()
+    simulator.account.services[account.SERVICE].status = "disable"
+    told = _check(ana)
+    why = f"The SMS service “{account.SERVICE}” is disabled at OVH."
+    assert f"The provider was asked. {why} Enable it in OVH's control panel" in told
+    assert told.count(why) > 2  # beside sending, too
+    assert "Make new keys" not in told
 
 
 def test_no_secret_and_no_token_of_another_is_on_the_page(

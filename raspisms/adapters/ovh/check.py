@@ -61,7 +61,9 @@ def check(
 def unreachable(error: CallError) -> Unreachable:
     fault = Unreachable(
         say("OVH could not be reached (%(fault)s).", fault=str(error)),
-        say("Check the Internet connection; RaspiSMS tries again by itself."),
+        say("Wait a few minutes, then try again.")
+        if isinstance(error, Answered)
+        else say("Look whether this machine is on the Internet, then try again."),
     )
     fault.query_id = error.query_id
     return fault
