@@ -5,7 +5,7 @@ for (const list of document.querySelectorAll("[data-fields]")) {
     const code = field.querySelector("code").textContent;
     const button = document.createElement("button");
     button.type = "button";
-    button.className = "button quiet";
+    button.className = "button quiet written"; // a key may be long
     button.title = code;
     button.append(field.querySelector("bdi"));
     button.addEventListener("click", () => {
