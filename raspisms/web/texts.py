@@ -7,10 +7,12 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from raspisms.errors import RaspismsError
-from raspisms.messaging import contacts, texts
+from raspisms.errors import Invalid, RaspismsError
+from raspisms.messaging import contacts, rendering, texts
 from raspisms.web import addresses
+from raspisms.web.context import get_engine
 from raspisms.web.forms import on_problem
+from raspisms.web.i18n import in_words
 
 blueprint = Blueprint("texts", __name__)
 
@@ -77,6 +79,11 @@ def save(text_id: int) -> Response:
 def _saved(form: TextForm) -> Response:
     name = " ".join(form.name.split())
     flash(gettext("The text “%(name)s” is saved.", name=name), "success")
+    try:
+        rendering.read(get_engine(), None, form.text, None)
+    except Invalid as why:
+        problem = in_words(why)
+        flash(gettext("It cannot be sent yet. %(problem)s", problem=problem), "warning")
     return redirect(url_for("texts.index"), 303)
 
 

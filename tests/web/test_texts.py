@@ -18,6 +18,7 @@ def test_a_text_is_added_listed_and_can_be_written_with(app: Flask, member: Brow
     member.submit("/texts/new", RAPPEL)
     told = words(member.follow().text)
     assert "The text “Rappel” is saved." in told
+    assert "cannot be sent yet" not in told
     assert "Not used yet" in told
     assert 'href="/write?text_id=1"' in member.page.text
     assert kept(member.get("/write?text_id=1").text)["text"] == (
@@ -42,6 +43,10 @@ def test_a_text_is_changed_and_removed_after_a_question(app: Flask, member: Brow
     text = making.add_text(app, "Vœux", "Bonne année")
     member.submit(f"/texts/{text}", {"name": "Vœux", "text": "Bonne année 2027"})
     assert "Bonne année 2027" in words(member.follow().text)
+    member.submit(f"/texts/{text}", {"name": "Vœux", "text": "Bonne\n{{ contact.annee | plus }}"})
+    told = words(member.follow().text)
+    assert "The text “Vœux” is saved." in told
+    assert "It cannot be sent yet. Line 2 of the text:" in told
     assert "Remove “Vœux”?" in words(member.get(f"/texts/{text}/remove").text)
     member.send_again(f"/texts/{text}/remove")
     assert "The text “Vœux” is removed." in words(member.follow().text)
