@@ -41,7 +41,7 @@ from raspisms.sms.forecast import Forecast
 from raspisms.sms.localtime import start_of
 from raspisms.sms.person import Person
 from raspisms.sms.reasons import explain
-from raspisms.sms.recurrence import Birthdays, Schedule, born_on
+from raspisms.sms.recurrence import Birthdays, Schedule, born_on, is_birthday
 from raspisms.sms.warnings import AboutTexts
 
 #: In the order in which they are told. Those named again get it once; all others get nothing.
@@ -206,7 +206,9 @@ def of(engine: Engine, member: Member, draft: Draft, planned: Planned | None = N
         content.scheduled or planned is not None,
         _hours(engine, foreseen),
         credit.balances_now(engine, used),
-        _got_today(engine, member, previewed.going, now) if _is_today(engine, foreseen) else (),
+        _got_today(engine, member, _first_to_get_it(engine, previewed.going, planned), now)
+        if _is_today(engine, foreseen)
+        else (),
         None if previewed.going else drafting.nobody_left(skipped),
         None if on_birthdays else credit.short_for(engine, used, previewed.segments),
         planned,
@@ -296,6 +298,17 @@ def _is_today(engine: Engine, foreseen: Forecast) -> bool:
     zone, now = engine.config.timezone, clock.now()
     start = foreseen.start
     return start is not None and start.astimezone(zone).date() == now.astimezone(zone).date()
+
+
+def _first_to_get_it(
+    engine: Engine, going: Sequence[Rendered], planned: Planned | None
+) -> Sequence[Rendered]:
+    """Of what goes on birthdays: those who have theirs at its first time; else all of them."""
+    schedule = planned.schedule if planned else None
+    if planned is None or not isinstance(schedule, Birthdays) or not planned.dates:
+        return going
+    day = schedule.day_of(planned.dates[0], engine.config.timezone)
+    return [one for one in going if is_birthday(one.person.data.get(schedule.key) or "", day)]
 
 
 def _got_today(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
@@ -27,6 +27,7 @@ from raspisms.simulator import Simulator
 from raspisms.simulator.account import SERVICE
 from raspisms.sms.lifecycle import Status
 from raspisms.sms.quiet_hours import read
+from raspisms.sms.recurrence import Birthdays
 from tests.household import Household
 
 NUMBERS = {name: f"+3363998000{n}" for n, name in enumerate(("Ana", "Bob", "Léa", "Tom", "Zoé"))}
@@ -140,6 +141,12 @@ def test_who_got_something_today_is_named(club: Household) -> None:
             message.claimed_at = message.sent_at = clock.now() - timedelta(days=days)
     found = seen(club, Draft(1, "Club", "Bonjour"))
     assert [one.name for one in found.got_today] == ["Ana"]
+    # Of what goes on birthdays only those count who have theirs today: nobody of them.
+    now = clock.now()
+    born = Birthdays(now.date(), time(23, 59), "naissance")
+    planned = review.Planned(born, [now + timedelta(seconds=1)], is_fixed=False, on_birthdays=True)
+    found = review.of(club.engine, club.admin, Draft(1, "Club", "Bonjour"), planned)
+    assert (found.count, len(found.got_today)) == (4, 0)
 
 
 def test_warnings_are_of_the_texts_as_they_are_sent(club: Household) -> None:

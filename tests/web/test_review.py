@@ -237,5 +237,6 @@ def test_on_birthdays_it_is_not_said_to_go_to_all(club: Flask, admin: Browser) -
         groups.add_contacts(1, [4])
     told = words(admin.get(REVIEW).text)
     assert "The birthdays of 3 of them" in told
+    assert "It goes to 1 person on their birthday" in told
     assert "Plan it for the birthday of 1 person" in told
     assert "SMS in all" not in told
