@@ -57,10 +57,6 @@ def walk(wanted: Wanted, newest: int | None = None) -> Iterator[Listed]:
         left = None if left is None else left - size
 
 
-def phone_name(message: Message) -> str:
-    return reading().get_one(Phone, message.phone_id).name
-
-
 def _query(wanted: Wanted) -> Select[Message]:
     query = select(Message).where(Message.deleted_at.is_(None))
     if wanted.direction is not None:

@@ -19,10 +19,6 @@ LONGEST_NAME = 80
 LANGUAGES = ("fr", "en")
 
 
-def get(member_id: int) -> Member | None:
-    return reading().get(Member, member_id)
-
-
 def everyone() -> list[Member]:
     """All accounts, by name."""
     return list(reading().scalars(members.all_members()))

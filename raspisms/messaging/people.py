@@ -45,16 +45,11 @@ def of_numbers(numbers: Iterable[str]) -> dict[str, Person]:
     return {number: found.get(number) or Person(number) for number in wanted}
 
 
-def each(query: Select[Contact]) -> Iterator[Person]:
+def rows(query: Select[Contact]) -> Iterator[Row]:
     """The people of a query of contacts that has no limit of its own, in the order of their ids.
 
     They are read in portions, without an object of the database for each.
     """
-    return (row.person for row in rows(query))
-
-
-def rows(query: Select[Contact]) -> Iterator[Row]:
-    """The same, with id and key."""
     query = query.with_only_columns(*_COLUMNS).order_by(None).order_by(Contact.id).limit(_PORTION)
     after = 0
     while True:

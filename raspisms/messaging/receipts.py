@@ -1,6 +1,5 @@
 """Receipts: stored first, then applied; the same one twice, or in any order, changes nothing."""
 
-import logging
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
@@ -17,8 +16,6 @@ from raspisms.models import message as messages
 from raspisms.models import receipt as stored
 from raspisms.sms import lifecycle
 from raspisms.sms.lifecycle import Event, ReceiptState, Status
-
-log = logging.getLogger(__name__)
 
 CALLBACK, POLL = "callback", "poll"
 #: A receipt whose message never turned up is forgotten after this.

@@ -1,4 +1,4 @@
-"""What stands in addresses and forms as a number, read without trust."""
+"""What stands in addresses and forms, read without trust."""
 
 from flask import request
 
@@ -14,3 +14,8 @@ def number(name: str) -> int | None:
 def whole(text: str) -> int | None:
     """``text`` as a whole number that can be a row's; None for anything else."""
     return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
+
+
+def within_setup() -> int | None:
+    """What keeps an address within the guided set-up of a phone; None outside of it."""
+    return 1 if request.args.get("setup") == "1" else None

@@ -15,6 +15,7 @@ from raspisms.messaging.callback_setup import Callback, Standing
 from raspisms.messaging.public_reach import reachable_from_internet
 from raspisms.models import Phone
 from raspisms.web.access import admin_only
+from raspisms.web.addresses import within_setup
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import on_problem
 from raspisms.web.public_address import own_root
@@ -60,7 +61,7 @@ def _page(phone_id: int, problems: Sequence[RaspismsError] = ()) -> str:
         is_plain=root.startswith("http:"),
         by_hand="manual" in request.args or any(isinstance(one, Misconfigured) for one in problems),
         sharing=callback_setup.sharing(phone),
-        setup=_setup(),
+        setup=within_setup(),
         onward=_onward(phone_id),
     )
 
@@ -117,13 +118,8 @@ def _consents() -> Collection[CallbackKind]:
     return {kind for kind in CallbackKind if kind in ticked}
 
 
-def _setup() -> int | None:
-    """What keeps an address within the guided set-up; None outside of it."""
-    return 1 if request.args.get("setup") == "1" else None
-
-
 def _onward(phone_id: int) -> str:
-    if _setup():
+    if within_setup():
         return url_for("phone_test.ask", phone_id=phone_id, setup=1)
     return url_for("phones.edit", phone_id=phone_id)
 

@@ -11,11 +11,11 @@ from werkzeug.wrappers import Response
 from raspisms.adapters.answers import Inspection
 from raspisms.adapters.errors import AdapterError
 from raspisms.errors import Invalid, RaspismsError
-from raspisms.messaging import members, ovh_keys, ovh_setup, phones
+from raspisms.messaging import ovh_keys, ovh_setup, phones
 from raspisms.messaging.ovh_setup import Begun, Choices, StartAgain, Wanted
 from raspisms.models import Phone
 from raspisms.models.member import name_key
-from raspisms.web import callback_address
+from raspisms.web import addresses, callback_address, phone_forms
 from raspisms.web.access import admin_only
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import on_problem
@@ -72,7 +72,9 @@ def take_keys() -> str | Response:
     if "again" in request.form:
         inspection = ovh_setup.check_again(engine, member)
     elif "phone" in request.form:
-        inspection = ovh_setup.take_keys_of(engine, member, _row_id(request.form["phone"]))
+        inspection = ovh_setup.take_keys_of(
+            engine, member, addresses.whole(request.form["phone"]) or 0
+        )
     else:
         inspection = ovh_setup.take_keys(engine, member, _pasted())
     _tell_limits(inspection)
@@ -159,8 +161,8 @@ def _sender_page(problems: Sequence[RaspismsError] = ()) -> str:
         address=callback_address.carried() or callback_address.fresh(),
         chosen=sent.get("choice") or (first.key if first else None),
         name=sent.get("name") or _good_name(begun, found),
-        everyone=[(one.id, one.name) for one in members.everyone() if not one.is_admin],
-        members=_chosen_members(),
+        everyone=phone_forms.to_choose_from(),
+        members=phone_forms.chosen_members(),
         no_stop_clause="no_stop_clause" in sent,
     )
 
@@ -204,7 +206,7 @@ def finish() -> str | Response:
     wanted = Wanted(
         name=sent.get("name", ""),
         choice=sent.get("choice", ""),
-        members=_chosen_members(),
+        members=phone_forms.chosen_members(),
         no_stop_clause="no_stop_clause" in sent,
     )
     try:
@@ -285,12 +287,3 @@ def _tell_limits(inspection: Inspection) -> None:
             ),
             "warning",
         )
-
-
-def _chosen_members() -> set[int]:
-    chosen = set(request.form.getlist("members"))
-    return {one.id for one in members.everyone() if str(one.id) in chosen}
-
-
-def _row_id(typed: str) -> int:
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else 0

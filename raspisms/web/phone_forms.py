@@ -64,7 +64,7 @@ class PhoneForm:
     @property
     def everyone(self) -> list[tuple[int, str]]:
         """The members to choose from; administrators see every phone anyway."""
-        return [(one.id, one.name) for one in members.everyone() if not one.is_admin]
+        return to_choose_from()
 
     @property
     def carried(self) -> dict[str, str]:
@@ -96,7 +96,7 @@ def typed(address: CallbackAddress, stored: Phone | None = None, version: int = 
         form.get("name", ""),
         _kind(form.get("adapter", "")),
         form.to_dict(),
-        _chosen_members(),
+        chosen_members(),
         address,
         kept,
         kept_by,
@@ -132,7 +132,7 @@ def draft() -> PhoneDraft:
         name=form.get("name", ""),
         adapter=form.get("adapter", ""),
         values=form.to_dict(),
-        members=_chosen_members(),
+        members=chosen_members(),
     )
 
 
@@ -160,6 +160,12 @@ def _kept(phone: Phone) -> tuple[Collection[str], str]:
     return kept, phone.adapter
 
 
-def _chosen_members() -> set[int]:
+def to_choose_from() -> list[tuple[int, str]]:
+    """The members to whom a phone can be given, by id and name; administrators see every one."""
+    return [(one.id, one.name) for one in members.everyone() if not one.is_admin]
+
+
+def chosen_members() -> set[int]:
+    """The members whom a form gives a phone."""
     chosen = set(request.form.getlist("members"))
     return {one.id for one in members.everyone() if str(one.id) in chosen}

@@ -10,6 +10,7 @@ from raspisms.errors import Invalid, RaspismsError
 from raspisms.messaging import phone_test, phones
 from raspisms.web import drafts, watching
 from raspisms.web.access import admin_only
+from raspisms.web.addresses import within_setup
 from raspisms.web.context import get_engine, require_member
 from raspisms.web.forms import on_problem
 
@@ -25,7 +26,7 @@ def _page(phone_id: int, problems: Sequence[RaspismsError] = ()) -> str:
         number=request.form.get("number", ""),
         request_name=request.form.get("request") or drafts.new_request(),
         wait=drafts.waits_for(phone),
-        setup=_setup(),
+        setup=within_setup(),
         onward=_onward(phone_id),
     )
 
@@ -55,7 +56,7 @@ def send(phone_id: int) -> Response:
         if problem.field is None:
             problem.field = "number"
         raise
-    here = url_for("phone_test.watch", phone_id=phone_id, test_id=message_id, setup=_setup())
+    here = url_for("phone_test.watch", phone_id=phone_id, test_id=message_id, setup=within_setup())
     return redirect(here, 303)
 
 
@@ -66,17 +67,12 @@ def watch(phone_id: int, test_id: int) -> str:
     return render_template(
         "phones/watch.html",
         phone=phones.find(require_member(), phone_id),
-        setup=_setup(),
+        setup=within_setup(),
         onward=_onward(phone_id),
         **watching.pane(require_member(), message.id).values,
     )
 
 
-def _setup() -> int | None:
-    """What keeps an address within the guided set-up; None outside of it."""
-    return 1 if request.args.get("setup") == "1" else None
-
-
 def _onward(phone_id: int) -> str:
     """Where one goes on: from the guided set-up to the first steps, or what is there instead."""
-    return url_for("home") if _setup() else url_for("phones.edit", phone_id=phone_id)
+    return url_for("home") if within_setup() else url_for("phones.edit", phone_id=phone_id)

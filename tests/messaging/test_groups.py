@@ -152,7 +152,7 @@ def test_people_are_read_in_portions(home: Household, monkeypatch: pytest.Monkey
     monkeypatch.setattr(people, "_PORTION", 2)
     for last in range(4):
         person(home, f"Nom {last}", last)
-    found = [one.name for one in people.each(select(Contact))]
+    found = [row.person.name for row in people.rows(select(Contact))]
     assert found == ["Nom 0", "Nom 1", "Nom 2", "Nom 3"]
     found = [row.person.name for row in people.rows_of([4, 2, 1, 2, 99, 3])]
     assert found == ["Nom 0", "Nom 1", "Nom 2", "Nom 3"]

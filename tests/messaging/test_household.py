@@ -12,12 +12,12 @@ from sqlalchemy import select
 from raspisms import clock, sqlite
 from raspisms.errors import Conflict, InvalidForm
 from raspisms.extensions import db
-from raspisms.messaging import backup_folder, conversations, members
+from raspisms.messaging import backup_folder, conversations
 from raspisms.messaging import household as settings
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.quiet_start import QuietStart
 from raspisms.messaging.transactions import writing
-from raspisms.models import HouseholdSetting, JournalEntry
+from raspisms.models import HouseholdSetting, JournalEntry, Member
 from raspisms.simulator import Simulator, account
 from raspisms.sms.lifecycle import Status
 from tests.application import make_app
@@ -152,7 +152,7 @@ def test_another_process_notices_by_itself_with_its_next_page_or_job(home: House
 def test_the_process_with_the_jobs_notices_within_moments(home: Household) -> None:
     with home.app.app_context(), home.jobs():
         with restarted(home) as other:
-            member = members.get(home.admin_id)
+            member = db.session.get_one(Member, home.admin_id)
             seen = settings.version(other.config, [COUNTRY])
             assert settings.change(other, member, {COUNTRY: "BE"}, [COUNTRY], seen)
         eventually(lambda: home.engine.config.country == "BE", within=10)
