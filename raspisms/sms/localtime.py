@@ -58,9 +58,9 @@ def parse_due(text: str, zone: ZoneInfo, now: datetime) -> datetime:
         unreadable.field = "at"
         raise
     if due < now - _GRACE:
-        raise _refused(say("The time %(time)s is past.", time=_shown(text)))
+        raise _refused(say("The time %(time)s is past.", time=_apart(text)))
     if due > now + _FARTHEST:
-        raise _refused(say("The time %(time)s is more than two years ahead.", time=_shown(text)))
+        raise _refused(say("The time %(time)s is more than two years ahead.", time=_apart(text)))
     return max(due, now.astimezone(UTC))
 
 
@@ -92,6 +92,11 @@ def _unreadable(text: str) -> Invalid:
 
 def _refused(message: Text) -> Invalid:
     return Invalid(message, say("Choose a time between now and two years ahead."), field="at")
+
+
+def _apart(text: str) -> str:
+    """A time that could be read, as people write it: a blank for the T that forms send."""
+    return _shown(text.replace("T", " "))
 
 
 def _shown(text: str) -> str:
