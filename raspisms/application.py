@@ -1,90 +1,28 @@
-"""The application, put together."""
+"""The application, put together: its pages, on what needs none."""
 
-import os
 from collections.abc import Mapping
 
 from flask import Flask
-from sqlalchemy import event
 
-from raspisms import callbacks, migrations, sqlite, web
-from raspisms.addresses import LateRule
-from raspisms.config import Config, load, prepare_instance, secret_key
-from raspisms.extensions import babel, csrf, db, limiter, login
-from raspisms.messaging import household
-from raspisms.messaging.engine import Engine
-from raspisms.messaging.transactions import guard_session
-from raspisms.paths import STATIC, TEMPLATES
-from raspisms.templating import PlainEnvironment
-
-LARGEST_REQUEST_BYTES = 1_000_000
-
-
-class _Flask(Flask):
-    url_rule_class = LateRule
-    jinja_environment = PlainEnvironment
+from raspisms import callbacks
+from raspisms.bare_application import create_bare_app
+from raspisms.page_extensions import babel, csrf, limiter, login
+from raspisms.web import pages
+from raspisms.web.i18n import choose_locale, choose_timezone
 
 
 def create_app(overrides: Mapping[str, object] | None = None) -> Flask:
     """The application, its database at the newest schema. It starts no thread.
 
-    ``overrides`` take the place of settings from the environment, by their full names.
-    Raises Unusable, in words, when a setting or the database cannot be used.
+    ``overrides`` and what it raises are those of ``create_bare_app``.
     """
-    config = load(os.environ, overrides)
-    prepare_instance(config)
-    migrations.upgrade(config.instance_path / sqlite.DATABASE, config.instance_path / "backups")
-
-    app = _Flask(
-        "raspisms",
-        instance_path=str(config.instance_path),
-        static_folder=STATIC,
-        template_folder=TEMPLATES,
-    )
-    app.config.from_mapping(_flask_settings(config))
-    app.extensions["raspisms"] = engine = Engine(config)
-    _bind_extensions(app)
-    _follow_settings(app, engine)
-    callbacks.register(app)
-    web.register(app)
-    return app
-
-
-def _follow_settings(app: Flask, engine: Engine) -> None:
-    """Begin with what was chosen on the settings page."""
-    with app.app_context():
-        # Whenever the pool gives up its connections: after a fault of the file, before a fork.
-        event.listen(db.engine, "engine_disposed", lambda _engine: engine.commits.close())
-        household.follow(engine)
-        db.session.remove()
-        db.engine.dispose()  # a fork may follow, over which no connection may be carried
-
-
-def _flask_settings(config: Config) -> dict[str, object]:
-    return {
-        "SECRET_KEY": secret_key(config),
-        "SQLALCHEMY_DATABASE_URI": sqlite.url(config.instance_path / sqlite.DATABASE),
-        # Values of statements are texts, numbers and keys: they belong in no log.
-        "SQLALCHEMY_ENGINE_OPTIONS": {
-            "pool_size": 16,
-            "max_overflow": 32,
-            "hide_parameters": True,
-        },
-        "MAX_CONTENT_LENGTH": LARGEST_REQUEST_BYTES,
-        "SESSION_COOKIE_SAMESITE": "Lax",
-        "BABEL_DEFAULT_LOCALE": "fr",
-        # A form left open for a day can still be sent: the token is tied to the session anyway.
-        "WTF_CSRF_TIME_LIMIT": None,
-    }
-
-
-def _bind_extensions(app: Flask) -> None:
-    db.init_app(app)
-    with app.app_context():
-        sqlite.prepare(db.engine)
-    guard_session()
+    app = create_bare_app(overrides)
     csrf.init_app(app)
     login.init_app(app, add_context_processor=False)
     limiter.init_app(app)
     # Limits are on single routes, which count for themselves: nothing is looked up before others.
     app.before_request_funcs[None].remove(limiter._check_request_limit)
-    babel.init_app(app, locale_selector=web.choose_locale, timezone_selector=web.choose_timezone)
+    babel.init_app(app, locale_selector=choose_locale, timezone_selector=choose_timezone)
+    callbacks.register(app)
+    pages.register(app)
+    return app

@@ -6,9 +6,9 @@ from urllib.parse import parse_qsl
 from flask import Blueprint, Flask, Response, abort, current_app, request
 
 from raspisms.adapters.answers import CallbackKind
-from raspisms.extensions import csrf
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.provider_calls import ProviderCalls
+from raspisms.page_extensions import csrf
 
 blueprint = Blueprint("callbacks", __name__, url_prefix="/callback")
 

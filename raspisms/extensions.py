@@ -1,16 +1,7 @@
-"""The extensions, created unbound; ``create_app`` binds them."""
+"""The database's extension, created unbound; ``create_bare_app`` binds it."""
 
-from flask_babel import Babel
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_login import LoginManager
 from flask_sqlalchemy import SQLAlchemy
-from flask_wtf import CSRFProtect
 
 from raspisms.models import Base
 
 db = SQLAlchemy(model_class=Base, disable_autonaming=True)
-csrf = CSRFProtect()
-login = LoginManager()
-babel = Babel()
-limiter = Limiter(get_remote_address, storage_uri="memory://", headers_enabled=False)

@@ -44,7 +44,7 @@ def words(text: Text | str) -> str:
     """A sentence in the language of whoever reads it."""
     from flask_babel import force_locale
 
-    from raspisms.web.i18n import translate
+    from raspisms.web.translation import translate
 
     with _interpreter().app_context(), force_locale(language()):
         return translate(text)

@@ -28,12 +28,15 @@ def configured() -> "Config":
 def opened() -> Iterator["Engine"]:
     """The application's context, its database at the newest schema. Raises Unusable in words."""
     configured()
-    from raspisms import create_app
-    from raspisms.extensions import db
+    from raspisms.loading import loading
+
+    with loading():
+        from raspisms.bare_application import create_bare_app
+        from raspisms.extensions import db
 
     # Faults of connections come back as sentences; its log would only say them twice.
     logging.getLogger("urllib3").setLevel(logging.ERROR)
-    app = create_app()
+    app = create_bare_app()
     with app.app_context():
         try:
             engine: Engine = app.extensions["raspisms"]

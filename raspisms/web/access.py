@@ -10,7 +10,7 @@ from werkzeug.routing import IntegerConverter
 from werkzeug.urls import iri_to_uri
 from werkzeug.wrappers import Response
 
-from raspisms.extensions import csrf
+from raspisms.page_extensions import csrf
 from raspisms.web.context import current_member, note_use
 
 P = ParamSpec("P")

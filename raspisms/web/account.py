@@ -7,8 +7,8 @@ from flask_babel import gettext, refresh
 from werkzeug.wrappers import Response
 
 from raspisms.errors import RaspismsError
-from raspisms.extensions import limiter
 from raspisms.messaging import authentication, logins, members, passwords
+from raspisms.page_extensions import limiter
 from raspisms.web import choices
 from raspisms.web.auth import TRIES_PER_NAME, chosen_password
 from raspisms.web.browsers import browser_words

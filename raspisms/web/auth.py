@@ -9,7 +9,6 @@ from flask_login import logout_user
 from werkzeug.wrappers import Response
 
 from raspisms.errors import Invalid, NotFound, RaspismsError, say
-from raspisms.extensions import limiter
 from raspisms.messaging import (
     authentication,
     first_account,
@@ -19,6 +18,7 @@ from raspisms.messaging import (
     passwords,
 )
 from raspisms.models.member import name_key
+from raspisms.page_extensions import limiter
 from raspisms.web import resume
 from raspisms.web.access import safe_next
 from raspisms.web.context import current_member, enter, household_name, this_login

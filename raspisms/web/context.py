@@ -8,11 +8,11 @@ from typing import Any
 from flask import Flask, abort, current_app, g, request, session, url_for
 from flask_login import UserMixin, current_user, login_user
 
-from raspisms.extensions import login
 from raspisms.messaging import links, logins
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.machine import StorageError
 from raspisms.models import LoginSession, Member
+from raspisms.page_extensions import login
 from raspisms.paths import STATIC
 from raspisms.scheduling import is_anyone_scheduling
 from raspisms.web.avatars import avatar_of

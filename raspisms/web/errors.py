@@ -14,9 +14,9 @@ from werkzeug.wrappers import Response
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound, RaspismsError, TooLarge, say
-from raspisms.extensions import limiter
 from raspisms.messaging.machine import StorageError, storage_fault
 from raspisms.messaging.transactions import has_written
+from raspisms.page_extensions import limiter
 from raspisms.web import resume
 from raspisms.web.access import SAFE_METHODS, safe_next
 from raspisms.web.context import get_engine

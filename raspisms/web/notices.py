@@ -10,8 +10,8 @@ from flask_wtf.csrf import generate_csrf
 from werkzeug.wrappers import Response as AnyResponse
 
 from raspisms.errors import RaspismsError
-from raspisms.extensions import limiter
 from raspisms.messaging import push, push_faults, push_keys, push_sending
+from raspisms.page_extensions import limiter
 from raspisms.web.browsers import browser_words
 from raspisms.web.context import get_engine, require_member, this_login
 from raspisms.web.forms import on_problem

@@ -17,12 +17,13 @@ from sqlalchemy import select, update
 
 from raspisms import clock, sqlite
 from raspisms.adapters.answers import Inbound
-from raspisms.extensions import db, limiter
+from raspisms.extensions import db
 from raspisms.messaging import inbox, push_sending
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import writing
 from raspisms.models import Message, Phone, PushNotice
 from raspisms.outbound import Outbound
+from raspisms.page_extensions import limiter
 from tests.application import make_app
 from tests.push_service import Device, PushService
 from tests.web import making
