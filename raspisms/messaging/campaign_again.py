@@ -7,7 +7,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, Select, func, select
 
 from raspisms.errors import Conflict, Invalid, InvalidForm, say
-from raspisms.messaging import campaign_control, campaigns
+from raspisms.messaging import campaign_control, campaign_once, campaigns
 from raspisms.messaging.campaign_data import beside_of, refuse_where_given
 from raspisms.messaging.campaigns import Acceptance
 from raspisms.messaging.drafting import Draft
@@ -55,7 +55,8 @@ def failed(member: Member, campaign_id: int) -> Failed:
     reason = func.coalesce(Message.reason, "")
     query = select(reason, func.count()).where(*_not_reached(campaign.id)).group_by(reason)
     causes = [Cause(code, count) for code, count in reading().execute(query)]
-    return Failed(sorted(causes, key=lambda cause: -cause.count), _times(campaign.id))
+    times = campaign_once.times_sent_again(reading(), campaign.id)
+    return Failed(sorted(causes, key=lambda cause: -cause.count), times)
 
 
 def send_again_failed(
@@ -97,7 +98,6 @@ def send_again_failed(
 def _draft(campaign: Campaign, numbers: Sequence[str], seen: int, request: str) -> Draft:
     beside = beside_of(campaign)
     phone_ids = campaign_control.phones_left(reading(), campaign) or [campaign.phone_id]
-    validity = select(func.max(Message.validity)).where(Message.campaign_id == campaign.id)
     return Draft(
         phone_ids[0],
         "\n".join(numbers),
@@ -112,7 +112,7 @@ def _draft(campaign: Campaign, numbers: Sequence[str], seen: int, request: str) 
         phones=tuple(phone_ids),
         quiet=campaign.quiet,
         pace=campaign.pace,
-        validity=reading().scalar(validity),
+        validity=campaign_control.validity_of(campaign),
         again_of=campaign.id,
         seen_again=seen,
     )
@@ -134,8 +134,3 @@ def _tried_since(campaign_id: int) -> Select[str]:
     return select(Message.peer).where(
         Message.campaign_id.in_(again), Message.status.not_in(without)
     )
-
-
-def _times(campaign_id: int) -> int:
-    query = select(func.count()).select_from(Campaign).where(Campaign.again_of == campaign_id)
-    return reading().scalar(query) or 0

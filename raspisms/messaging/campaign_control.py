@@ -9,7 +9,7 @@ claimed before finishes. What comes back from such a call without having been se
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Select, or_, select, update
+from sqlalchemy import ColumnElement, Select, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from raspisms import clock
@@ -105,6 +105,12 @@ def phones_left(session: Session, campaign: Campaign) -> list[int]:
     """Those of its phones that were not removed since."""
     there = set(session.scalars(phone_rows.present().with_only_columns(Phone.id).order_by(None)))
     return [one for one in phones_of(session, campaign) if one in there]
+
+
+def validity_of(campaign: Campaign) -> int | None:
+    """Minutes in which the network may deliver it; None for the usual time."""
+    query = select(func.max(Message.validity)).where(Message.campaign_id == campaign.id)
+    return reading().scalar(query)
 
 
 def control(member: Member, campaign_id: int) -> Control:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from raspisms.messaging import campaign_content, campaign_control, campaign_drafts
 from raspisms.messaging.campaign_content import CampaignContent
@@ -33,8 +33,7 @@ def left_out_of(campaign: Campaign) -> int:
 def _content(campaign: Campaign) -> CampaignContent:
     quiet, hours = _quiet(campaign.quiet)
     groups = _groups(campaign)
-    validity = select(func.max(Message.validity)).where(Message.campaign_id == campaign.id)
-    found = reading().scalar(validity)
+    validity = campaign_control.validity_of(campaign)
     return CampaignContent(
         name=campaign.name,
         tag=campaign.tag,
@@ -47,7 +46,7 @@ def _content(campaign: Campaign) -> CampaignContent:
         quiet=quiet,
         quiet_hours=hours,
         pace=f"{campaign.pace:g}" if campaign.pace else "",
-        validity=str(found) if found else "",
+        validity=str(validity) if validity else "",
     )
 
 

@@ -52,19 +52,30 @@ def kept_draft(session: Session, draft: Draft) -> CampaignDraft | None:
     if draft.confirms is None:
         return None
     draft_id, version = draft.confirms
-    kept = session.get(CampaignDraft, draft_id)
-    if kept is None:
-        raise Conflict(say("This draft was deleted meanwhile."), say("Write it again."))
+    kept = still(session, draft_id)
     if kept.plan_id is not None:
         raise Conflict(
             say("This draft was confirmed meanwhile, for other times."),
             say("Look at it among what is planned."),
         )
     if kept.version != version:
-        raise Conflict(
-            say("This draft was changed meanwhile."), say("Look at it again, then confirm it.")
-        )
+        raise changed()
     return kept
+
+
+def still(session: Session, draft_id: int) -> CampaignDraft:
+    """A kept draft as it is now. Raises Conflict where it was deleted."""
+    kept = session.get(CampaignDraft, draft_id)
+    if kept is None:
+        raise Conflict(say("This draft was deleted meanwhile."), say("Write it again."))
+    return kept
+
+
+def changed() -> Conflict:
+    """What whoever confirms a draft is told where it is not any more what they saw."""
+    return Conflict(
+        say("This draft was changed meanwhile."), say("Look at it again, then confirm it.")
+    )
 
 
 def empty(kept: CampaignDraft) -> None:
@@ -77,6 +88,12 @@ def refuse_overtaken(session: Session, draft: Draft) -> None:
     _refuse_removed(session, draft.every_phone)
     _refuse_stopped(session, draft)
     _refuse_sent_again(session, draft)
+
+
+def times_sent_again(session: Session, campaign_id: int) -> int:
+    """How often some of a campaign was sent again."""
+    query = select(func.count()).select_from(Campaign).where(Campaign.again_of == campaign_id)
+    return session.scalar(query) or 0
 
 
 def _refuse_removed(session: Session, phone_ids: Sequence[int]) -> None:
@@ -101,8 +118,7 @@ def _refuse_sent_again(session: Session, draft: Draft) -> None:
     """Two who send what failed again at once would write to the same people twice."""
     if draft.again_of is None or draft.seen_again is None:
         return
-    again = select(func.count()).select_from(Campaign).where(Campaign.again_of == draft.again_of)
-    if session.scalar(again) != draft.seen_again:
+    if times_sent_again(session, draft.again_of) != draft.seen_again:
         raise Conflict(
             say("Some of what failed was sent again meanwhile."),
             say("Look at what has failed now, then decide again."),

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from raspisms.errors import Conflict, say
-from raspisms.messaging import campaign_drafts, campaigns, plan_confirming, review
+from raspisms.messaging import campaign_drafts, campaign_once, campaigns, plan_confirming, review
 from raspisms.messaging.campaigns import Acceptance
 from raspisms.messaging.engine import Engine
 from raspisms.models import Member
@@ -40,9 +39,7 @@ def confirm(engine: Engine, member: Member, draft_id: int, seen: Seen) -> Confir
     if kept.is_confirmed:
         return Confirmed(kept.campaign_id, kept.plan_id)
     if kept.version != seen.version:
-        raise Conflict(
-            say("This draft was changed meanwhile."), say("Look at it again, then confirm it.")
-        )
+        raise campaign_once.changed()
     if kept.content.is_planned:
         plan_id = plan_confirming.confirm(engine, member, kept, seen.count, seen.people)
         return Confirmed(None, plan_id)

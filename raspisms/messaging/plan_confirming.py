@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from raspisms.errors import Conflict, say
 from raspisms.messaging import (
     audience,
     campaign_content,
@@ -85,13 +84,9 @@ def schedule_of(
 
 def _still(session: Session, kept: Kept) -> CampaignDraft:
     """The draft as it was seen, or as the plan that it became."""
-    row = session.get(CampaignDraft, kept.id)
-    if row is None:
-        raise Conflict(say("This draft was deleted meanwhile."), say("Write it again."))
+    row = campaign_once.still(session, kept.id)
     if row.plan_id is None and (row.version != kept.version or row.campaign_id is not None):
-        raise Conflict(
-            say("This draft was changed meanwhile."), say("Look at it again, then confirm it.")
-        )
+        raise campaign_once.changed()
     return row
 
 
