@@ -22,6 +22,9 @@ _LONGEST = 40
 # The signs of other scripts that mean the same stand for them.
 _SEMICOLON, _COMMA = re.compile("[;；؛]"), re.compile("[,，،、]")
 _NOTHING = re.compile(r"[\s;；؛,，،、]*")
+#: What stands between such signs. Where there are that many, none is looked at: what would be made
+#: of the longest text that a form may have takes a gigabyte.
+_PIECE, _MOST_PIECES = re.compile(r"[^\s;；؛,，،、][^\n;；؛,，،、]*"), 10 * MOST
 
 
 @dataclass(frozen=True)
@@ -81,6 +84,9 @@ def read(engine: Engine, typed: str, *, to_write: bool = True) -> Recipients:
     between semicolons. With ``to_write`` an emergency number is unusable: nothing is sent to one.
     Raises Invalid (field "number") where nobody is named, or too many.
     """
+    pieces = sum(1 for _ in _PIECE.finditer(with_line_feeds(typed)))
+    if pieces > _MOST_PIECES:
+        raise too_many(pieces)
     entries = _entries(lines_of(typed))
     if not entries:
         raise nobody()
@@ -168,10 +174,11 @@ def _of_both(name: str) -> Invalid:
 
 def _entries(lines: Sequence[str]) -> list[Entry]:
     """One entry for each recipient: lines are parted where they are no name themselves."""
-    entries = [Entry(line, text.strip()) for line, text in enumerate(lines, start=1)]
+    stripped = enumerate(map(str.strip, lines), start=1)
+    entries = [Entry(line, text) for line, text in stripped if text]
     for separator in (_SEMICOLON, _COMMA):
         entries = list(_parted(entries, separator))
-    return [entry for entry in entries if entry.typed]
+    return entries
 
 
 def _parted(entries: Sequence[Entry], separator: re.Pattern[str]) -> Iterator[Entry]:
@@ -179,7 +186,7 @@ def _parted(entries: Sequence[Entry], separator: re.Pattern[str]) -> Iterator[En
     names = contacts.numbers_named(several).keys() | groups.named(several).keys()
     for entry in entries:
         parts = [entry.typed] if entry.typed in names else separator.split(entry.typed)
-        yield from (Entry(entry.line, part.strip()) for part in parts)
+        yield from (Entry(entry.line, part) for part in map(str.strip, parts) if part)
 
 
 def too_many(count: int) -> Invalid:

@@ -1,9 +1,11 @@
 """Several recipients: who is meant, each once, and what cannot be used costs the others nothing."""
 
+import tracemalloc
+
 import pytest
 from sqlalchemy import event, select
 
-from raspisms.errors import InvalidForm
+from raspisms.errors import Invalid, InvalidForm
 from raspisms.extensions import db
 from raspisms.messaging import campaigns, contacts, groups, recipients
 from raspisms.messaging.campaigns import Acceptance, Draft
@@ -147,6 +149,19 @@ def test_too_many_are_refused_before_they_are_looked_at(book: Household) -> None
     (problem,) = refused.value.problems
     assert "10001 recipients; one sending takes at most 10000" in str(problem)
     assert messages() == []
+
+
+@pytest.mark.parametrize("typed", [",", "1;", " \n", "a,b\n"])
+def test_what_nobody_could_have_typed_takes_little_memory(book: Household, typed: str) -> None:
+    typed *= 300_000 // len(typed)
+    tracemalloc.start()
+    try:
+        with pytest.raises(Invalid, match=r"no recipient|recipients; one"):
+            recipients.read(book.engine, typed)
+        _, most = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert most < 20 * len(typed)
 
 
 def test_many_are_stored_in_few_statements_and_without_objects(book: Household) -> None:
