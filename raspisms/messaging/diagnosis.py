@@ -90,6 +90,14 @@ class _Look:
     def worked_at(self, part: str) -> datetime | None:
         return self.engine.last_worked.at(self.phone.id, part)
 
+    def is_stopped(self, part: str) -> bool:
+        """Whether a fault of the phone stops ``part``: it did not work since the fault is known."""
+        if self.state.level != "error":
+            return False
+        known = [at for at in (self.phone.problem_at, self.phone.aside_at) if at is not None]
+        worked_at = self.worked_at(part)
+        return worked_at is None or not known or worked_at <= max(known)
+
     def fails(self, part: str) -> bool:
         """Whether the last asking for ``part`` did not work.
 
@@ -216,8 +224,8 @@ def _of_asking(
 ) -> tuple[str, Text, tuple[Text, ...]]:
     if look.is_off:
         return "off", look.state.words, ()
-    if look.state.level == "error" or look.fails(part):
-        is_fault = look.state.level == "error"
+    is_fault = look.is_stopped(part)
+    if is_fault or look.fails(part):
         words = look.words if is_fault and not look.fails(part) else fails
         advice = look.state.hint if is_fault else say("RaspiSMS tries again by itself.")
         return look.state.level if is_fault else "waiting", words, _some(advice)

@@ -31,15 +31,22 @@ def state_of(phone: Phone) -> PhoneState:
             "waiting",
         )
     if phone.aside_at is not None:
-        return PhoneState(
-            say("Set aside"),
-            say(
-                "It failed again and again. It is tried now and then; campaigns that have several "
-                "phones go by the others until it works."
-            ),
-            "error",
-        )
+        return PhoneState(say("Set aside"), _why_aside(phone), "error")
     if phone.problem is not None:
         reason = explain(phone.problem)
         return PhoneState(reason.cause, reason.advice, "error")
     return PhoneState(say("Ready"), None, "ok")
+
+
+def _why_aside(phone: Phone) -> Text:
+    aside = say(
+        "It failed again and again. It is tried now and then; campaigns that have several "
+        "phones go by the others until it works."
+    )
+    if phone.problem is None:
+        return aside
+    reason = explain(phone.problem)
+    why = reason.cause
+    if reason.advice is not None:
+        why = say("%(cause)s %(advice)s", cause=reason.cause, advice=reason.advice)
+    return say("%(cause)s %(advice)s", cause=why, advice=aside)

@@ -8,9 +8,17 @@ import time_machine
 
 from raspisms import clock
 from raspisms.extensions import db
-from raspisms.messaging import callback_setup, diagnosis, outbox, phones, receipt_polling
+from raspisms.messaging import (
+    callback_setup,
+    diagnosis,
+    outbox,
+    phone_faults,
+    phones,
+    receipt_polling,
+)
 from raspisms.messaging.diagnosis import Part
 from raspisms.messaging.diagnosis_checks import check_now
+from raspisms.messaging.transactions import writing
 from raspisms.models import Phone
 from raspisms.simulator import Simulator, account
 from tests.household import PEER, Household
@@ -155,6 +163,26 @@ def test_keys_that_ovh_does_not_take_any_more(
     assert parts["sending"].level == "error"
     assert "new keys" in _words(parts["keys"])
     assert parts["keys"].fault is not None
+
+
+def test_answers_are_read_although_the_keys_may_not_send(
+    household: Household, phone: Phone
+) -> None:
+    since = clock.now() - timedelta(hours=1)
+    with writing() as session:
+        saved = session.get_one(Phone, phone.id)
+        saved.problem, saved.problem_at, saved.aside_at = "not_granted", since, since
+    assert set(_levels(household, phone).values()) >= {"error"}
+    household.engine.last_worked.note(phone.id, phone_faults.RECEIVE)
+    parts = _parts(household, phone)
+    assert [parts[name].level for name in ("sending", "receiving", "polling")] == [
+        "error",
+        "ok",
+        "error",
+    ]
+    told = _words(parts["sending"])
+    assert told.startswith("Set aside The phone's keys do not have the right to send. Make")
+    assert told.endswith("go by the others until it works.")
 
 
 @pytest.mark.parametrize(("days", "level"), [(1, "waiting"), (13, "waiting"), (15, "ok")])
