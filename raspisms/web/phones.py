@@ -129,10 +129,13 @@ def resume(phone_id: int) -> Response:
 @admin_only
 def check(phone_id: int) -> Response:
     checked = check_now(get_engine(), _find(phone_id).id, own_root())
-    if checked.verified:
+    parts = phone_diagnosis.of(checked.phone).parts
+    open_ones = [translate(part.words) for part in parts if part.needs_a_person]
+    if checked.verified and not open_ones:
         flash(gettext("The provider was asked: all is well."))
     else:
-        flash(gettext("The provider was asked. %(state)s", state=_state(checked)), "warning")
+        state = open_ones[0] if checked.verified else _state(checked)
+        flash(gettext("The provider was asked. %(state)s", state=state), "warning")
     _tell_notices(checked)
     return redirect(url_for("phones.edit", phone_id=phone_id), 303)
 

@@ -46,7 +46,7 @@ def test_a_check_asks_about_all_of_it_and_shows_the_rights(
     credential = simulator.account.credentials[account.CONSUMER_KEY]
     credential.rules = tuple(one for one in credential.rules if one.method != "PUT")
     told = _check(ana)
-    assert "The provider was asked: all is well." in told
+    assert "The provider was asked. The keys do not have all rights that are of use." in told
     assert "The provider was asked about all of it: " in told
     assert "Send messages Yes" in told
     assert "Set the addresses that the SMS account calls No" in told
@@ -63,6 +63,7 @@ def test_the_last_error_is_shown_with_ovh_s_name_for_the_call(
     assert "The provider's support asks for this: EU." in told
     simulator.clear_faults()
     told = _check(ana)
+    assert "The provider was asked: all is well." in told
     assert "could not be read the last time" not in told
     assert "The provider's support asks for this: EU." in told
 
