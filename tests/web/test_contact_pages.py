@@ -125,6 +125,7 @@ def test_campaigns_that_a_contact_received_are_there_with_their_state(
         session.get_one(Message, 2).campaign_id = campaign.id
     shown = words(admin.get("/contacts/1").text)
     told = shown.partition("Last campaigns")[2]
+    assert "Maison Failed" in shown  # what was tried last is not told as if it had gone out
     assert "Fête du club Failed" in told
     assert "Rien que pour toi" not in told
 
