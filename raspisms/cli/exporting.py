@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import click
 
 from raspisms.cli.household import opened
-from raspisms.errors import NotFound, say
 
 if TYPE_CHECKING:
     from raspisms.messaging.engine import Engine
@@ -57,14 +56,6 @@ def _pieces(engine: "Engine", what: str, form: "Format", group: str | None) -> I
 
 def _group(name: str | None) -> int | None:
     """Raises NotFound."""
-    from raspisms.messaging import groups
+    from raspisms.cli.recipients import groups_named
 
-    if name is None:
-        return None
-    found = groups.named([name])
-    if name not in found:
-        raise NotFound(
-            say("There is no group named “%(name)s”.", name=name),
-            say("Look at the names on the page of groups."),
-        )
-    return found[name]
+    return groups_named([name])[0] if name is not None else None

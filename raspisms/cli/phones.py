@@ -8,7 +8,7 @@ from raspisms.cli import console
 from raspisms.cli.household import opened
 from raspisms.cli.options import as_json
 from raspisms.cli.phone_fields import settings_given
-from raspisms.errors import NotFound, say
+from raspisms.errors import say
 
 if TYPE_CHECKING:
     from raspisms.config import Config
@@ -69,17 +69,9 @@ def _tell_saved(config: "Config", saved: "Saved") -> None:
 
 
 def _member_ids(names: tuple[str, ...]) -> list[int]:
-    from raspisms.messaging.members import everyone
-    from raspisms.models.member import name_key
+    from raspisms.messaging.members import find_by_name
 
-    known = {member.name_key: member.id for member in everyone()}
-    for name in names:
-        if name_key(name) not in known:
-            raise NotFound(
-                say("There is no account named “%(name)s”.", name=name),
-                say("See the names with: raspisms user list"),
-            )
-    return [known[name_key(name)] for name in names]
+    return [find_by_name(name).id for name in names]
 
 
 @phone.command("list")

@@ -11,10 +11,10 @@ from sqlalchemy import select
 from raspisms import clock
 from raspisms.adapters.answers import AccountState, CallbackKind, CallbackState
 from raspisms.adapters.errors import AdapterError
-from raspisms.errors import NotFound, say
+from raspisms.messaging import phones
 from raspisms.messaging.engine import Asking, Engine
 from raspisms.messaging.transactions import reading, writing
-from raspisms.models import Phone, ProviderAccount
+from raspisms.models import ProviderAccount
 
 _Answer = TypeVar("_Answer")
 
@@ -46,12 +46,7 @@ def refresh(engine: Engine, phone_id: int) -> AccountState:
 
     What it says is kept where it is news. Raises AdapterError, and NotFound for a removed phone.
     """
-    phone = reading().get(Phone, phone_id)
-    if phone is None or phone.removed_at is not None:
-        raise NotFound(
-            say("There is no such phone, or it is not yours to see."),
-            say("Go back to the list of phones."),
-        )
+    phone = phones.one(phone_id)
     service, adapter = phone.service, engine.adapter(phone)
     reading().rollback()  # no transaction is open while the provider is asked
     state = asked(engine.askings, service, adapter.look_at_account)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Invalid, NotFound, say
-from raspisms.messaging import address_changes
+from raspisms.messaging import address_changes, contacts
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact, GroupContact, Member
 from raspisms.sms.data_keys import clean_data, clean_key, clean_notes
@@ -88,11 +88,7 @@ def merge(member: Member | None, first_id: int, second_id: int, choice: Choice) 
 
 
 def _pair(session: Session, first_id: int, second_id: int) -> tuple[Contact, Contact]:
-    first, second = session.get(Contact, first_id), session.get(Contact, second_id)
-    if first is None or second is None:
-        raise NotFound(
-            say("There is no such contact any more."), say("Go back to the list of contacts.")
-        )
+    first, second = (contacts.require(session.get(Contact, one)) for one in (first_id, second_id))
     if first is second:
         raise NotFound(say("This is the same contact."), say("Choose another one."))
     return first, second

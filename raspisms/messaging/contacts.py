@@ -49,7 +49,7 @@ def suggestions(limit: int = 500) -> list[Contact]:
 
 def get(contact_id: int) -> Contact:
     """Raises NotFound where there is none (any more)."""
-    return _one(reading().get(Contact, contact_id))
+    return require(reading().get(Contact, contact_id))
 
 
 def find_by_number(number: str) -> Contact | None:
@@ -90,7 +90,7 @@ def edit(
     """
     clean = _clean(engine, name, number, data, notes)
     with writing() as session:
-        contact = _one(session.get(Contact, contact_id))
+        contact = require(session.get(Contact, contact_id))
         _refuse_taken(session, clean["number"], contact_id)
         changed = {key: value for key, value in clean.items() if getattr(contact, key) != value}
         for key, value in changed.items():
@@ -106,7 +106,7 @@ def remove(contact_id: int, member: Member | None = None) -> int:
     The answer is the id of the change, by which it can be undone.
     """
     with writing() as session:
-        contact = _one(session.get(Contact, contact_id))
+        contact = require(session.get(Contact, contact_id))
         change = address_changes.remove(session, member, contact.name, Contact.id == contact_id)
         return change.id
 
@@ -176,7 +176,8 @@ def _as_name(engine: Engine, typed: str, numbers: list[str], error: Invalid) -> 
     return Invalid(error.message, error.hint, field="number")
 
 
-def _one(contact: Contact | None) -> Contact:
+def require(contact: Contact | None) -> Contact:
+    """The contact, where there is one. Raises NotFound."""
     if contact is None:
         raise NotFound(
             say("There is no such contact any more."), say("Go back to the list of contacts.")

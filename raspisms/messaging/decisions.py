@@ -117,11 +117,23 @@ def find(member: Member, message_id: int) -> Message:
     """A message that ``member`` may see. Raises NotFound for any other."""
     message = reading().get(Message, message_id)
     if message is None or message.deleted_at or not phones.may_see(member, message.phone_id):
-        raise NotFound(
-            say("There is no such message, or it is not yours to see."),
-            say("Go back to the list of messages."),
-        )
+        raise no_such_message()
     return message
+
+
+def no_such_message() -> NotFound:
+    return NotFound(
+        say("There is no such message, or it is not yours to see."),
+        say("Go back to the list of messages."),
+    )
+
+
+def moved_on() -> Conflict:
+    """What whoever decides about a message is told where its state is another one by now."""
+    return Conflict(
+        say("This message has moved on meanwhile."),
+        say("Look at its state now, then decide again."),
+    )
 
 
 def cancel(member: Member, message_id: int) -> None:
@@ -179,10 +191,7 @@ def _decide(session: Session, member: Member, message_id: int, event: Event) -> 
     message = find(member, message_id)
     status = Status(message.status)
     if not allows(status, event):
-        raise Conflict(
-            say("This message has moved on meanwhile."),
-            say("Look at its state now, then decide again."),
-        )
+        raise moved_on()
     message.status = next_status(status, event)
     return message
 

@@ -108,7 +108,7 @@ def require_begun(member: Member) -> Begun:
     """How far ``member`` is. Raises StartAgain where they have not begun."""
     found = begun(member)
     if found is None:
-        raise StartAgain(say("The keys come first."), say("Paste them below, then go on."))
+        raise _keys_first()
     return found
 
 
@@ -132,7 +132,7 @@ def check_again(engine: Engine, member: Member) -> Inspection:
     """As ``take_keys``, with those that OVH could not be asked about. Raises StartAgain."""
     row = _row(member)
     if row is None or _UNCHECKED not in row.settings:
-        raise StartAgain(say("The keys come first."), say("Paste them below, then go on."))
+        raise _keys_first()
     return _take(engine, member, row.settings[_UNCHECKED])
 
 
@@ -259,6 +259,10 @@ def _store(member_id: int, settings: Mapping[str, Any]) -> None:
         session.merge(
             PhoneSetup(member_id=member_id, settings=dict(settings), changed_at=clock.now())
         )
+
+
+def _keys_first() -> StartAgain:
+    return StartAgain(say("The keys come first."), say("Paste them below, then go on."))
 
 
 def _start_again(member: Member, why: Misconfigured | Invalid) -> StartAgain:

@@ -2,7 +2,6 @@
 
 from sqlalchemy import select
 
-from raspisms.errors import NotFound, say
 from raspisms.messaging import accounts, campaigns, decisions
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
@@ -26,7 +25,7 @@ def find(member: Member, phone_id: int, message_id: int) -> Message:
     """A message that ``member`` wrote with a phone. Raises NotFound for any other."""
     message = find_any(member, message_id)
     if message.phone_id != phone_id:
-        raise _nothing()
+        raise decisions.no_such_message()
     return message
 
 
@@ -35,7 +34,7 @@ def find_any(member: Member, message_id: int) -> Message:
     message = decisions.find(member, message_id)
     campaign = reading().get(Campaign, message.campaign_id) if message.campaign_id else None
     if campaign is None or campaign.member_id != member.id:
-        raise _nothing()
+        raise decisions.no_such_message()
     return message
 
 
@@ -53,10 +52,3 @@ def was_called_about(message: Message) -> bool:
     if account is None or account.called_at is None or message.sent_at is None:
         return False
     return account.called_at >= message.sent_at.replace(second=0, microsecond=0)
-
-
-def _nothing() -> NotFound:
-    return NotFound(
-        say("There is no such message, or it is not yours to see."),
-        say("Go back to the list of messages."),
-    )

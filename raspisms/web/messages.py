@@ -119,10 +119,7 @@ def send_again(message_id: int) -> Response:
 def _refuse_unfailed(message: Message) -> None:
     """A page may be old: meanwhile the network may have said that the message did arrive."""
     if message.status != Status.FAILED:
-        raise Conflict(
-            say("This message has moved on meanwhile."),
-            say("Look at its state now, then decide again."),
-        )
+        raise decisions.moved_on()
 
 
 def _back() -> Response:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from statistics import mode
 from typing import Final
 
+from raspisms.errors import Invalid, say
 from raspisms.sms.accents import composed
 from raspisms.sms.data_keys import LONGEST_KEY
 from raspisms.sms.files.cells import is_like_number, plain_cell
@@ -174,6 +175,17 @@ def _unlike(roles: Iterable[str]) -> list[str]:
 
 def _data(head: str, place: int) -> str:
     return f"{DATA}{key_of(head) or f'column_{place}'}"
+
+
+def too_many_columns(count: int, most: int) -> Invalid:
+    """What is wrong with a file of so many columns."""
+    return Invalid(
+        say(
+            "This file has %(count)d columns; at most %(most)d can be read.", count=count, most=most
+        ),
+        say("Delete the columns that nobody needs, and choose the file again."),
+        field="file",
+    )
 
 
 def key_of(head: str) -> str:

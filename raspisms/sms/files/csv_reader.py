@@ -4,7 +4,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from typing import IO, Final
 
-from raspisms.errors import Invalid, say
 from raspisms.sms.files import columns, entry, source
 from raspisms.sms.files.cells import plain_cell, text
 from raspisms.sms.files.columns import DATA, FIRST, KIND, LAST, NAME, NOTES, NUMBER, Layout
@@ -28,15 +27,7 @@ def sample(file: IO[str], parted_by: str) -> list[list[str]]:
     rows = [record.cells for record in read if not record.fault]
     widest = max(map(len, rows), default=0)
     if widest > MOST_COLUMNS:
-        raise Invalid(
-            say(
-                "This file has %(count)d columns; at most %(most)d can be read.",
-                count=widest,
-                most=MOST_COLUMNS,
-            ),
-            say("Delete the columns that nobody needs, and choose the file again."),
-            field="file",
-        )
+        raise columns.too_many_columns(widest, MOST_COLUMNS)
     return rows
 
 

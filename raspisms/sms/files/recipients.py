@@ -12,7 +12,7 @@ from raspisms.errors import Invalid, say
 from raspisms.sms.data_keys import LONGEST_VALUE, MOST_KEYS
 from raspisms.sms.files import csv_reader, source
 from raspisms.sms.files.cells import is_like_number, plain_cell, text
-from raspisms.sms.files.columns import key_of
+from raspisms.sms.files.columns import key_of, too_many_columns
 from raspisms.sms.files.csv_records import Record, records
 from raspisms.sms.files.limits import SAMPLE
 from raspisms.sms.files.written_numbers import is_mangled
@@ -94,14 +94,7 @@ def _row(cells: Sequence[str], width: int) -> tuple[str, ...] | None:
 def _keys(heads: Sequence[str]) -> tuple[str, ...]:
     """The data keys of all columns but the first, each another."""
     if len(heads) > MOST_KEYS + 1:
-        raise Invalid(
-            say(
-                "This file has %(count)d columns; at most %(most)d can be read.",
-                count=len(heads),
-                most=MOST_KEYS + 1,
-            ),
-            say("Delete the columns that nobody needs, and choose the file again."),
-        )
+        raise too_many_columns(len(heads), MOST_KEYS + 1)
     keys: list[str] = []
     for place, head in enumerate(heads[1:], 2):
         key = key_of(head) or f"column_{place}"

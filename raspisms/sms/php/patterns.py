@@ -34,6 +34,7 @@ _BRACKETS = {"(": ")", "[": "]", "{": "}", "<": ">"}
 _FLAGS = {"i": regex.IGNORECASE, "m": regex.MULTILINE, "s": regex.DOTALL, "x": regex.VERBOSE}
 #: They change how far a pattern reaches or how fast it is, never whether it matches.
 _NO_MATTER = set("USXJ")
+_SIMPLER = say("Avoid repetitions within repetitions, such as (a+)+.")
 
 
 class SlowPattern(RaspismsError):
@@ -55,14 +56,10 @@ class Pattern:
         try:
             return ask(subject, timeout=max(seconds, 0.001)) is not None
         except TimeoutError:
-            raise SlowPattern(
-                say("A regular expression takes too long."),
-                say("Avoid repetitions within repetitions, such as (a+)+."),
-            ) from None
+            raise SlowPattern(say("A regular expression takes too long."), _SIMPLER) from None
         except MemoryError:
             raise SlowPattern(
-                say("A regular expression takes too much memory."),
-                say("Avoid repetitions within repetitions, such as (a+)+."),
+                say("A regular expression takes too much memory."), _SIMPLER
             ) from None
 
 
