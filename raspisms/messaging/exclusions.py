@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from raspisms.messaging import invalid_numbers, opt_outs
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
-from raspisms.sms.numbers import is_emergency
+from raspisms.sms.emergencies import is_emergency
 
 
 def invalid(engine: Engine, numbers: Sequence[str]) -> dict[str, str]:

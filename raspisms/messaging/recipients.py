@@ -13,7 +13,8 @@ from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading
 from raspisms.models import Contact
 from raspisms.sms.content import with_line_feeds
-from raspisms.sms.numbers import is_emergency, parse_recipient
+from raspisms.sms.emergencies import is_emergency
+from raspisms.sms.numbers import parse_recipient
 
 #: In one sending. More than a household writes to, few enough to be stored within a moment.
 MOST = 10_000

@@ -25,7 +25,6 @@ from phonenumbers import (
     PhoneNumberFormat,
     PhoneNumberType,
     ValidationResult,
-    shortnumberinfo,
 )
 
 from raspisms.errors import Invalid, say
@@ -46,7 +45,7 @@ _SEPARATORS = frozenset((*_PARENTHESES, *".．/·\u2212"))
 # others are dialled with the same ten digits. These ranges belong to one department
 # as a whole, including what of them is not in use yet (ARCEP, decision 2018-0881, annex 1).
 _MAINLAND = 33
-_FRENCH_CODES = (33, 262, 590, 594, 596)
+FRENCH_CODES = (33, 262, 590, 594, 596)
 _DEPARTMENTS = (
     dict.fromkeys(("262", "263", "269", "639", "692", "693"), 262)
     | dict.fromkeys(("590", "690", "691"), 590)
@@ -54,12 +53,6 @@ _DEPARTMENTS = (
     | dict.fromkeys(("596", "696", "697"), 596)
 )
 
-# Emergency numbers that read as short codes: the one of every mobile network (3GPP TS 22.101,
-# section 10.1.1), and those of the French list (ARCEP), of which phonenumbers knows few.
-_EMERGENCY_ANYWHERE = "112"
-_FRENCH_EMERGENCIES = frozenset(
-    ("112", "114", "115", "116000", "116117", "119", "191", "196", "197")
-)
 
 # Mobile numbers that the regulator keeps for films, within what is Mayotte's otherwise
 # (ARCEP, numbering plan, "numéros réservés aux œuvres audiovisuelles": 06 39 98 XX XX).
@@ -90,18 +83,6 @@ def parse_recipient(raw: str, country: str) -> str:
     """
     dialled = _dialled(raw)
     return dialled if _is_short_code(dialled, country) else _e164(dialled, country, raw)
-
-
-def is_emergency(number: str, country: str) -> bool:
-    """Whether a kept number, dialled in ``country``, is one for emergencies."""
-    if len(number) > _LONGEST_CODE or not number.isdecimal():
-        return False
-    is_french = phonenumbers.country_code_for_region(country) in _FRENCH_CODES
-    return (
-        number == _EMERGENCY_ANYWHERE
-        or (is_french and number in _FRENCH_EMERGENCIES)
-        or bool(shortnumberinfo.is_emergency_number(number, country))
-    )
 
 
 def parse_sender(raw: str, country: str) -> str:
@@ -256,13 +237,13 @@ def _placed(number: PhoneNumber, *, national: bool) -> PhoneNumber:
     """
     code = number.country_code or 0
     digits = phonenumbers.national_significant_number(number)
-    if code not in _FRENCH_CODES or not (national or code == _MAINLAND):
+    if code not in FRENCH_CODES or not (national or code == _MAINLAND):
         return number
     if len(digits) != 9 or digits.startswith("0"):
         return number
     if digits.startswith(_FICTION):
         return _with_code(_MAINLAND, digits)
-    candidates = [_with_code(candidate, digits) for candidate in (code, *_FRENCH_CODES)]
+    candidates = [_with_code(candidate, digits) for candidate in (code, *FRENCH_CODES)]
     fallback = _with_code(_DEPARTMENTS.get(digits[:3], _MAINLAND), digits)
     return next(filter(phonenumbers.is_valid_number, candidates), fallback)
 

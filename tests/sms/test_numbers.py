@@ -1,10 +1,10 @@
 import pytest
 
 from raspisms.errors import Invalid
+from raspisms.sms.emergencies import is_emergency
 from raspisms.sms.numbers import (
     UNKNOWN_SENDER,
     display,
-    is_emergency,
     is_subscriber,
     parse_number,
     parse_recipient,
