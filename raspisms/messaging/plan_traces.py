@@ -18,6 +18,8 @@ from raspisms.sms.numbers import display, parse_recipient
 
 #: In the place of a name where a sentence stays.
 _NOBODY = "…"
+#: Digits at the end by which most numbers are told apart.
+_TELLING, _NO_DIGIT = 3, re.compile("[^0-9]")
 #: As in ``messaging.recipients``.
 _SEPARATOR = re.compile("([;；؛,，،、])")
 
@@ -30,13 +32,20 @@ class _Who:
     country: str
 
     def is_meant(self, typed: str) -> bool:
-        name = self.person.name
-        if name and sort_key(typed.strip()) == sort_key(name):
+        name, typed = self.person.name, typed.strip()
+        if typed == self.person.number or (name and sort_key(typed) == sort_key(name)):
             return True
+        if self._is_surely_another(typed):
+            return False
         try:
             return parse_recipient(typed, self.country) == self.person.number
         except Invalid:
-            return typed.strip() == self.person.number
+            return False
+
+    def _is_surely_another(self, typed: str) -> bool:
+        """Told by the end of a number: to read it whole takes long where there are many."""
+        is_plain = typed.isascii() and not any(map(str.isalpha, typed))
+        return is_plain and self.person.number[-_TELLING:] not in _NO_DIGIT.sub("", typed)
 
     @property
     def written(self) -> list[str]:

@@ -109,7 +109,7 @@ def planned(household: Household) -> None:
     Whoever else is named there stays; the last lines name her with others and alone.
     """
     admin = household.admin
-    typed = f"{OTHER}, Léa; 06 39 98 22 33\nléa\n06.39.98.11.11\nZoé"
+    typed = f"{OTHER}, Léa; 06 39 98 22 33\nléa\n06.39.98.1(1)1-1\n٠٦٣٩٩٨١١١١\nZoé"
     csv = Csv("liste.csv", ("team",), ((PEER, "Poireau"), (OTHER, "U13")))
     content = CampaignContent(text="À tous", recipients=typed, csv=csv, exclude=PEER, phones=(1,))
     campaign_drafts.save(admin, content)
