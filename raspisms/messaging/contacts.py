@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Select, func, select, true
@@ -83,16 +84,24 @@ def edit(
     number: str,
     data: Data | None = None,
     notes: str | None = None,
+    *,
+    seen: datetime | None = None,
 ) -> Contact:
     """Change a contact; ``data`` and ``notes`` stay as they are where they are not given.
 
-    Raises as ``add`` does, and NotFound.
+    ``seen`` is the ``updated_at`` of what the change was made from. Raises as ``add`` does,
+    NotFound, and Conflict without a field where the contact was changed since.
     """
     clean = _clean(engine, name, number, data, notes)
     with writing() as session:
         contact = require(session.get(Contact, contact_id))
         _refuse_taken(session, clean["number"], contact_id)
         changed = {key: value for key, value in clean.items() if getattr(contact, key) != value}
+        if changed and seen is not None and contact.updated_at != seen:
+            raise Conflict(
+                say("This contact was changed meanwhile, by somebody else or an import."),
+                say("Look at what is there now, then save again what you want changed."),
+            )
         for key, value in changed.items():
             setattr(contact, key, value)
         if changed:

@@ -1,7 +1,8 @@
 """The form of a contact, as it was typed: its data are rows of a name and a value."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from flask import request
 
@@ -19,13 +20,24 @@ _EMPTY_ROWS = 3
 
 @dataclass(frozen=True)
 class ContactForm:
-    """What the form shows; ``next`` is the page to go back to, ``rows`` are keys and values."""
+    """What the form shows; ``next`` is the page to go back to, ``rows`` are keys and values.
+
+    ``seen`` is when the contact was last changed before, as ISO has it.
+    """
 
     name: str
     number: str
     next: str
     rows: Sequence[tuple[str, str]] = ()
     notes: str = ""
+    seen: str = ""
+
+    @property
+    def seen_at(self) -> datetime | None:
+        try:
+            return datetime.fromisoformat(self.seen)
+        except ValueError:
+            return None
 
 
 def typed() -> ContactForm:
@@ -37,6 +49,7 @@ def typed() -> ContactForm:
         safe_next(form.get("next")) or "",
         rows[: 2 * MOST_KEYS],
         form.get("notes", ""),
+        form.get("seen", ""),
     )
 
 
@@ -44,7 +57,7 @@ def typed_again() -> ContactForm:
     """The same to be shown again: with one more row where that was asked for."""
     form = typed()
     rows = [*form.rows, ("", "")] if asks_for_row() else form.rows
-    return _with(form, rows)
+    return replace(form, rows=rows)
 
 
 def asks_for_row() -> bool:
@@ -55,25 +68,22 @@ def asks_for_row() -> bool:
 def empty() -> ContactForm:
     number, back = request.args.get("number", ""), safe_next(request.args.get("next"))
     form = ContactForm(request.args.get("name", ""), phone_number(number), back or "")
-    return _with(form, [("", "")] * _EMPTY_ROWS)
+    return replace(form, rows=[("", "")] * _EMPTY_ROWS)
 
 
 def of(contact: Contact) -> ContactForm:
     rows = [*sorted(contact.data.items()), *[("", "")] * _EMPTY_ROWS]
     back = safe_next(request.args.get("next")) or ""
-    return ContactForm(contact.name, phone_number(contact.number), back, rows, contact.notes)
+    number, seen = phone_number(contact.number), contact.updated_at.isoformat()
+    return ContactForm(contact.name, number, back, rows, contact.notes, seen)
 
 
 def owner(problems: Sequence[RaspismsError]) -> Contact | None:
     """The contact that has the number already, where that is what is wrong."""
-    if not any(isinstance(problem, Conflict) for problem in problems):
+    if not any(isinstance(one, Conflict) and one.field == "number" for one in problems):
         return None
     try:
         number = parse_recipient(typed().number, get_engine().config.country)
     except Invalid:
         return None
     return contacts.find_by_number(number)
-
-
-def _with(form: ContactForm, rows: Sequence[tuple[str, str]]) -> ContactForm:
-    return ContactForm(form.name, form.number, form.next, rows, form.notes)

@@ -1,12 +1,13 @@
 """Contacts: the address book that the household shares."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from raspisms.errors import RaspismsError
+from raspisms.errors import Conflict, RaspismsError
 from raspisms.messaging import contact_list, contacts
 from raspisms.messaging.contact_list import Order, Place
 from raspisms.models import Contact
@@ -76,12 +77,18 @@ def add() -> str | Response:
 
 def _edit_page(contact_id: int, problems: Sequence[RaspismsError] = ()) -> str:
     contact = contacts.get(contact_id)
-    is_typed = request.method == "POST"
+    form = contact_form.of(contact)
+    overtaken = any(isinstance(one, Conflict) and one.field is None for one in problems)
+    if request.method == "POST":
+        # Who has been told that it was changed may save over it; nobody else may.
+        now, form = form.seen, contact_form.typed_again()
+        form = replace(form, seen=now) if overtaken else form
     return render_template(
         "contacts/edit.html",
         contact=contact,
-        form=contact_form.typed_again() if is_typed else contact_form.of(contact),
+        form=form,
         problems=problems,
+        overtaken=overtaken,
         other=contact_form.owner(problems),
         keys=contacts.known_keys(),
     )
@@ -98,7 +105,10 @@ def save(contact_id: int) -> str | Response:
     if contact_form.asks_for_row():
         return _edit_page(contact_id)
     form = contact_form.typed()
-    contact = contacts.edit(get_engine(), contact_id, form.name, form.number, form.rows, form.notes)
+    contact = contacts.edit(
+        *(get_engine(), contact_id, form.name, form.number, form.rows, form.notes),
+        seen=form.seen_at,
+    )
     return _saved(contact, form)
 
 

@@ -12,7 +12,7 @@ from raspisms.messaging import contacts, groups
 from raspisms.messaging.transactions import writing
 from raspisms.models import Campaign, Message, OptOut
 from tests.web import making
-from tests.web.browser import Browser, words
+from tests.web.browser import Browser, form_fields, words
 from tests.web.conftest import account, logged_in
 
 LEA, OTHER = "+33612345678", "+33612345679"
@@ -58,6 +58,28 @@ def test_rows_of_data_are_typed_kept_renamed_and_removed(app: Flask, member: Bro
     assert "Aime le thé" in shown
     member.submit("/contacts/1/edit", {"key": ["âge", ""], "value": ["7", ""]})
     assert stored(app, 1)[2] == {"âge": "7"}
+
+
+def test_whoever_changes_what_somebody_else_has_just_changed_is_told_and_loses_nothing(
+    app: Flask, member: Browser, admin: Browser
+) -> None:
+    with_data(app, "Léa", LEA, {"team": "U9"})
+    rows = {"key": ["team"], "value": ["U9"]}
+    shown = form_fields(member.get("/contacts/1/edit").text, "/contacts/1/edit")
+    mine = shown | rows | {"notes": "Thé"}
+    admin.submit("/contacts/1/edit", {"key": ["team", "age"], "value": ["U9", "7"]})
+    member.post("/contacts/1/edit", mine)
+    told = words(member.page.text)
+    assert member.page.status_code == 409
+    assert "This contact was changed meanwhile" in told
+    assert "Open the contact “Léa”" in told
+    assert "Merge both" not in told
+    assert "Thé</textarea>" in member.page.text
+    assert stored(app, 1)[2:] == ({"team": "U9", "age": "7"}, "")
+    member.send_again("/contacts/1/edit", rows)  # knowing it
+    assert stored(app, 1)[2:] == ({"team": "U9"}, "Thé")
+    member.post("/contacts/1/edit", mine)  # twice the same is no change
+    assert member.page.status_code == 303
 
 
 def test_one_more_row_keeps_what_was_typed_and_saves_nothing(app: Flask, member: Browser) -> None:
