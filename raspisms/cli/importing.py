@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from raspisms.cli import console
+from raspisms.cli import console, inputs
 from raspisms.cli.household import opened
 from raspisms.cli.options import as_json
 from raspisms.errors import Invalid, say
@@ -49,10 +49,7 @@ def import_(file: Path, existing: str, group: str, dry_run: bool, as_json: bool)
                     console.language(),
                 )
         except OSError as error:
-            raise Invalid(
-                say("%(path)s cannot be read: %(cause)s.", path=file, cause=error.strerror or ""),
-                say("Check the path, and that you may read the file."),
-            ) from error
+            raise inputs.unreadable(file, error.strerror or "") from error
         try:
             _finish(engine, import_id, group, dry_run=dry_run, as_json=as_json)
         finally:

@@ -35,10 +35,15 @@ def content_of(path: Path) -> str:
         return path.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         cause = getattr(error, "strerror", None) or say("it is not text in UTF-8")
-        raise Invalid(
-            say("%(path)s cannot be read: %(cause)s.", path=path, cause=cause),
-            say("Check the path, and that you may read the file."),
-        ) from error
+        raise unreadable(path, cause) from error
+
+
+def unreadable(path: Path | str, cause: object) -> Invalid:
+    """What is wrong with a file that cannot be read."""
+    return Invalid(
+        say("%(path)s cannot be read: %(cause)s.", path=path, cause=cause),
+        say("Check the path, and that you may read the file."),
+    )
 
 
 def next_line(what: object) -> str:
