@@ -27,8 +27,8 @@ NOTHING: Mapping[int, Mapping[str, str]] = {}
 class Audience:
     """``people`` in the order of their naming, then those of groups by name, each once.
 
-    ``groups`` are the names of the chosen groups by id; ``named`` is how many were named one by
-    one, ``repeated`` how many of all were named once more.
+    ``groups`` are the names of the chosen groups by id; ``named`` is how many of the people were
+    named one by one, ``repeated`` how many of all were named once more.
     """
 
     people: tuple[Person, ...] = ()
@@ -96,7 +96,7 @@ def read(
     return Audience(
         tuple(found.values()),
         chosen,
-        len(to.numbers),
+        sum(number in found for number in to.numbers),
         repeated,
         to.unusable,
         (*gathered.unjudged, *left_out.unjudged),

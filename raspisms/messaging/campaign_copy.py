@@ -62,12 +62,11 @@ def _named(campaign: Campaign, groups: tuple[int, ...]) -> list[str]:
 
     They were stored first, in the order of their naming.
     """
-    query = select(Message.peer).where(
-        Message.campaign_id == campaign.id, Message.deleted_at.is_(None)
-    )
+    is_there = Message.deleted_at.is_(None)
+    query = select(Message.peer, is_there).where(Message.campaign_id == campaign.id)
     if groups:
         query = query.limit(int((campaign.audience or {}).get("named", 0)))
-    return list(reading().scalars(query.order_by(Message.id)))
+    return [peer for peer, there in reading().execute(query.order_by(Message.id)) if there]
 
 
 def _quiet(kept: Mapping[str, Any] | None) -> tuple[str, str]:

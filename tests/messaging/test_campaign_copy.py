@@ -73,3 +73,13 @@ def test_a_group_that_is_gone_is_taken_as_those_who_got_it(
     made = campaign_copy.copy(household.admin, accepted.campaign.id).content
     assert (made.groups, made.recipients) == ((), f"{ANA}\n{BOB}")
     assert db.session.scalar(select(func.count()).select_from(Message)) == 2
+
+
+def test_who_was_named_and_excluded_puts_nobody_of_a_group_in_their_place(
+    household: Household, phone: Phone
+) -> None:
+    content = CampaignContent(
+        text="Bonjour", recipients=f"{LEA}\n{BOB}", exclude=LEA, groups=(1,), phones=(1,)
+    )
+    made = copied(household, content)
+    assert (made.groups, made.recipients) == ((1,), BOB)
