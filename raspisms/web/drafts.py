@@ -234,7 +234,7 @@ def waits_for(phone: Phone) -> Text | None:
         return say(
             "The phone “%(name)s” has a problem: what you send with it may wait. %(problem)s",
             name=phone.name,
-            problem=state.words,
+            problem=(state.hint or state.words) if phone.aside_at else state.words,
         )
     return None
 
