@@ -68,13 +68,21 @@ def add(name: str, body: str) -> SavedText:
     return text
 
 
-def edit(text_id: int, name: str, body: str) -> SavedText:
-    """Raises as ``add`` does, and NotFound."""
+def edit(text_id: int, name: str, body: str, *, seen: datetime | None = None) -> SavedText:
+    """``seen`` is the ``updated_at`` of what the change was made from.
+
+    Raises as ``add`` does, NotFound, and Conflict without a field where it was changed since.
+    """
     name, body = _clean(name, body)
     with writing() as session:
         text = _one(session.get(SavedText, text_id))
         _refuse_taken(session, name, text_id)
         if (text.name, text.body) != (name, body):
+            if seen is not None and text.updated_at != seen:
+                raise Conflict(
+                    say("Somebody else changed this text meanwhile."),
+                    say("Look at what is there now, then save again what you want changed."),
+                )
             text.name, text.name_key, text.body = name, sort_key(name), body
             text.updated_at = clock.now()
     return text

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 from flask import request
 
@@ -31,13 +30,6 @@ class ContactForm:
     rows: Sequence[tuple[str, str]] = ()
     notes: str = ""
     seen: str = ""
-
-    @property
-    def seen_at(self) -> datetime | None:
-        try:
-            return datetime.fromisoformat(self.seen)
-        except ValueError:
-            return None
 
 
 def typed() -> ContactForm:

@@ -21,7 +21,7 @@ from raspisms.web import (
 )
 from raspisms.web.contact_form import ContactForm
 from raspisms.web.context import get_engine, require_member
-from raspisms.web.forms import on_problem
+from raspisms.web.forms import instant, on_problem
 
 blueprint = Blueprint("contacts", __name__)
 
@@ -107,7 +107,7 @@ def save(contact_id: int) -> str | Response:
     form = contact_form.typed()
     contact = contacts.edit(
         *(get_engine(), contact_id, form.name, form.number, form.rows, form.notes),
-        seen=form.seen_at,
+        seen=instant(form.seen),
     )
     return _saved(contact, form)
 

@@ -1,6 +1,7 @@
 """Forms that lose nothing: what was typed is shown again, with what is wrong with it."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any, TypeVar
 
 from flask import current_app, make_response, request
@@ -52,6 +53,14 @@ def _declared_page() -> Page | None:
     view = current_app.view_functions.get(request.endpoint or "")
     page: Page | None = getattr(view, "shown_again", None)
     return page
+
+
+def instant(written: str) -> datetime | None:
+    """An instant that a form has carried, as ISO has it; None for anything else."""
+    try:
+        return datetime.fromisoformat(written)
+    except ValueError:
+        return None
 
 
 def each(problem: RaspismsError) -> Sequence[RaspismsError]:

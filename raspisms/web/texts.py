@@ -1,17 +1,17 @@
 """Saved texts: the household's library, and what to write with each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from raspisms.errors import Invalid, RaspismsError
+from raspisms.errors import Conflict, Invalid, RaspismsError
 from raspisms.messaging import contacts, rendering, texts
 from raspisms.web import addresses
 from raspisms.web.context import get_engine
-from raspisms.web.forms import on_problem
+from raspisms.web.forms import instant, on_problem
 from raspisms.web.i18n import in_words
 
 blueprint = Blueprint("texts", __name__)
@@ -23,10 +23,13 @@ class TextForm:
 
     name: str = ""
     text: str = ""
+    #: When what is changed was last changed before, as ISO has it.
+    seen: str = ""
 
 
 def _typed() -> TextForm:
-    return TextForm(request.form.get("name", ""), request.form.get("text", ""))
+    sent = request.form
+    return TextForm(sent.get("name", ""), sent.get("text", ""), sent.get("seen", ""))
 
 
 @blueprint.get("/texts")
@@ -59,8 +62,14 @@ def add() -> Response:
 
 def _edit_page(text_id: int, problems: Sequence[RaspismsError] = ()) -> str:
     text = texts.get(text_id)
-    form = _typed() if request.method == "POST" else TextForm(text.name, text.body)
-    return _form_page("texts/edit.html", text=text, form=form, problems=problems)
+    form = TextForm(text.name, text.body, text.updated_at.isoformat())
+    overtaken = any(isinstance(one, Conflict) and one.field is None for one in problems)
+    if request.method == "POST":
+        # Who has been told that it was changed may save over it; nobody else may.
+        form = replace(_typed(), seen=form.seen) if overtaken else _typed()
+    return _form_page(
+        "texts/edit.html", text=text, form=form, problems=problems, overtaken=overtaken
+    )
 
 
 @blueprint.get("/texts/<int:text_id>")
@@ -72,7 +81,7 @@ def edit(text_id: int) -> str:
 @on_problem(_edit_page)
 def save(text_id: int) -> Response:
     form = _typed()
-    texts.edit(text_id, form.name, form.text)
+    texts.edit(text_id, form.name, form.text, seen=instant(form.seen))
     return _saved(form)
 
 

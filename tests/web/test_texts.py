@@ -53,6 +53,22 @@ def test_a_text_is_changed_and_removed_after_a_question(app: Flask, member: Brow
     assert member.get(f"/texts/{text}").status_code == 404
 
 
+def test_whoever_changes_what_somebody_else_has_just_changed_sees_both(
+    app: Flask, member: Browser
+) -> None:
+    text = making.add_text(app, "Vœux", "Bonne année")
+    mine = {**form_fields(member.get(f"/texts/{text}").text, f"/texts/{text}"), "text": "À moi"}
+    member.submit(f"/texts/{text}", {"text": "À toi"})
+    member.post(f"/texts/{text}", mine)
+    told = words(member.page.text)
+    assert member.page.status_code == 409
+    assert "Somebody else changed this text meanwhile." in told
+    assert "À toi" in told
+    assert form_fields(member.page.text, f"/texts/{text}")["text"] == "À moi"
+    member.send_again(f"/texts/{text}")  # knowing it
+    assert "À moi" in words(member.follow().text)
+
+
 def test_the_fields_that_contacts_have_can_be_copied(app: Flask, member: Browser) -> None:
     with app.app_context():
         contacts.add(app.extensions["raspisms"], "Léa", making.LEA, {"prenom": "Léa"})
