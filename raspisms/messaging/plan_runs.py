@@ -21,6 +21,7 @@ from raspisms.messaging import (
     journal,
     plan_problems,
     plan_times,
+    preview,
     signals,
 )
 from raspisms.messaging.campaign_content import HOLD, CampaignContent
@@ -102,9 +103,10 @@ def make_missed(engine: Engine, member: Member, plan_id: int, run_at: datetime) 
 
 
 def would_go(engine: Engine, plan: Plan) -> int | RaspismsError | None:
-    """How many its next run would be for, as it is now, but for STOP; None without a next run.
+    """How many its next run would be for, as it is now; None without a next run.
 
-    Where it could not be made, what is wrong.
+    Whoever has said STOP is not among them, nor a number at which nothing arrives; what the text
+    is for each of them is not looked at. Where it could not be made, what is wrong.
     """
     run_at = plan.next_at
     if run_at is None:
@@ -115,8 +117,10 @@ def would_go(engine: Engine, plan: Plan) -> int | RaspismsError | None:
         schedule = plan_times.schedule_of(plan)
         if isinstance(schedule, Birthdays):
             draft = _of_birthday(engine, draft, schedule, run_at)
-            return len(draft.recipients.splitlines())
-        return len(audience.of(engine, draft, run_at, with_data=False).people)
+            if not draft.recipients:
+                return 0
+        to = audience.of(engine, draft, run_at, with_data=False)
+        return len(to.people) - len(preview.left_out(engine, draft, to))
     except RaspismsError as error:
         return error
     except Exception:

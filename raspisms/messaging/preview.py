@@ -1,6 +1,6 @@
 """A message before it is sent: as one of its people gets it, and how long it is for all of them."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from raspisms import clock
@@ -113,8 +113,17 @@ def _preview(
 def _skipped(
     engine: Engine, draft: Draft, to: Audience, rendered: Sequence[Rendered]
 ) -> dict[str, str]:
-    numbers = [one.person.number for one in rendered]
     own = {one.person.number: one.reason for one in rendered if one.reason}
+    return left_out(engine, draft, to, own)
+
+
+def left_out(
+    engine: Engine, draft: Draft, to: Audience, others: Mapping[str, str] | None = None
+) -> dict[str, str]:
+    """``others`` and whoever gets nothing of a draft whatever its text is, with the code of
+    ``sms.reasons`` for each number.
+    """
+    own, numbers = dict(others or {}), [one.number for one in to.people]
     is_direct = to.is_direct and not draft.is_campaign
     if is_direct and draft.despite_opt_out:
         return own

@@ -7,7 +7,7 @@ import time_machine
 from flask import Flask
 
 from raspisms.extensions import db
-from raspisms.messaging import contacts, groups, plan_runs, plans
+from raspisms.messaging import contacts, groups, opt_outs, plan_runs, plans
 from raspisms.messaging.campaign_content import CampaignContent
 from raspisms.messaging.transactions import writing
 from raspisms.models import CampaignDraft, Member, Plan
@@ -102,6 +102,11 @@ def test_a_plan_tells_when_it_goes_for_whom_and_what_it_did(app: Flask, camille:
     for said in ("Demain à 18 h", "Found out at each run", "1 person", "Tuesday 26 January"):
         assert said in told
     assert "It has not run yet." in told
+    with app.app_context():
+        opt_outs.add(app.extensions["raspisms"], None, "Léa", "")
+    assert "At the next run, as it is now 0 people" in words(camille.get("/campaigns/plans/1").text)
+    with app.app_context():
+        opt_outs.remove(app.extensions["raspisms"], None, making.LEA)
     run(app, TUESDAY)
     assert "It has not run yet." not in words(camille.get(f"/campaigns/plans/{plan_id}").text)
 
