@@ -10,6 +10,7 @@ from typing import Any
 from raspisms.adapters.answers import AccountState, CallbackKind, CallbackState
 from raspisms.adapters.base import Purpose
 from raspisms.adapters.errors import Misconfigured
+from raspisms.adapters.ovh.amounts import amount
 from raspisms.adapters.ovh.client import Answered, AnswerLost, OvhClient
 from raspisms.errors import Text, say
 
@@ -26,7 +27,7 @@ def look(client: OvhClient, root: str) -> AccountState:
     shown = _shown(client, root)
     return AccountState(
         enabled=shown.get("status") != "disable",
-        credits=_amount(shown.get("creditsLeft")),
+        credits=amount(shown.get("creditsLeft")),
         callbacks={
             CallbackKind.STATUS: CallbackState(_address(shown.get("callBack"))),
             CallbackKind.REPLY: _reply(_response(shown)),
@@ -118,12 +119,6 @@ def _response(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 def _address(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
-
-
-def _amount(value: object) -> float | None:
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value)
 
 
 def _is_about_the_address(error: Answered) -> bool:

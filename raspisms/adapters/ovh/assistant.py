@@ -14,6 +14,7 @@ from raspisms.adapters.answers import Inspection
 from raspisms.adapters.base import Purpose, Surroundings
 from raspisms.adapters.errors import Throttled
 from raspisms.adapters.ovh import lists, senders, settings
+from raspisms.adapters.ovh.amounts import amount
 from raspisms.adapters.ovh.asking import asking
 from raspisms.adapters.ovh.check import Wrong, allows, check_keys, rules_of
 from raspisms.adapters.ovh.client import Answered, AnswerLost, OvhClient
@@ -189,11 +190,10 @@ def _details(client: OvhClient, name: str) -> OfferedService:
     shown = client.get(Purpose.CHECK, f"/sms/{quote(name, safe='')}")
     if not isinstance(shown, dict):
         raise AnswerLost("not an SMS account")
-    credit = shown.get("creditsLeft")
     return OfferedService(
         name,
         str(shown.get("description") or ""),
-        float(credit) if isinstance(credit, int | float) else None,
+        amount(shown.get("creditsLeft")),
         shown.get("status") != "disable",
     )
 

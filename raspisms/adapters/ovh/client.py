@@ -22,6 +22,8 @@ from raspisms.adapters.base import Budget, Purpose, TimeKeeper
 
 #: Seconds to connect, and between two pieces of the answer. The package's own default is 180.
 TIMEOUT = (5, 15)
+#: The last second of the year 9999, since 1970.
+_LATEST = 253_402_300_799
 
 
 class CallError(Exception):
@@ -132,7 +134,7 @@ class OvhClient:
     def _ask_time(self) -> timedelta:
         answer = self._answer("GET", "/auth/time", None, need_auth=False)
         # It is a whole number of seconds; a bool is one too in Python, but not in JSON.
-        if type(answer) is not int:
+        if type(answer) is not int or abs(answer) > _LATEST:
             raise AnswerLost("/auth/time is not a number")
         return timedelta(seconds=answer - int(time.time()))
 
@@ -219,4 +221,4 @@ def _object(response: requests.Response) -> dict[str, Any]:
 def _retry_after(response: requests.Response) -> timedelta | None:
     """Seconds only: a date would be read with a clock that may be wrong (RFC 9110, 10.2.3)."""
     value = response.headers.get("Retry-After", "")
-    return timedelta(seconds=min(int(value), 86_400)) if value.isdecimal() else None
+    return timedelta(seconds=min(int(value[:9]), 86_400)) if value.isdecimal() else None

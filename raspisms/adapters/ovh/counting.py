@@ -4,6 +4,7 @@ from typing import Any
 
 from raspisms.adapters.base import Purpose
 from raspisms.adapters.errors import Misconfigured
+from raspisms.adapters.ovh.amounts import amount
 from raspisms.adapters.ovh.client import Answered, AnswerLost, OvhClient
 from raspisms.errors import say
 
@@ -44,7 +45,7 @@ def rate(client: OvhClient, country: str) -> float:
 
 
 def _credit(answer: Any) -> float:
-    credit = answer.get("credit") if isinstance(answer, dict) else None
-    if isinstance(credit, bool) or not isinstance(credit, int | float):
+    credit = amount(answer.get("credit")) if isinstance(answer, dict) else None
+    if credit is None:
         raise AnswerLost("not a rate")
-    return float(credit)
+    return credit

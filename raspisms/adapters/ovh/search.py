@@ -14,6 +14,7 @@ from typing import Any
 from raspisms.adapters.answers import Absent, CannotTell, Finding, Found, SearchReport, Sought
 from raspisms.adapters.base import Purpose
 from raspisms.adapters.errors import Throttled
+from raspisms.adapters.ovh.amounts import amount
 from raspisms.adapters.ovh.client import Answered, AnswerLost, OvhClient
 
 #: A search among more entries than this, and than twice the receivers, tells nothing.
@@ -145,12 +146,7 @@ class _Search:
             return CannotTell("what OVH has may be another message of the same text")
         if likely:
             (uid,) = likely
-            return Found(uid, _credits(entries[uid]))
+            return Found(uid, amount(entries[uid].get("credits")))
         if self.too_many:
             return CannotTell("OVH has too many messages of that time to look at each")
         return Absent() if self.retry_after is None else None
-
-
-def _credits(entry: dict[str, Any]) -> float | None:
-    value = entry.get("credits")
-    return float(value) if isinstance(value, int | float) else None

@@ -16,6 +16,7 @@ from raspisms.adapters.answers import (
     SendReport,
     Uncertain,
 )
+from raspisms.adapters.ovh.amounts import amount
 from raspisms.adapters.ovh.client import Answered
 
 #: Answers after which the request was surely not carried out: what stands in the way is about the
@@ -111,7 +112,5 @@ def _looked_up(
 
 
 def _credits(report: dict[str, Any], accepted: int) -> float | None:
-    removed = report.get("totalCreditsRemoved")
-    if isinstance(removed, bool) or not isinstance(removed, int | float) or not accepted:
-        return None
-    return float(removed) / accepted
+    removed = amount(report.get("totalCreditsRemoved"))
+    return removed / accepted if removed is not None and accepted else None
