@@ -85,10 +85,16 @@ def _tell_skipped(engine: "Engine", import_id: int) -> None:
     from raspisms.messaging import import_preview, imports
 
     record, after = imports.get(import_id), ""
+    is_json = record.choices.get("format") == "json"
     while True:
         page = import_preview.page(record, engine.config.country, "skipped", after)
         for row in page.rows:
-            console.warn(say("Line %(number)d:", number=row.line), row.why)
+            place = (
+                say("Entry %(number)d:", number=row.line)
+                if is_json
+                else say("Line %(number)d:", number=row.line)
+            )
+            console.warn(place, row.why)
         if page.after is None:
             return
         after = page.after

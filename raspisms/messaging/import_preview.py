@@ -38,6 +38,7 @@ REASONS: dict[str, Text] = {
     "mangled": say("A spreadsheet has spoilt its phone number: digits are lost."),
     "without_zero": say("Its phone number lacks the 0 at its beginning."),
     "twice": say("Its phone number is in line %(line)d already."),
+    "entry_twice": say("Its phone number is that of entry %(line)d already."),
     "kept": say("The number is in the address book already, and stays as it is."),
     "name_too_long": say("Its name is too long."),
     "notes_too_long": say("Its notes are too long."),
@@ -185,6 +186,6 @@ def _why(reason: str, details: dict[str, Any], country: str) -> Text:
         except Invalid as error:
             return error.message
     words = REASONS.get(reason, REASONS["bad_number"])
-    if reason == "twice":
+    if reason in ("twice", "entry_twice"):
         return Text(words.msgid, {"line": int(details.get("line", 0))})
     return words

@@ -88,7 +88,8 @@ def decide(session: Session, import_id: int, existing: Choices, rows: Iterable[R
     for row in open_rows:
         number = row["number"]
         if number in first:
-            row.update(verdict=SKIPPED, reason="twice", data={"line": first[number]})
+            reason = "entry_twice" if existing.format == "json" else "twice"
+            row.update(verdict=SKIPPED, reason=reason, data={"line": first[number]})
             continue
         first[number] = row["line"]
         row["original"] = None

@@ -142,15 +142,16 @@ def undo(import_id: int) -> Response:
 @blueprint.get("/contacts/import/<int:import_id>/report")
 def report(import_id: int) -> Response:
     """The skipped lines, to be mended and imported again."""
-    imports.get(import_id)
-    response = Response(in_this_request(_report(import_id)), mimetype="text/csv")
+    is_json = imports.get(import_id).choices.get("format") == "json"
+    response = Response(in_this_request(_report(import_id, is_json)), mimetype="text/csv")
     name = f"import-{import_id}.csv"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return response
 
 
-def _report(import_id: int) -> Iterator[str]:
-    heads = (gettext("Line"), gettext("Reason"), gettext("As it stood in the file"))
+def _report(import_id: int, is_json: bool) -> Iterator[str]:
+    place = gettext("Entry") if is_json else gettext("Line")
+    heads = (place, gettext("Reason"), gettext("As it stood in the file"))
     return import_preview.report(
         import_id, get_engine().config.country, heads, translate, spreadsheet_delimiter()
     )

@@ -270,6 +270,11 @@ def test_each_bad_line_is_told_with_its_reason(home: Household) -> None:
     changed = contacts.edit(home.engine, contacts.listing("کیا").contacts[0].id, joined, EVE)
     assert changed.name == joined
     assert book()["+33639980007"][1] == {"Équipe": "=1"}
+    on_one_line = read(home, json.dumps([{"name": one, "number": EVE} for one in "AB"]))
+    page = import_preview.page(imports.get(on_one_line), "FR", "skipped")
+    assert [(one.line, str(one.why)) for one in page.rows] == [
+        (2, "Its phone number is that of entry 1 already.")
+    ]
     other = read(home, "Nom;Téléphone\nZéro;639980009\n", add_zero=False)
     assert skipped(other) == [(2, "without_zero")]
 

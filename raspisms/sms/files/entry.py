@@ -21,8 +21,9 @@ class Written(NamedTuple):
 class Entry:
     """Somebody in a file, with any number of phone numbers.
 
-    ``line`` is where it begins, counted from 1; ``original`` how it stood there, cut where it is
-    long. ``fault`` is one of FAULTS where it cannot be read; all but those two is empty then.
+    ``line`` is where it begins, counted from 1; of JSON, which may stand on a single line, which
+    element it is. ``original`` is how it stood there, cut where it is long. ``fault`` is one of
+    FAULTS where it cannot be read; all but those two is empty then.
     """
 
     line: int

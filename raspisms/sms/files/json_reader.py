@@ -28,21 +28,21 @@ _BLANKS: Final = re.compile("[ \t\r\n,\ufeff]*")
 
 def entries(file: IO[str]) -> Iterator[Entry]:
     """All entries. Raises Invalid (field "file") for what is no list."""
-    for line, written, fault in _elements(file):
-        yield entry.unreadable(line, written, fault) if fault else _entry(line, written)
+    for place, (written, fault) in enumerate(_elements(file), 1):
+        yield entry.unreadable(place, written, fault) if fault else _entry(place, written)
 
 
-def _entry(line: int, written: str) -> Entry:
+def _entry(place: int, written: str) -> Entry:
     try:
         found = json.loads(written)
     except (ValueError, RecursionError):
-        return entry.unreadable(line, written, entry.SYNTAX)
+        return entry.unreadable(place, written, entry.SYNTAX)
     if not isinstance(found, dict):
-        return entry.unreadable(line, written, entry.NOT_AN_OBJECT)
+        return entry.unreadable(place, written, entry.NOT_AN_OBJECT)
     try:
         number = _plain(found.get("number"))
         return Entry(
-            line,
+            place,
             " ".join(_plain(found.get("name")).split()),
             (Written(number),) if number else (),
             _data(found.get("data")),
@@ -50,7 +50,7 @@ def _entry(line: int, written: str) -> Entry:
             entry.kept(written),
         )
     except (TypeError, ValueError, RecursionError):  # data may be JSON within a text, however deep
-        return entry.unreadable(line, written, entry.NO_TEXT)
+        return entry.unreadable(place, written, entry.NO_TEXT)
 
 
 def _data(found: object) -> dict[str, str]:
@@ -81,8 +81,8 @@ def _plain(value: Any) -> str:
     raise TypeError(value)
 
 
-def _elements(file: IO[str]) -> Iterator[tuple[int, str, str]]:
-    """The line, the text and the fault of each element of the list."""
+def _elements(file: IO[str]) -> Iterator[tuple[str, str]]:
+    """The text and the fault of each element of the list."""
     scanner = _Scanner()
     while chunk := file.read(_CHUNK):
         yield from scanner.feed(chunk)
@@ -96,15 +96,13 @@ class _Scanner:
 
     def __init__(self) -> None:
         self.is_over = False
-        self._line = 1
         self._begun = False
         self._depth = self._deepest = 0
         self._in_string = self._escaped = False
         self._parts: list[str] | None = None
         self._length = 0
-        self._started = 1
 
-    def feed(self, chunk: str) -> Iterator[tuple[int, str, str]]:
+    def feed(self, chunk: str) -> Iterator[tuple[str, str]]:
         at = 0
         while at < len(chunk) and not self.is_over:
             if self._parts is None:
@@ -116,18 +114,17 @@ class _Scanner:
             if is_done:
                 yield self._element()
 
-    def end(self) -> Iterator[tuple[int, str, str]]:
+    def end(self) -> Iterator[tuple[str, str]]:
         """After the last piece: an element, or the list itself, may not have come to its end."""
         if not self._begun:
             raise Invalid(say("This file is empty."), CHOOSE_TEXT, field="file")
         if self._parts is not None:
-            yield self._started, "".join(self._parts), entry.CUT_OFF
+            yield "".join(self._parts), entry.CUT_OFF
         elif not self.is_over:
-            yield self._line, "", entry.CUT_OFF
+            yield "", entry.CUT_OFF
 
     def _between(self, chunk: str, at: int) -> int:
-        begun, at = at, _BLANKS.match(chunk, at).end()  # type: ignore[union-attr]
-        self._line += chunk.count("\n", begun, at)
+        at = _BLANKS.match(chunk, at).end()  # type: ignore[union-attr]
         sign = chunk[at : at + 1]
         if not sign:
             return at
@@ -143,7 +140,7 @@ class _Scanner:
         if sign == "]":
             self.is_over = True
             return at + 1
-        self._parts, self._length, self._started = [], 0, self._line
+        self._parts, self._length = [], 0
         self._depth = self._deepest = 0
         return at
 
@@ -180,14 +177,13 @@ class _Scanner:
 
     def _keep(self, piece: str) -> None:
         assert self._parts is not None  # noqa: S101 - it is within an element
-        self._line += piece.count("\n")
         if self._length <= LONGEST_LINE:
             self._parts.append(piece[: LONGEST_LINE + 1 - self._length])
         self._length += len(piece)
 
-    def _element(self) -> tuple[int, str, str]:
+    def _element(self) -> tuple[str, str]:
         written = "".join(self._parts or ()).strip()
         self._parts = None
         if self._deepest > _DEEPEST:
-            return self._started, written, entry.NOT_AN_OBJECT
-        return self._started, written, entry.TOO_LONG if self._length > LONGEST_LINE else ""
+            return written, entry.NOT_AN_OBJECT
+        return written, entry.TOO_LONG if self._length > LONGEST_LINE else ""
