@@ -4,8 +4,9 @@ import io
 
 from flask import Flask
 
+from raspisms.extensions import db
 from raspisms.messaging import opt_outs
-from raspisms.messaging.members import get
+from raspisms.models import Member
 from tests.web import making
 from tests.web.browser import Browser, form_fields, words
 
@@ -20,7 +21,7 @@ def numbers(app: Flask) -> list[str]:
 
 def left_out(app: Flask, number: str = LEA, reason: str = "a dit non") -> None:
     with app.app_context():
-        opt_outs.add(app.extensions["raspisms"], get(1), number, reason)
+        opt_outs.add(app.extensions["raspisms"], db.session.get_one(Member, 1), number, reason)
 
 
 def test_a_number_is_left_out_by_a_contact_s_name_listed_and_taken_back(
