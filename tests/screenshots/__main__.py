@@ -10,7 +10,7 @@ from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
-from raspisms.messaging import authentication
+from raspisms.messaging import passwords
 from raspisms.simulator import Simulator
 from tests.browser.home import Demonstration
 from tests.browser.pages import pages_of
@@ -23,7 +23,7 @@ def main(arguments: list[str] | None = None) -> None:
     folder: Path = options.folder
     folder.mkdir(parents=True, exist_ok=True)
     # The same household is made and asked again and again: its passwords guard nothing.
-    authentication.PASSWORD_HASH = "scrypt:1024:8:1"
+    passwords.METHOD = "scrypt:1024:8:1"
     with (
         tempfile.TemporaryDirectory(prefix="raspisms-screenshots-") as place,
         Simulator(delivery_delay=0.2) as simulator,
