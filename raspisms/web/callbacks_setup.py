@@ -58,6 +58,11 @@ def _page(phone_id: int, problems: Sequence[RaspismsError] = ()) -> str:
         is_set=bool(found) and all(one.standing is Standing.SET for one in found),
         can_be_set=any(one.may_be_set(()) for one in found),
         is_reachable=reachable_from_internet(root),
+        # Who opens the page by an address of the house may be called by another one all the same.
+        is_called=any(
+            one.standing is Standing.SET and reachable_from_internet(one.now.url or "")
+            for one in found
+        ),
         is_plain=root.startswith("http:"),
         by_hand="manual" in request.args or any(isinstance(one, Misconfigured) for one in problems),
         sharing=callback_setup.sharing(phone),

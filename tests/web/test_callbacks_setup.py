@@ -245,6 +245,10 @@ def test_an_address_inside_the_house_needs_nothing_and_can_be_set_all_the_same(
     assert "There is nothing to do here" in page
     assert ana.send_again(path_of(household)).status_code == 303
     assert called(simulator) == status_url(household, "http://localhost")
+    simulator.set_callback(account.SERVICE, status_url(household, HOME))
+    page = words(ana.get(path_of(household)).text)  # opened at home, and called from outside
+    assert SET in page
+    assert "There is nothing to do here" not in page
 
 
 def test_an_address_without_encryption_is_warned_of(simulator: Simulator, tmp_path: Path) -> None:
