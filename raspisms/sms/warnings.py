@@ -91,26 +91,27 @@ def about(texts: Iterable[tuple[str, int]]) -> AboutTexts:
     )
 
 
-def about_hour(local: datetime) -> Text | None:
-    """What is odd about the hour, on the recipients' clock, at which messages begin to leave."""
-    if not MORNING <= local.hour < EVENING:
-        return say(
-            "It leaves at night: before %(first)d:00 or from %(last)d:00 on.",
-            first=MORNING,
-            last=EVENING,
-        )
-    if local.isoweekday() == _SUNDAY:
-        return say("It leaves on a Sunday.")
-    return None
-
-
 def _by_count(counts: Counter[str]) -> tuple[str, ...]:
     return tuple(one for one, _ in counts.most_common())
 
 
 def hours_between(start: datetime, end: datetime | None) -> Sequence[Text]:
     """What is odd about when messages begin and cease to leave, both on the recipients' clock."""
-    said = [about_hour(start)]
-    if end is not None and said[0] is None and not MORNING <= end.hour < EVENING:
+    said = []
+    if _is_night(start):
+        said.append(
+            say(
+                "It leaves at night: before %(first)d:00 or from %(last)d:00 on.",
+                first=MORNING,
+                last=EVENING,
+            )
+        )
+    if start.isoweekday() == _SUNDAY:
+        said.append(say("It leaves on a Sunday."))
+    if end is not None and _is_night(end) and not _is_night(start):
         said.append(say("The last messages leave at night."))
-    return [one for one in said if one is not None]
+    return said
+
+
+def _is_night(local: datetime) -> bool:
+    return not MORNING <= local.hour < EVENING

@@ -61,6 +61,8 @@ def test_nothing_is_said_of_a_short_plain_text() -> None:
         ("2026-03-27 07:59", "2026-03-27 09:00", ["It leaves at night"]),
         ("2026-03-27 21:00", None, ["It leaves at night"]),
         ("2026-03-29 12:00", "2026-03-29 12:00", ["It leaves on a Sunday"]),
+        ("2026-03-29 03:00", None, ["It leaves at night", "It leaves on a Sunday"]),
+        ("2026-03-29 20:30", "2026-03-29 21:10", ["It leaves on a Sunday", "The last messages"]),
         ("2026-03-27 20:30", "2026-03-27 21:10", ["The last messages"]),
         ("2026-03-27 20:30", None, []),
     ],
