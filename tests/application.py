@@ -14,9 +14,9 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import event
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Rule
+from werkzeug.routing import Map, Rule, RuleFactory
 
-from raspisms import create_app, migrations, sqlite
+from raspisms import bare_application, create_app, migrations, sqlite
 from raspisms.extensions import db
 from raspisms.models import Base
 
@@ -92,6 +92,26 @@ def _compile(rule: Rule) -> None:
 
 
 Rule.compile = _compile  # type: ignore[method-assign]
+
+
+class _Addresses(Map):
+    """The addresses of any household, in one map: most of what one costs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._known: set[tuple[Any, ...]] = set()
+
+    def add(self, rulefactory: RuleFactory) -> None:
+        """Add what no household before had."""
+        for rule in rulefactory.get_rules(self):
+            same = (rule.rule, rule.endpoint, frozenset(rule.methods or ()), repr(rule.defaults))
+            if same not in self._known:
+                self._known.add(same)
+                super().add(rule)
+
+
+_addresses = _Addresses()
+bare_application._Flask.url_map_class = lambda *_, **__: _addresses  # type: ignore[assignment, misc, return-value]
 
 # The steps of the schema are looked for, and read, once.
 migrations._ladder = cache(migrations._ladder)

@@ -4,7 +4,8 @@ import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from raspisms import clock, create_app
+from raspisms import clock
+from raspisms.bare_application import create_bare_app
 from raspisms.demo import address_book, past, story, to_several
 from raspisms.extensions import db
 from raspisms.messaging import (
@@ -36,7 +37,7 @@ class Keys:
 
 def seed(simulator: Simulator, url: str) -> Keys:
     """Make the household of the present settings; ``url`` is where its pages will be."""
-    app = create_app()
+    app = create_bare_app()
     with app.app_context():
         try:
             return _fill(app.extensions["raspisms"], simulator, url)
