@@ -146,10 +146,10 @@ def _holders(now: datetime) -> dict[int, set[int]]:
     deadline = Deadline(_SECONDS_TO_COUNT)
     for row in rows(select(Contact)):
         for group_id, rule in asked.items():
+            if deadline.is_over:
+                return {}
             if _holds(rule, row.person, now):
                 held[group_id].add(row.contact_id)
-        if deadline.is_over:
-            return {}
     return held
 
 

@@ -1,5 +1,6 @@
 """Smart groups: who is in by a rule, why, and what cannot be judged."""
 
+import time
 from collections.abc import Iterator
 from datetime import datetime
 
@@ -205,3 +206,15 @@ def test_nobody_is_asked_where_there_are_too_many_for_a_list_of_groups(
     monkeypatch.setattr(group_people, "_COUNTED_AT_ONCE", 0)
     db.session.rollback()
     assert group_people.counts(now()) == {smart: None}
+
+
+def test_slow_rules_keep_the_list_of_groups_no_longer_however_many_they_are(
+    home: Household, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    person(home, "Zoé", 1, key="a" * 900)
+    for number in range(8):  # each may take a fifth of a second for one person
+        groups.add(None, f"Lent {number}", f'contact.key matches "/(a|aa)+$b{number}/"')
+    monkeypatch.setattr(group_people, "_SECONDS_TO_COUNT", 0.0)
+    begun = time.thread_time()
+    assert set(group_people.counts(now()).values()) == {None}
+    assert time.thread_time() - begun < 0.7
