@@ -14,12 +14,14 @@ from raspisms.messaging import household
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import guard_session
 from raspisms.paths import STATIC, TEMPLATES
+from raspisms.templating import PlainEnvironment
 
 LARGEST_REQUEST_BYTES = 1_000_000
 
 
 class _Flask(Flask):
     url_rule_class = LateRule
+    jinja_environment = PlainEnvironment
 
 
 def create_bare_app(overrides: Mapping[str, object] | None = None) -> Flask:
