@@ -449,6 +449,13 @@ class World:
         self._before = folder / "before.sqlite3"
         with closing(sqlite3.connect(self.database)) as live, self._kept() as kept:
             live.backup(kept)
+        self._watching = sqlite3.connect(self.database)
+        self._version = sqlite.data_version(self._watching)
+
+    def close(self) -> None:
+        self._watching.close()
+        with self.app.app_context():
+            db.engine.dispose()
 
     def browser(self, who: str) -> Browser:
         """The browser of somebody, as it was when the world was made."""
@@ -458,11 +465,14 @@ class World:
         return browser
 
     def restore(self) -> None:
-        """Let everything be as it was."""
+        """Let everything be as it was; nothing is to do where nobody has written."""
+        if sqlite.data_version(self._watching) == self._version:
+            return
         with self.app.app_context():
             db.engine.dispose()
         with closing(sqlite3.connect(self.database)) as live, self._kept() as kept:
             kept.backup(live)
+        self._version = sqlite.data_version(self._watching)
 
     def dump(self) -> dict[str, list[Any]]:
         with closing(sqlite3.connect(self.database)) as live:
@@ -535,8 +545,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Iterator[World]:
     with PushService(folder).running() as service:
         world = World(folder / "instance", service)
         yield world
-        with world.app.app_context():
-            db.engine.dispose()
+        world.close()
 
 
 @pytest.fixture
