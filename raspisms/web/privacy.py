@@ -10,7 +10,7 @@ from flask_babel import gettext
 from werkzeug.wrappers import Response
 
 from raspisms.errors import RaspismsError
-from raspisms.messaging import person_traces, personal_data, privacy
+from raspisms.messaging import person_traces, personal_data, privacy, search_forgetting
 from raspisms.messaging.person_traces import Person
 from raspisms.web.access import admin_only
 from raspisms.web.context import get_engine, require_member
@@ -68,6 +68,7 @@ def _erase(person: Person) -> Response:
         form.get("number", ""),
         keep_opt_out="keep" in form,
     )
+    search_forgetting.forget_removed()
     flash(gettext("The person is erased. What was sent is still counted."))
     return redirect(url_for("contacts.index"), 303)
 

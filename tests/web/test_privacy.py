@@ -5,7 +5,9 @@ import json
 import zipfile
 
 from flask import Flask
+from sqlalchemy import text
 
+from raspisms.extensions import db
 from raspisms.messaging import contacts
 from tests.web import making
 from tests.web.browser import Browser, words
@@ -33,6 +35,10 @@ def test_an_administrator_erases_a_contact_after_typing_the_number(
     assert {one.body for one in making.messages(app)} == {""}
     with app.app_context():
         assert contacts.find_by_number(making.LEA) is None
+        for index, word in (("message_search", b"aubergine"), ("contact_search", b"lea")):
+            pages = db.session.scalars(text(f"SELECT block FROM {index}_data")).all()
+            assert pages, index
+            assert not [one for one in pages if word in one], index
     assert admin.get(page).status_code == 404
 
 
