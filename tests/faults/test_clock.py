@@ -63,13 +63,13 @@ def test_a_clock_that_jumps_by_months_and_back_fires_nothing_early_and_stops_not
     soon = (clock.now() + timedelta(days=2)).isoformat(timespec="minutes")
     scheduled = household.write(phone.id, "Dans deux jours", at=soon)
     served.start()
-    _goes_and_comes(household, phone, simulator, "avant")
+    _goes_and_comes(household, simulator, household.write(phone.id, "avant"), "avant")
     wall_clock.set(days * DAY)
-    _goes_and_comes(household, phone, simulator, "pendant")
+    _goes_and_comes(household, simulator, _written_there(served, phone, "pendant"), "pendant")
     eventually(lambda: times.worst_difference() == timedelta(days=-days), what=served.output)
     assert household.message(scheduled).status == Status.PENDING
     wall_clock.set(0)
-    _goes_and_comes(household, phone, simulator, "après")
+    _goes_and_comes(household, simulator, household.write(phone.id, "après"), "après")
     eventually(lambda: times.worst_difference() is None, what=served.output)
     assert household.message(scheduled).status == Status.PENDING
     texts = sorted(job.text for job in simulator.ledger.jobs)
@@ -84,9 +84,18 @@ def _phone(household: Household, served: Served, simulator: Simulator) -> Phone:
     return phone
 
 
-def _goes_and_comes(household: Household, phone: Phone, simulator: Simulator, text: str) -> None:
-    """A message out, its delivery, and an answer in: all within seconds."""
-    message_id = household.write(phone.id, text)
+def _written_there(served: Served, phone: Phone, text: str) -> int:
+    """A message that is written on the machine whose clock was moved; its id.
+
+    One of this process would be late by months, or far ahead, once the other goes by its new clock.
+    """
+    command = [*served.command, "send", "--phone", phone.name, PEER, text]
+    done = subprocess.run(command, env=served.environment, capture_output=True, check=True)
+    return int(done.stdout)
+
+
+def _goes_and_comes(household: Household, simulator: Simulator, message_id: int, text: str) -> None:
+    """A message goes out and is delivered, and an answer comes in: all within seconds."""
     eventually(lambda: household.message(message_id).status == Status.DELIVERED, what=text)
     simulator.answer(PEER, account.NUMBER, f"réponse {text}")
     eventually(lambda: _is_in(household, f"réponse {text}"), what=text)
@@ -109,5 +118,5 @@ def test_a_machine_that_starts_with_an_old_clock_sends_and_goes_on_when_it_is_se
     served.start()
     eventually(lambda: len(simulator.ledger.jobs) == 1, what=served.output)
     wall_clock.set(0)
-    _goes_and_comes(household, phone, simulator, "à l'heure")
+    _goes_and_comes(household, simulator, household.write(phone.id, "à l'heure"), "à l'heure")
     assert len(simulator.ledger.jobs) == 2
