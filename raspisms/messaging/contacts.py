@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, InvalidForm, NotFound, say
-from raspisms.messaging import address_changes, contact_list
+from raspisms.messaging import address_changes, contact_list, overtaken
 from raspisms.messaging.engine import Engine
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact, Member
@@ -97,11 +97,9 @@ def edit(
         contact = require(session.get(Contact, contact_id))
         _refuse_taken(session, clean["number"], contact_id)
         changed = {key: value for key, value in clean.items() if getattr(contact, key) != value}
-        if changed and seen is not None and contact.updated_at != seen:
-            raise Conflict(
-                say("This contact was changed meanwhile, by somebody else or an import."),
-                say("Look at what is there now, then save again what you want changed."),
-            )
+        if changed:
+            message = say("This contact was changed meanwhile, by somebody else or an import.")
+            overtaken.refuse(contact.updated_at, seen, message)
         for key, value in changed.items():
             setattr(contact, key, value)
         if changed:

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, NotFound, say
-from raspisms.messaging import journal
+from raspisms.messaging import journal, overtaken
 from raspisms.messaging.group_people import Gathered, gather, people
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import Contact, Group, GroupContact, Member
@@ -75,8 +75,19 @@ def add(member: Member | None, name: str, rule: str | None = None) -> Group:
     return group
 
 
-def change(member: Member | None, group_id: int, name: str, rule: str | None = None) -> Group:
-    """Another name, and for a smart group another rule. Raises as ``add`` does, and NotFound."""
+def change(
+    member: Member | None,
+    group_id: int,
+    name: str,
+    rule: str | None = None,
+    *,
+    seen: datetime | None = None,
+) -> Group:
+    """Another name, and for a smart group another rule.
+
+    ``seen`` is the ``updated_at`` of what the change was made from. Raises as ``add`` does,
+    NotFound, and Conflict without a field where the group was changed since.
+    """
     name = clean_name(name)
     with writing() as session:
         group = one(session, group_id)
@@ -85,11 +96,13 @@ def change(member: Member | None, group_id: int, name: str, rule: str | None = N
         before = group.name
         if name != group.name:
             changed["after"] = name
-            group.name, group.name_key = name, sort_key(name)
         if group.rule is not None and rule is not None and rule != group.rule:
             changed["changed"] = ["rule"]
-            group.rule = rule
         if changed:
+            message = say("Somebody else changed this group meanwhile.")
+            overtaken.refuse(group.updated_at, seen, message)
+            group.name, group.name_key = name, sort_key(name)
+            group.rule = rule if "changed" in changed else group.rule
             group.updated_at = clock.now()
             journal.note(session, member, "group.changed", before, **changed)
     return group

@@ -74,10 +74,12 @@ def add(member: Member | None, name: str, rule: str) -> Group:
     return groups.add(member, name, rule)
 
 
-def change(member: Member | None, group_id: int, name: str, rule: str) -> Group:
+def change(
+    member: Member | None, group_id: int, name: str, rule: str, *, seen: datetime | None = None
+) -> Group:
     """Raises as ``groups.change`` and ``rules.parse`` do."""
     rules.parse(rule)
-    return groups.change(member, group_id, name, rule)
+    return groups.change(member, group_id, name, rule, seen=seen)
 
 
 def preview(rule: Rule, name: str, now: datetime, seconds: float = _SECONDS) -> Preview:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from raspisms import clock
 from raspisms.errors import Conflict, Invalid, InvalidForm, NotFound, say
+from raspisms.messaging import overtaken
 from raspisms.messaging.transactions import reading, writing
 from raspisms.models import SavedText
 from raspisms.sms.content import LONGEST_TEXT, printable
@@ -78,11 +79,8 @@ def edit(text_id: int, name: str, body: str, *, seen: datetime | None = None) ->
         text = _one(session.get(SavedText, text_id))
         _refuse_taken(session, name, text_id)
         if (text.name, text.body) != (name, body):
-            if seen is not None and text.updated_at != seen:
-                raise Conflict(
-                    say("Somebody else changed this text meanwhile."),
-                    say("Look at what is there now, then save again what you want changed."),
-                )
+            message = say("Somebody else changed this text meanwhile.")
+            overtaken.refuse(text.updated_at, seen, message)
             text.name, text.name_key, text.body = name, sort_key(name), body
             text.updated_at = clock.now()
     return text

@@ -19,17 +19,13 @@ _EMPTY_ROWS = 3
 
 @dataclass(frozen=True)
 class ContactForm:
-    """What the form shows; ``next`` is the page to go back to, ``rows`` are keys and values.
-
-    ``seen`` is when the contact was last changed before, as ISO has it.
-    """
+    """What the form shows; ``next`` is the page to go back to, ``rows`` are keys and values."""
 
     name: str
     number: str
     next: str
     rows: Sequence[tuple[str, str]] = ()
     notes: str = ""
-    seen: str = ""
 
 
 def typed() -> ContactForm:
@@ -41,7 +37,6 @@ def typed() -> ContactForm:
         safe_next(form.get("next")) or "",
         rows[: 2 * MOST_KEYS],
         form.get("notes", ""),
-        form.get("seen", ""),
     )
 
 
@@ -66,8 +61,7 @@ def empty() -> ContactForm:
 def of(contact: Contact) -> ContactForm:
     rows = [*sorted(contact.data.items()), *[("", "")] * _EMPTY_ROWS]
     back = safe_next(request.args.get("next")) or ""
-    number, seen = phone_number(contact.number), contact.updated_at.isoformat()
-    return ContactForm(contact.name, number, back, rows, contact.notes, seen)
+    return ContactForm(contact.name, phone_number(contact.number), back, rows, contact.notes)
 
 
 def owner(problems: Sequence[RaspismsError]) -> Contact | None:

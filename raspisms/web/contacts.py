@@ -1,13 +1,12 @@
 """Contacts: the address book that the household shares."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from raspisms.errors import Conflict, RaspismsError
+from raspisms.errors import RaspismsError
 from raspisms.messaging import contact_list, contacts
 from raspisms.messaging.contact_list import Order, Place
 from raspisms.models import Contact
@@ -21,7 +20,7 @@ from raspisms.web import (
 )
 from raspisms.web.contact_form import ContactForm
 from raspisms.web.context import get_engine, require_member
-from raspisms.web.forms import instant, on_problem
+from raspisms.web.forms import is_overtaken, on_problem, seen, seen_again
 
 blueprint = Blueprint("contacts", __name__)
 
@@ -77,18 +76,14 @@ def add() -> str | Response:
 
 def _edit_page(contact_id: int, problems: Sequence[RaspismsError] = ()) -> str:
     contact = contacts.get(contact_id)
-    form = contact_form.of(contact)
-    overtaken = any(isinstance(one, Conflict) and one.field is None for one in problems)
-    if request.method == "POST":
-        # Who has been told that it was changed may save over it; nobody else may.
-        now, form = form.seen, contact_form.typed_again()
-        form = replace(form, seen=now) if overtaken else form
+    is_typed = request.method == "POST"
     return render_template(
         "contacts/edit.html",
         contact=contact,
-        form=form,
+        form=contact_form.typed_again() if is_typed else contact_form.of(contact),
+        seen=seen_again(contact.updated_at, problems),
         problems=problems,
-        overtaken=overtaken,
+        overtaken=is_overtaken(problems),
         other=contact_form.owner(problems),
         keys=contacts.known_keys(),
     )
@@ -107,7 +102,7 @@ def save(contact_id: int) -> str | Response:
     form = contact_form.typed()
     contact = contacts.edit(
         *(get_engine(), contact_id, form.name, form.number, form.rows, form.notes),
-        seen=instant(form.seen),
+        seen=seen(),
     )
     return _saved(contact, form)
 

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 from flask import current_app, make_response, request
 from werkzeug.wrappers import Response
 
-from raspisms.errors import InvalidForm, RaspismsError
+from raspisms.errors import Conflict, InvalidForm, RaspismsError
 from raspisms.web.access import was_admitted
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -55,10 +55,25 @@ def _declared_page() -> Page | None:
     return page
 
 
-def instant(written: str) -> datetime | None:
-    """An instant that a form has carried, as ISO has it; None for anything else."""
+def is_overtaken(problems: Sequence[RaspismsError]) -> bool:
+    """Whether what a form changes was changed by somebody else since it was shown."""
+    return any(isinstance(one, Conflict) and one.field is None for one in problems)
+
+
+def seen_again(updated_at: datetime, problems: Sequence[RaspismsError]) -> str:
+    """What a form carries: when that which it changes was last changed, as ISO has it.
+
+    Who has been told that it was changed may save over it; nobody else may.
+    """
+    if request.method == "POST" and not is_overtaken(problems):
+        return request.form.get("seen", "")
+    return updated_at.isoformat()
+
+
+def seen() -> datetime | None:
+    """The same, as it was sent; None for anything that is no instant."""
     try:
-        return datetime.fromisoformat(written)
+        return datetime.fromisoformat(request.form.get("seen", ""))
     except ValueError:
         return None
 

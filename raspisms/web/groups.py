@@ -13,7 +13,7 @@ from raspisms.messaging import contacts, group_members, group_nesting, group_peo
 from raspisms.models import Group
 from raspisms.web import addresses
 from raspisms.web.context import get_engine, require_member
-from raspisms.web.forms import on_problem
+from raspisms.web.forms import on_problem, seen, seen_again
 
 blueprint = Blueprint("groups", __name__)
 
@@ -78,7 +78,10 @@ def show(group_id: int) -> str | Response:
 def _name_page(group_id: int, problems: Sequence[RaspismsError] = ()) -> str:
     group = groups.get(group_id)
     name = request.form.get("name", group.name)
-    return render_template("groups/edit.html", group=group, name=name, problems=problems)
+    carried = seen_again(group.updated_at, problems)
+    return render_template(
+        "groups/edit.html", group=group, name=name, seen=carried, problems=problems
+    )
 
 
 @blueprint.get("/groups/<int:group_id>/edit")
@@ -91,7 +94,8 @@ def edit(group_id: int) -> str | Response:
 @blueprint.post("/groups/<int:group_id>/edit")
 @on_problem(_name_page)
 def save(group_id: int) -> Response:
-    group = groups.change(require_member(), group_id, request.form.get("name", ""))
+    name = request.form.get("name", "")
+    group = groups.change(require_member(), group_id, name, seen=seen())
     return saved(group)
 
 

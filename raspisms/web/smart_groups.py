@@ -13,7 +13,7 @@ from raspisms.sms import rules
 from raspisms.sms.rules import RuleError
 from raspisms.web import addresses, rule_form
 from raspisms.web.context import require_member
-from raspisms.web.forms import on_problem
+from raspisms.web.forms import is_overtaken, on_problem, seen, seen_again
 from raspisms.web.groups import blueprint, household_now, saved
 from raspisms.web.rule_form import RuleForm
 
@@ -32,6 +32,8 @@ def _form_page(
         "groups/rule.html",
         form=form,
         group=group,
+        seen=seen_again(group.updated_at, problems) if group else "",
+        now=_stored(group) if group and is_overtaken(problems) else None,
         problems=problems,
         preview=preview,
         place=rule_form.place_of(form.rule, error.position) if error else None,
@@ -89,7 +91,7 @@ def save_rule(smart_id: int) -> str | Response:
     if request.form.get("act") != SAVE:
         return _shown_again(form, group)
     rule = rule_form.written(form)
-    return saved(smart_groups.change(require_member(), smart_id, form.name, rule))
+    return saved(smart_groups.change(require_member(), smart_id, form.name, rule, seen=seen()))
 
 
 @blueprint.get("/groups/smart/<int:smart_id>")

@@ -1,17 +1,17 @@
 """Saved texts: the household's library, and what to write with each."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext
 from werkzeug.wrappers import Response
 
-from raspisms.errors import Conflict, Invalid, RaspismsError
+from raspisms.errors import Invalid, RaspismsError
 from raspisms.messaging import contacts, rendering, texts
 from raspisms.web import addresses
 from raspisms.web.context import get_engine
-from raspisms.web.forms import instant, on_problem
+from raspisms.web.forms import is_overtaken, on_problem, seen, seen_again
 from raspisms.web.i18n import in_words
 
 blueprint = Blueprint("texts", __name__)
@@ -23,13 +23,10 @@ class TextForm:
 
     name: str = ""
     text: str = ""
-    #: When what is changed was last changed before, as ISO has it.
-    seen: str = ""
 
 
 def _typed() -> TextForm:
-    sent = request.form
-    return TextForm(sent.get("name", ""), sent.get("text", ""), sent.get("seen", ""))
+    return TextForm(request.form.get("name", ""), request.form.get("text", ""))
 
 
 @blueprint.get("/texts")
@@ -62,13 +59,14 @@ def add() -> Response:
 
 def _edit_page(text_id: int, problems: Sequence[RaspismsError] = ()) -> str:
     text = texts.get(text_id)
-    form = TextForm(text.name, text.body, text.updated_at.isoformat())
-    overtaken = any(isinstance(one, Conflict) and one.field is None for one in problems)
-    if request.method == "POST":
-        # Who has been told that it was changed may save over it; nobody else may.
-        form = replace(_typed(), seen=form.seen) if overtaken else _typed()
+    form = _typed() if request.method == "POST" else TextForm(text.name, text.body)
     return _form_page(
-        "texts/edit.html", text=text, form=form, problems=problems, overtaken=overtaken
+        "texts/edit.html",
+        text=text,
+        form=form,
+        seen=seen_again(text.updated_at, problems),
+        problems=problems,
+        overtaken=is_overtaken(problems),
     )
 
 
@@ -81,7 +79,7 @@ def edit(text_id: int) -> str:
 @on_problem(_edit_page)
 def save(text_id: int) -> Response:
     form = _typed()
-    texts.edit(text_id, form.name, form.text, seen=instant(form.seen))
+    texts.edit(text_id, form.name, form.text, seen=seen())
     return _saved(form)
 
 

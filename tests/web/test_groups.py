@@ -84,6 +84,38 @@ def test_names_are_refused_beside_their_field(app: Flask, member: Browser) -> No
         assert form_fields(member.page.text, path)["name"] == "autre"
 
 
+def test_whoever_changes_what_somebody_else_has_just_changed_is_told_first(
+    app: Flask, member: Browser, admin: Browser
+) -> None:
+    plain = f"/groups/{made(app, 'Équipe')}/edit"
+    smart = f"/groups/smart/{made(app, 'Club', 'contact.team == 1')}/edit"
+    rule = {"mode": "text", "rule": "contact.team == 2"}
+    for path, theirs, mine, shown in (
+        (plain, {"name": "Équipe A"}, {"name": "Équipe B"}, "Rename “Équipe A”"),
+        (smart, rule, {"name": "Club B", "mode": "text", "rule": "true"}, "contact.team == 2"),
+    ):
+        member.get(path)
+        if path == smart:  # what was seen is carried through the buttons that only change the form
+            member.send_again(path, {"act": "as-text"})
+            member.send_again(path, {"rule": " ", "act": "as-conditions"})
+        held = form_fields(member.page.text, path)
+        admin.submit(path, theirs | {"act": "save"})
+        member.post(path, held | mine | {"act": "save"})
+        assert member.page.status_code == 409
+        told = words(member.page.text)
+        assert "Somebody else changed this group meanwhile." in told
+        assert shown in told
+        assert form_fields(member.page.text, path)["name"] == mine["name"]
+        with app.app_context():
+            assert not groups.named([mine["name"]])
+        member.send_again(path, {"act": "save"})  # knowing it
+        assert member.page.status_code == 303
+        with app.app_context():
+            assert groups.named([mine["name"]])
+        member.post(path, held | mine | {"act": "save"})  # twice the same is no change
+        assert member.page.status_code == 303
+
+
 def test_a_group_is_renamed_and_removed_after_a_question(app: Flask, member: Browser) -> None:
     group, club = made(app, "Équipe"), made(app, "Club")
     with app.app_context():
