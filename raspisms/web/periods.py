@@ -25,6 +25,11 @@ class Period:
     zone: ZoneInfo
 
     @property
+    def has_months(self) -> bool:
+        """Whether its spans are months, not days."""
+        return self.name == _YEAR
+
+    @property
     def bounds(self) -> list[datetime]:
         """When each span begins, and when the last one ends."""
         return [start_of(day, self.zone) for day in self.firsts]
@@ -32,7 +37,7 @@ class Period:
     def words(self) -> list[str]:
         """What each span is called."""
         days = self.firsts[:-1]
-        if self.name == _YEAR:
+        if self.has_months:
             return [str(format_skeleton("yMMMM", day, locale=get_locale())) for day in days]
         return [day_in_words(day, "EEE d MMM") for day in days]
 

@@ -95,10 +95,12 @@ def test_statistics_have_a_table_beside_the_chart(app: Flask, sacha: Browser) ->
     page = sacha.get("/campaigns/statistics?period=week").text
     assert page.count('role="img"') == 2
     assert "1 message came in." in words(page)
-    assert "3 messages of your phones" in words(page)
+    assert "3 messages of your phones, by the day" in words(page)
     assert "Messages by time and state" in words(page)
     assert "Fête" in words(page)
-    assert sacha.get("/campaigns/statistics?period=year").text.count("<rect") == 3
+    page = sacha.get("/campaigns/statistics?period=year").text
+    assert page.count("<rect") == 3
+    assert "3 messages of your phones, by the month" in words(page)
     assert "There is no campaign with this tag." in words(
         sacha.get("/campaigns/statistics?tag=zzz").text
     )
