@@ -1,5 +1,7 @@
 """Keys as they are pasted: labels in two languages, any order, any blanks."""
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -167,6 +169,14 @@ def test_what_is_missing_or_too_much_is_told_without_a_key(
     assert all(word in told for word in words)
     assert not any(key in told for key in KEYS.values())
     assert len(caught.value.problems) == len(words)
+
+
+@pytest.mark.parametrize("label", ["secret", "clé"])
+def test_blanks_without_end_behind_a_label_take_no_time(label: str) -> None:
+    begun = time.thread_time()
+    with pytest.raises(InvalidForm):
+        read_keys([label + " " * 19_000])
+    assert time.thread_time() - begun < 0.5
 
 
 def test_the_page_on_which_keys_are_made_is_beside_the_api() -> None:

@@ -24,9 +24,9 @@ _LABEL = re.compile(
     r"""
     (?<![A-Za-z0-9])
     (?: (?P<app_secret> app(?:lication)? [\s_-]* secret
-        | secret \s+ (?: d['’]? | de \s+ l['’]? )? \s* application | cl[ée] \s+ secr[èe]te )
+        | secret \s+ (?: (?: d['’]? | de \s+ l['’]? ) \s* )? application | cl[ée] \s+ secr[èe]te )
       | (?P<app_key> app(?:lication)? [\s_-]* key
-        | cl[ée] \s+ (?: d['’]? | de \s+ l['’]? )? \s* application )
+        | cl[ée] \s+ (?: (?: d['’]? | de \s+ l['’]? ) \s* )? application )
       | (?P<consumer_key> consumer [\s_-]* key
         | cl[ée] \s+ (?: (?: de | du ) \s+ )? (?: consumer | consommateur | client ) )
       | (?P<short> AK | AS | CK )
