@@ -9,12 +9,17 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from raspisms.messaging import passwords
 from raspisms.simulator import Simulator
 from tests.household import Household, settings_for
 
 FOLDER = Path(__file__).parent
+
+# How long an example takes tells how busy the machine is, and nothing about the property.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 # A process that was started in the background, or by nohup, ignores these signals, and so would all
 # that it starts. With a handler here, the commands under test get them as from a terminal.

@@ -163,7 +163,9 @@ class Run:
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rounds=st.lists(ROUND, max_size=8))
 def test_nobody_gets_it_twice_and_nobody_is_lost(

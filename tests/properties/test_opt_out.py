@@ -53,7 +53,7 @@ _numbers = itertools.count()
 @settings(
     max_examples=15,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(SAID, st.data())
 def test_the_newest_word_decides_in_whatever_order_and_however_often_they_come_in(

@@ -148,7 +148,7 @@ def _begin(home: Household, known: Sequence[Limit], at: datetime, *, knows_time:
     max_examples=10,
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # to make a case smaller takes minutes
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(beginning=st.sampled_from(BEGINNINGS), knows_time=st.booleans(), data=st.data())
 def test_no_window_ever_holds_too_many_and_nothing_fails(

@@ -34,7 +34,7 @@ def both(household: Household) -> Iterator[tuple[Phone, Phone]]:
 @settings(
     max_examples=20,
     deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     to=st.lists(st.integers(0, 1), min_size=4, max_size=4),

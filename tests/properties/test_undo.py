@@ -83,7 +83,9 @@ def do(act: str, what: Any, ids: list[int]) -> int | None:
 
 
 @settings(
-    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(
     people=st.lists(PERSON, min_size=PEOPLE, max_size=PEOPLE),
