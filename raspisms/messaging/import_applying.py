@@ -134,12 +134,16 @@ class _Applying:
         if choices.existing != "keep":
             names = ("name", "name_key", "data", "notes")
             self._do(_CHANGE.format(**dict(zip(names, _BECOMES[choices.existing], strict=True))))
-        change.count = before + self._do(_ADD)
+        self._do(_ADD)
         grouped = self._do(_PUT_IN_GROUP)
         self._do(_KEEP_ADDED)
         self._do(_KEEP_AFTER)
         done = dict.fromkeys(VERDICTS, 0)
         done.update(self.session.execute(text(_COUNTS), {"id": self.record.id}).all())
+        imported = done["new"] + done["changed"]
+        change.count = imported or before
+        if before and not imported:
+            change.kind = "grouping"
         self.record.found = self.record.found | {
             **{"counts": done, "moved": moved, "grouped": grouped},
             "group": [group.id, group.name] if group else None,

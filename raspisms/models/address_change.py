@@ -15,10 +15,11 @@ class AddressChange(Base):
     __tablename__ = "address_change"
 
     id: Mapped[int] = mapped_column(primary_key=True)
-    #: "removal", "merge" or "import".
+    #: "removal", "merge", "import", or "grouping": an import that only put contacts into a group.
     kind: Mapped[str] = mapped_column(String(16))
     #: To whom or from what file, by name.
     subject: Mapped[str] = mapped_column(String(200))
+    #: Contacts removed, merged, or new and changed; of a "grouping", those that it put there.
     count: Mapped[int]
     at: Mapped[datetime]
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))

@@ -198,6 +198,11 @@ def test_all_go_into_a_group_also_those_that_stay_as_they_are(home: Household) -
     group = groups.named(["Tournoi"])["Tournoi"]
     people = groups.people([group], clock.now())
     assert [one.name for one in people] == ["Ana", "Eve", "Robert"]
+    only_put = do(home, read(home, FILE), new_group="Finale")
+    told = [(one.kind, one.count) for one in address_changes.recent()]
+    assert told == [("grouping", 3), ("import", 1)]  # whom it only put there was not imported
+    imports.undo(only_put.id)
+    assert groups.people([groups.named(["Finale"])["Finale"]], clock.now()) == []
     imports.undo(record.id)
     assert groups.people([group], clock.now()) == []
     assert set(book()) == {ANA, BOB}

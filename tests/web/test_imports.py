@@ -232,3 +232,5 @@ def test_a_file_of_known_contacts_only_puts_them_into_a_group(app: Flask, member
     member.submit("/contacts/import/1/import", {"new_group": "U13"}, on="/contacts/import/1")
     work(app)
     assert "They are in the group U13" in shown(member)
+    told = words(member.get("/contacts/changes").text)
+    assert "Put into a group by an import: 1 contact from" in told
