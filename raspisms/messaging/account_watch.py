@@ -78,9 +78,10 @@ def _wait(engine: Engine, service: str, mine: Sequence[Phone], now: datetime) ->
     if passed is None:
         wait = timedelta(0)
     else:
+        asked_at = clock.now() - passed  # at once: what is asked of the database takes its time
         pause = _AFTER_FAULT if asking and asking.fault else _LONGEST_PAUSE
         since_sent = _wait_since_sent(engine, [phone.id for phone in mine], passed)
-        wait = min(pause - passed, since_sent, _wait_without_credit(mine, now, passed))
+        wait = min(pause - passed, since_sent, _wait_without_credit(mine, asked_at, passed))
     if asking is None:
         settled = _SETTLING - max(timedelta(0), clock.now() - engine.started_at)
         wait = max(wait, settled)
@@ -98,10 +99,10 @@ def _passed(engine: Engine, service: str, now: datetime) -> timedelta | None:
     return now - account.seen_at
 
 
-def _wait_without_credit(mine: Sequence[Phone], now: datetime, passed: timedelta) -> timedelta:
+def _wait_without_credit(mine: Sequence[Phone], asked_at: datetime, passed: timedelta) -> timedelta:
     """What was known is not so any more where a phone was refused for want of credit since."""
     refused = [one.problem_at for one in mine if one.problem == _NO_CREDIT and one.problem_at]
-    is_news = any(now - at < passed for at in refused)
+    is_news = any(at > asked_at for at in refused)
     return _QUIET - passed if is_news else _LONGEST_PAUSE
 
 
