@@ -47,7 +47,7 @@ def test_a_message_of_another_process_leaves_at_once_and_not_at_the_next_hour(
 def test_it_stops_within_seconds_when_asked_to(served: Served) -> None:
     started = time.monotonic()
     assert served.stop() == 0
-    assert time.monotonic() - started < 6
+    assert time.monotonic() - started < 10
 
 
 def test_it_stops_within_seconds_when_the_provider_hangs_and_the_claims_are_kept(
@@ -66,7 +66,7 @@ def test_it_stops_within_seconds_when_the_provider_hangs_and_the_claims_are_kept
         eventually(lambda: _statuses(household, messages).count(Status.SENDING) == most)
         started = time.monotonic()
         assert served.stop() == 0
-        assert time.monotonic() - started < 6
+        assert time.monotonic() - started < 10
         assert _statuses(household, messages).count(Status.SENDING) == most
         assert _statuses(household, messages).count(Status.PENDING) == 3
         assert not simulator.ledger.jobs

