@@ -62,7 +62,7 @@ def test_a_stuck_phone_keeps_no_other_waiting(
         hold.wait(10)
         other = household.add_test_phone()
         message_id = household.write(other.id, "Essai")
-        eventually(lambda: household.message(message_id).status == Status.DELIVERED, within=5)
+        eventually(lambda: household.message(message_id).status == Status.DELIVERED, within=12)
         assert {household.message(one).status for one in stuck} <= {
             Status.SENDING,
             Status.PENDING,
