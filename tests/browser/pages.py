@@ -1,6 +1,8 @@
 """Every page there is, from the addresses of the application: a new one cannot be forgotten."""
 
 from collections.abc import Mapping
+from functools import cache
+from types import MappingProxyType
 
 from werkzeug.routing import Rule
 
@@ -30,8 +32,9 @@ SPECIAL = {
 }
 
 
-def pages_of(home: Home) -> dict[str, str]:
-    """The paths of all pages that an administrator can open, by name.
+@cache
+def pages_of(home: Home) -> MappingProxyType[str, str]:
+    """The paths of all pages that an administrator can open, by name; found once for a household.
 
     An answer that is no document, such as a file or a part of a page, is left out. Fails for an
     address that cannot be opened with what ``home.examples`` has.
@@ -52,7 +55,7 @@ def pages_of(home: Home) -> dict[str, str]:
     failed = f"/campaigns/{home.examples['campaign_id']}/people?state=failed&cause=absent"
     found |= {"people of a campaign, of one cause": failed}
     why = f"/groups/smart/{home.examples['smart_id']}/why?contact=1"
-    return found | SPECIAL | {"groups, why somebody is in": why}
+    return MappingProxyType(found | SPECIAL | {"groups, why somebody is in": why})
 
 
 def administrator_of(home: Home) -> Browser:
