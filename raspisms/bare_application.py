@@ -7,7 +7,6 @@ from flask import Flask
 from sqlalchemy import event
 
 from raspisms import migrations, sqlite
-from raspisms.addresses import LateRule
 from raspisms.config import Config, load, prepare_instance, secret_key
 from raspisms.extensions import db
 from raspisms.messaging import household
@@ -20,7 +19,6 @@ LARGEST_REQUEST_BYTES = 1_000_000
 
 
 class _Flask(Flask):
-    url_rule_class = LateRule
     jinja_environment = PlainEnvironment
 
 

@@ -6,7 +6,7 @@ import tempfile
 from functools import cache
 from pathlib import Path
 from sqlite3 import Connection
-from types import CodeType, FunctionType
+from types import CodeType
 from typing import Any
 
 from flask import Flask
@@ -14,7 +14,7 @@ from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 from sqlalchemy import event
 from sqlalchemy.util import LRUCache
-from werkzeug.routing import Map, Rule, RuleFactory
+from werkzeug.routing import Map, RuleFactory
 
 from raspisms import bare_application, create_app, migrations, sqlite
 from raspisms.extensions import db
@@ -67,31 +67,6 @@ class _Compiled(BytecodeCache):
     def dump_bytecode(self, bucket: Bucket) -> None:
         if bucket.code is not None:
             self.codes[bucket.key, bucket.checksum] = bucket.code
-
-
-_compile_rule = Rule.compile
-_OF_THE_ADDRESS = ("_parts", "_trace", "_converters", "arguments")
-_rules: dict[tuple[Any, ...], tuple[dict[str, Any], FunctionType, FunctionType]] = {}
-
-
-def _compile(rule: Rule) -> None:
-    """What Werkzeug compiles for each address of each application, from these values alone.
-
-    It is most of what an application costs.
-    """
-    converter = rule.map.converters["int"]
-    made_from = (rule.rule, rule.subdomain, rule.merge_slashes, repr(rule.defaults), converter)
-    if made_from not in _rules:
-        _compile_rule(rule)
-        kept = {name: vars(rule)[name] for name in _OF_THE_ADDRESS}
-        _rules[made_from] = kept, rule._build.__func__, rule._build_unknown.__func__  # type: ignore[attr-defined]
-    kept, build, build_unknown = _rules[made_from]
-    vars(rule).update(kept)
-    rule._build = build.__get__(rule)
-    rule._build_unknown = build_unknown.__get__(rule)
-
-
-Rule.compile = _compile  # type: ignore[method-assign]
 
 
 class _Addresses(Map):
