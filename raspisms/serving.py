@@ -3,9 +3,7 @@
 import gc
 import logging
 import re
-import signal
 import socket
-import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -19,6 +17,7 @@ from gunicorn.workers.base import Worker
 from gunicorn.workers.gthread import ThreadWorker
 
 from raspisms.application import create_app
+from raspisms.ending import until_signal
 from raspisms.errors import Text, Unusable, say
 from raspisms.extensions import db
 from raspisms.jobs import Jobs
@@ -74,18 +73,12 @@ def work(tell: Tell) -> None:
     with app.app_context():
         if not members.any_exists():
             tell(say("Make the first account with: raspisms user add NAME --admin"))
-    ended = threading.Event()
-
-    def end(_signal: int, _frame: FrameType | None) -> None:
-        ended.set()
-
-    signal.signal(signal.SIGTERM, end)
-    signal.signal(signal.SIGINT, end)
     jobs = Jobs(app)
-    jobs.start()
-    tell(say("RaspiSMS sends and receives. Stop it with Ctrl-C."))
-    ended.wait()
-    jobs.stop()
+    with until_signal() as asked:
+        jobs.start()
+        tell(say("RaspiSMS sends and receives. Stop it with Ctrl-C."))
+        asked.wait()
+        jobs.stop()
 
 
 class _Worker(ThreadWorker):  # type: ignore[misc]

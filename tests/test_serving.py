@@ -166,7 +166,7 @@ def test_a_worker_does_the_jobs_for_web_processes_of_one_s_own(
             message_id = household.write(phone.id)
             eventually(lambda: household.message(message_id).provider_uid)
             worker.terminate()
-            assert worker.wait(8) == 0
+            assert worker.wait(60) == 0
         finally:
             worker.kill()
             worker.communicate()

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
-from threading import Event
 
 from raspisms.demo.seeding import Keys, seed
+from raspisms.ending import Asked, until_signal
 from raspisms.errors import RaspismsError, Text, Unusable, say
 from raspisms.settings_sources import PREFIX
 from raspisms.simulator import Simulator
-from raspisms.simulator.command import until_signal
 
 HOST = "127.0.0.1"
 #: Long enough to be seen as sent before it is delivered.
@@ -34,7 +33,7 @@ def run(port: int, simulator_port: int, tell: Callable[[Text], object]) -> None:
     Raises RaspismsError in words when the pages cannot be served or end by themselves.
     """
     tell(say("One moment…"))
-    with _until_asked() as asked, _temporary_folder() as folder:
+    with until_signal(signal.SIGHUP) as asked, _temporary_folder() as folder:
         port = _free_port(port)
         simulator_port = _free_port(simulator_port, taken=port)
         with Simulator(HOST, simulator_port, delivery_delay=DELIVERY_SECONDS) as simulator:
@@ -76,19 +75,6 @@ def _set_environment(folder: Path, url: str, api_url: str) -> None:
 
 
 @contextmanager
-def _until_asked() -> Iterator[Event]:
-    """As ``until_signal``, and when the terminal is closed."""
-    with until_signal() as asked:
-        before = signal.getsignal(signal.SIGHUP)
-        if before is not signal.SIG_IGN:
-            signal.signal(signal.SIGHUP, lambda _number, _frame: asked.set())
-        try:
-            yield asked
-        finally:
-            signal.signal(signal.SIGHUP, before)
-
-
-@contextmanager
 def _temporary_folder() -> Iterator[Path]:
     with tempfile.TemporaryDirectory(prefix="raspisms-demo-") as name:
         yield Path(name)
@@ -113,7 +99,7 @@ def _serving(port: int) -> Iterator["subprocess.Popen[bytes]"]:
         server.wait()
 
 
-def _answers(port: int, server: "subprocess.Popen[bytes]", asked: Event) -> bool:
+def _answers(port: int, server: "subprocess.Popen[bytes]", asked: Asked) -> bool:
     """Wait until the pages answer; False when it ended, or was asked to end, before.
 
     Raises Unusable when it takes too long.
@@ -138,7 +124,7 @@ def _is_healthy(port: int) -> bool:
         connection.close()
 
 
-def _watch(server: "subprocess.Popen[bytes]", asked: Event) -> None:
+def _watch(server: "subprocess.Popen[bytes]", asked: Asked) -> None:
     """Wait until asked to end. Raises RaspismsError when the pages end by themselves."""
     while not asked.wait(0.5):
         if server.poll() is not None:

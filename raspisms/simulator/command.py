@@ -1,11 +1,8 @@
 """The simulator as a program of its own."""
 
-import signal
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from types import FrameType
+from collections.abc import Callable
 
+from raspisms.ending import until_signal
 from raspisms.simulator.account import APPLICATION_KEY, APPLICATION_SECRET, CONSUMER_KEY
 from raspisms.simulator.choice import NONE, Choice
 from raspisms.simulator.simulator import Simulator
@@ -57,19 +54,3 @@ def announce(simulator: Simulator, echo: Echo) -> None:
         echo(f"Service:            {service.name} ({', '.join(service.numbers)})")
     for line in simulator.world.faults.described():
         echo(f"Fault in force:     {line}")
-
-
-@contextmanager
-def until_signal() -> Iterator[threading.Event]:
-    """An event that SIGINT and SIGTERM set; afterwards the handlers are as before."""
-    asked = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        asked.set()
-
-    before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield asked
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
