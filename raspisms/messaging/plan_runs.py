@@ -123,7 +123,9 @@ def would_go(engine: Engine, plan: Plan) -> int | RaspismsError | None:
         return len(to.people) - len(preview.left_out(engine, draft, to))
     except RaspismsError as error:
         return error
-    except Exception:
+    except Exception as error:
+        if storage_fault(error) is not None:  # the machine's own are told elsewhere
+            raise
         log.exception("What the next run of plan %d is for cannot be found out", plan.id)
         reading().rollback()
         return plan_problems.fault()
